@@ -1,0 +1,197 @@
+"""The protocols between the rooms: what a source, a behaviour, a fleet stage and a layer must offer.
+
+Time flows one way: a source hands over batches in order of arrival; the engine puts them in order of event time, runs
+every position through the tracks and the screens, and calls `on_tick` on a fixed grid of event time. A screen may
+look at one ship alone; whatever looks at more than one ship happens at a tick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from seawarden.model.batch import Batch
+from seawarden.model.finding import AssetRef, Change
+from seawarden.model.position import F32, F64, I8, I32, I64, U32, Positions
+from seawarden.model.static import StaticReport
+from seawarden.model.vessel import ShipRef
+
+Scope = Literal["ship", "pair", "cell", "asset"]
+
+
+class Spec(msgspec.Struct, frozen=True, kw_only=True):
+    """What a behaviour is, for the engine, the documentation and the reader."""
+
+    name: str
+    """Name of the behaviour and of its settings section."""
+    kinds: tuple[str, ...]
+    """Kinds of findings that it makes."""
+    scope: Scope
+    title: str
+    """A sentence: what it notices."""
+    inputs: tuple[str, ...]
+    """Position columns it reads."""
+    look_back_s: float
+    """How far back its state reaches."""
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Where records come from: a file, a folder, a feed."""
+
+    name: str
+    ordered: bool
+    """True: batches come in order of arrival and may hold late records. False: the whole is sorted by time."""
+
+    def batches(self) -> Iterator[Batch]:
+        """All that the source has, in order of arrival."""
+        ...
+
+
+class Enriched(NamedTuple):
+    """Positions in order of (event time, MMSI, sequence) with what the tracks stage knows of each; arrays (n,)."""
+
+    p: Positions
+    slot: I32
+    """Row of the ship's track in all state arrays."""
+    believed: I8
+    """1 when the position is believed enough to feed behaviours (no jump, no tentative track)."""
+    prev_t: I64
+    """Time of the track's previous believed position, ms, or NO_TIME."""
+    prev_lat: F64
+    prev_lon: F64
+    prev_sog_kn: F32
+    speed_kn: F32
+    """Reported SOG, or the speed implied by the last step where none is reported."""
+    expected_kn: F32
+    """The ship's own expected speed from her recent past, NaN while unknown."""
+    expected_sigma_kn: F32
+    near_asset: I32
+    """Row of the nearest asset within reach, -1 none."""
+    near_m: F32
+    near_kp_km: F64
+    near_sigma_m: F32
+
+
+ROW = np.dtype(
+    [
+        ("t", np.int64),  # event time at which the row becomes known, ms
+        ("slot", np.int32),
+        ("code", np.int16),  # behaviour's own code: open, update, close...
+        ("asset", np.int32),
+        ("start_t", np.int64),
+        ("v", np.float64, (10,)),  # behaviour's own measured values
+    ]
+)
+"""What a screen emits: candidates for `on_tick`, kept in order of (t, slot, code, asset, start)."""
+
+Rows = npt.NDArray[np.void]
+State = Any
+"""A NamedTuple of arrays whose first axis is the ship's row; the engine grows, snapshots and restores it."""
+
+
+class Tick(NamedTuple):
+    """One step of the event-time grid."""
+
+    t: int
+    """End of the step, ms; positions with event time < t have been seen."""
+    rows: Rows
+    """The behaviour's candidates that became known in this step."""
+
+
+class Track(NamedTuple):
+    """A stretch of one track, oldest first; arrays (n,)."""
+
+    t: I64
+    lat: F64
+    lon: F64
+    sog_kn: F32
+    cog_deg: F32
+    heading_deg: F32
+    nav_status: I8
+    trust: U32
+    provenance: I8
+    expected_kn: F32
+    expected_sigma_kn: F32
+    receive_t: I64
+    source: I32
+    receiver: I32
+    file: I32
+    offset: I64
+
+
+class FleetView(Protocol):
+    """The ships as they were known at a tick. Nothing later than the tick can be seen through it."""
+
+    t: int
+
+    def track(self, slot: int, since_t: int, until_t: int | None = None) -> Track:
+        """Believed and doubted positions of one track with since_t <= t < min(until_t, tick)."""
+        ...
+
+    def ship(self, slot: int) -> ShipRef:
+        """Who she is, by the static data known at the tick."""
+        ...
+
+    def static(self, slot: int) -> StaticReport | None:
+        """Her latest static report at the tick."""
+        ...
+
+    def slots(self) -> Sequence[int]:
+        """Rows of all tracks seen so far."""
+        ...
+
+    def last(self) -> tuple[I32, Track]:
+        """Slots and the last believed position of each at the tick, as one Track of shape (number of slots,)."""
+        ...
+
+
+class AssetLayer(Protocol):
+    """The assets as compiled for this run."""
+
+    hash: str
+
+    def ref(self, row: int, kp_km: float | None = None) -> AssetRef:
+        """How findings name the asset in that row."""
+        ...
+
+
+class Surroundings(NamedTuple):
+    """What lies around the ships: assets, depth, ports, coverage, stopping places."""
+
+    assets: Any
+    """`geography.layer.AssetLayer`."""
+    depth: Any
+    """`geography.depth.DepthGrid` or None."""
+    places: Any
+    """Ports and pilot stations."""
+    coverage: Any
+    """Declared coverage."""
+    waters: Any
+    """Whose waters."""
+
+
+class Behaviour(Protocol):
+    """One thing that a ship can be seen to do. The same object serves every shard; all memory is in the state."""
+
+    spec: Spec
+
+    def init_state(self, n: int) -> State:
+        """State arrays for `n` ships."""
+        ...
+
+    def screen(self, batch: Enriched, state: State, around: Surroundings) -> Rows:
+        """Run every position through the state, ship by ship; return candidates as ROW."""
+        ...
+
+    def silent(self, state: State, until_t: int, around: Surroundings) -> Rows:
+        """Candidates that come from the mere passing of time up to `until_t` (deadlines); empty for most."""
+        ...
+
+    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: State) -> list[Change]:
+        """Turn candidates into changes of findings."""
+        ...
