@@ -1,0 +1,1 @@
+"""What stays: positions in Parquet, the ledger in SQLite, the canonical digest, and a finished run as a recording."""
