@@ -298,7 +298,9 @@ def packaged_browser() -> Path | None:
             call("unpack", "Is the disk full?", [node_home() / "bin/node", home / "unpack.mjs"], cwd=home)
             for pack in sorted(home.glob("*.tar")):
                 with tarfile.open(pack) as tar:
-                    tar.extractall(home / pack.stem, filter="data")
+                    if hasattr(tarfile, "data_filter"):  # not in Python 3.11.2, which Debian 12 has
+                        tar.extraction_filter = tarfile.data_filter
+                    tar.extractall(home / pack.stem)
                 pack.unlink()
             for library in (home / "swiftshader").iterdir():  # Chromium looks for these beside itself
                 library.rename(home / library.name)
@@ -382,6 +384,9 @@ if __name__ == "__main__":
         main(sys.argv[1:])
     except Trouble as trouble:
         print(f"run: {trouble}", file=sys.stderr)
+        sys.exit(1)
+    except OSError as error:
+        print(f"run: {error}\nIs the disk full, or the folder not yours to write in?", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
