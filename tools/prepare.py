@@ -9,6 +9,7 @@ the clone is touched, but by one last resort: root on a machine without any brow
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import fcntl
 import hashlib
 import os
@@ -136,9 +137,7 @@ def fetch_uv() -> Path:
     with stamped(home / "stamp", digest([pins], sys.version)) as stale:
         if stale:
             if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True).returncode:
-                raise Trouble(
-                    f"{sys.executable} has no pip. Debian: apt-get install python3-pip."
-                )
+                raise Trouble(f"{sys.executable} has no pip. Debian: apt-get install python3-pip.")
             say("fetching uv")
             shutil.rmtree(home, ignore_errors=True)
             pip: list[str | Path] = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
@@ -335,6 +334,22 @@ def find_browser() -> Path:
     raise Trouble(f"no browser could be had for the tests. {advice}")
 
 
+def lend_libgomp() -> None:
+    """Where the machine has no libgomp (LightGBM wants one to train), lend it the one inside scikit-learn's wheel."""
+    if sys.platform != "linux":
+        return
+    try:
+        ctypes.CDLL("libgomp.so.1")
+    except OSError:
+        for library in VENV.glob("lib/python3*/site-packages/scikit_learn.libs/libgomp*"):
+            lent = TOOLS / "lib"
+            lent.mkdir(exist_ok=True)
+            with contextlib.suppress(FileExistsError):
+                (lent / "libgomp.so.1").symlink_to(library)
+            paths = [str(lent), *filter(None, [os.environ.get("LD_LIBRARY_PATH")])]
+            os.environ["LD_LIBRARY_PATH"] = os.pathsep.join(paths)
+
+
 def prepare(level: str, browser: bool, page: bool = True) -> None:
     """Bring the clone to a level; one call at a time."""
     TOOLS.mkdir(exist_ok=True)
@@ -346,6 +361,7 @@ def prepare(level: str, browser: bool, page: bool = True) -> None:
             build_page()
         if browser:
             os.environ["SEAWARDEN_CHROMIUM"] = str(find_browser())
+    lend_libgomp()
     os.environ["VIRTUAL_ENV"] = str(VENV)
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
 
