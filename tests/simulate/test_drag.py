@@ -107,7 +107,7 @@ def test_the_depth_gate_lets_the_anchor_hang_free_over_the_deep():
     assert truth.contact_share == 0.0
     assert truth.mean_loss == pytest.approx(0.0, abs=1e-6)
     np.testing.assert_allclose(deep.lat, ship.lat, atol=1e-9)
-    shoal, truth = lay_drag(
+    _, truth = lay_drag(
         ship, plan, "g", depth_of=lambda lat, lon: lat * 0 + 40.0, reach_of=lambda u: u * 0 + 90.0
     )
     assert truth.contact_share == 1.0
