@@ -8,11 +8,9 @@ look at one ship alone; whatever looks at more than one ship happens at a tick.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Any, Final, Literal, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 
 from seawarden.model.batch import Batch
 from seawarden.model.finding import AssetRef, Change
@@ -77,19 +75,25 @@ class Enriched(NamedTuple):
     near_sigma_m: F32
 
 
-ROW = np.dtype(
-    [
-        ("t", np.int64),  # event time at which the row becomes known, ms
-        ("slot", np.int32),
-        ("code", np.int16),  # behaviour's own code: open, update, close...
-        ("asset", np.int32),
-        ("start_t", np.int64),
-        ("v", np.float64, (10,)),  # behaviour's own measured values
-    ]
-)
-"""What a screen emits: candidates for `on_tick`, kept in order of (t, slot, code, asset, start)."""
+class Rows(NamedTuple):
+    """What a screen emits: candidates for `on_tick`; arrays (n,) and `v` (n, VALUES)."""
 
-Rows = npt.NDArray[np.void]
+    t: I64
+    """Event time at which the row becomes known, ms."""
+    slot: I32
+    code: I32
+    """The behaviour's own code: open, update, close..."""
+    asset: I32
+    """Row of the asset, -1 none."""
+    start_t: I64
+    """When what it speaks of began, ms."""
+    v: F64
+    """The behaviour's own measured values."""
+
+
+VALUES: Final = 12
+"""Columns of `Rows.v`."""
+
 State = Any
 """A NamedTuple of arrays whose first axis is the ship's row; the engine grows, snapshots and restores it."""
 
@@ -185,7 +189,7 @@ class Behaviour(Protocol):
         ...
 
     def screen(self, batch: Enriched, state: State, around: Surroundings) -> Rows:
-        """Run every position through the state, ship by ship; return candidates as ROW."""
+        """Run every position through the state, ship by ship; return candidates."""
         ...
 
     def silent(self, state: State, until_t: int, around: Surroundings) -> Rows:

@@ -1,0 +1,202 @@
+"""The memory of where each ship has been: one growing table, its rows chained ship by ship.
+
+A row is written once. Each row knows the row of the same track before it, each track its newest row; whoever asks at
+a tick walks back from there and sees nothing later than the tick, however far the table has been filled. A late
+record is chained in where it belongs.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from seawarden.model.position import DTYPES, I8, I32, I64, Positions
+from seawarden.ports import Enriched, Track
+
+EXTRA: Final[dict[str, np.dtype[Any]]] = {
+    "believed": np.dtype(np.int8),
+    "expected_kn": np.dtype(np.float32),
+    "expected_sigma_kn": np.dtype(np.float32),
+}
+
+
+@njit(cache=True)
+def _chain(slot: I32, t: I64, base: int, last: I64, prev: I64, times: I64) -> None:
+    """Chain new rows base.. of the table behind their tracks; a row older than its track's newest is put in place."""
+    for j in range(len(slot)):
+        row = base + j
+        i = slot[j]
+        prev[row] = -1
+        if i < 0:
+            continue
+        at = last[i]
+        if at < 0 or times[at] <= t[j]:
+            prev[row] = at
+            last[i] = row
+            continue
+        while prev[at] >= 0 and times[prev[at]] > t[j]:
+            at = prev[at]
+        prev[row] = prev[at]
+        prev[at] = row
+
+
+@njit(cache=True)
+def _walk(last: I64, prev: I64, times: I64, slot: int, since: int, until: int, out: I64) -> int:
+    """Rows of a track with since <= t < until, newest first, into `out`; returns how many there are in all."""
+    n = 0
+    row = last[slot]
+    while row >= 0 and times[row] >= until:
+        row = prev[row]
+    while row >= 0 and times[row] >= since:
+        if n < len(out):
+            out[n] = row
+        n += 1
+        row = prev[row]
+    return n
+
+
+@njit(cache=True)
+def _newest(last: I64, prev: I64, times: I64, believed: I8, count: int, until: int, out: I64) -> None:
+    """The newest believed row before `until` of each track, -1 none."""
+    for i in range(count):
+        row = last[i]
+        while row >= 0 and (times[row] >= until or believed[row] == 0):
+            row = prev[row]
+        out[i] = row
+
+
+@njit(cache=True)
+def _unchain(last: I64, prev: I64, times: I64, slot: int, since: int) -> None:
+    """Forget a track's rows from `since` on."""
+    row = last[slot]
+    while row >= 0 and times[row] >= since:
+        row = prev[row]
+    last[slot] = row
+
+
+class History:
+    """Positions of all tracks over the last hours."""
+
+    def __init__(self) -> None:
+        self._capacity = 1024
+        self._columns: dict[str, npt.NDArray[Any]] = {
+            name: np.empty(self._capacity, dtype=dtype) for name, dtype in {**DTYPES, **EXTRA}.items()
+        }
+        self._slot: I32 = np.empty(self._capacity, dtype=np.int32)
+        self._prev: I64 = np.empty(self._capacity, dtype=np.int64)
+        self._last: I64 = np.full(64, -1, dtype=np.int64)
+        self.rows = 0
+
+    def append(self, e: Enriched, keep: npt.NDArray[np.bool_] | None = None) -> None:
+        """Remember the rows of a batch that belong to a track (and are in `keep`, shape (n,), if given)."""
+        chosen = e.slot >= 0
+        if keep is not None:
+            chosen &= keep
+        n = int(np.count_nonzero(chosen))
+        if n == 0:
+            return
+        every = n == len(chosen)
+        self._make_room(self.rows + n, int(e.slot.max()) + 1)
+        a, b = self.rows, self.rows + n
+        for name in DTYPES:
+            column = getattr(e.p, name)
+            self._columns[name][a:b] = column if every else column[chosen]
+        for name, column in (
+            ("believed", e.believed),
+            ("expected_kn", e.expected_kn),
+            ("expected_sigma_kn", e.expected_sigma_kn),
+        ):
+            self._columns[name][a:b] = column if every else column[chosen]
+        self._slot[a:b] = e.slot if every else e.slot[chosen]
+        _chain(self._slot[a:b], self._columns["t"][a:b], a, self._last, self._prev, self._columns["t"])
+        self.rows = b
+
+    def row_ids(self, slot: int, since_t: int, until_t: int) -> I64:
+        """Rows of one track with since_t <= t < until_t, oldest first."""
+        if slot >= len(self._last):
+            return np.empty(0, dtype=np.int64)
+        out = np.empty(256, dtype=np.int64)
+        n = _walk(self._last, self._prev, self._columns["t"], slot, since_t, until_t, out)
+        if n > len(out):
+            out = np.empty(n, dtype=np.int64)
+            _walk(self._last, self._prev, self._columns["t"], slot, since_t, until_t, out)
+        return out[:n][::-1]
+
+    def track(self, slot: int, since_t: int, until_t: int) -> Track:
+        """One track's rows in a time span, oldest first."""
+        return self.at(self.row_ids(slot, since_t, until_t))
+
+    def at(self, rows: I64) -> Track:
+        """The named rows as a track."""
+        return Track(*(self._columns[name][rows] for name in Track._fields))
+
+    def positions(self, rows: I64) -> Positions:
+        """The named rows as a batch, as they came in."""
+        return Positions(*(self._columns[name][rows] for name in DTYPES))
+
+    def newest(self, count: int, until_t: int) -> tuple[I32, I64]:
+        """Slots and rows of the newest believed position before `until_t` of the first `count` tracks."""
+        out = np.full(count, -1, dtype=np.int64)
+        _newest(self._last, self._prev, self._columns["t"], self._columns["believed"], min(count, len(self._last)),
+                until_t, out)  # fmt: skip
+        slots = np.flatnonzero(out >= 0).astype(np.int32)
+        return slots, out[slots]
+
+    def forget(self, slot: int, since_t: int) -> None:
+        """Forget a track's rows from a time on (they are about to be replaced by a corrected run)."""
+        if slot < len(self._last):
+            _unchain(self._last, self._prev, self._columns["t"], slot, since_t)
+
+    def compact(self, before_t: int) -> None:
+        """Drop rows older than a time and rows that no chain reaches, when they are at least half of the table."""
+        times = self._columns["t"][: self.rows]
+        if np.count_nonzero(times < before_t) * 2 < self.rows:
+            return
+        keep: list[I64] = []
+        for slot in np.flatnonzero(self._last >= 0):
+            keep.append(self.row_ids(int(slot), before_t, np.iinfo(np.int64).max))
+        rows = np.sort(np.concatenate(keep)) if keep else np.empty(0, dtype=np.int64)
+        for name, column in self._columns.items():
+            column[: len(rows)] = self._columns[name][rows]
+        self._slot[: len(rows)] = self._slot[rows]
+        self.rows = len(rows)
+        order = np.lexsort((np.arange(self.rows), self._columns["t"][: self.rows]))
+        for column in (*self._columns.values(), self._slot):
+            column[: self.rows] = column[: self.rows][order]
+        self._last[:] = -1
+        _chain(
+            self._slot[: self.rows], self._columns["t"][: self.rows], 0, self._last, self._prev, self._columns["t"]
+        )
+
+    def all_rows(self) -> tuple[Positions, I32, npt.NDArray[np.int8], npt.NDArray[Any], npt.NDArray[Any]]:
+        """Everything remembered: positions, slots, believed, expected speed and its error (for a snapshot)."""
+        n = self.rows
+        positions = Positions(*(self._columns[name][:n].copy() for name in DTYPES))
+        return (
+            positions,
+            self._slot[:n].copy(),
+            self._columns["believed"][:n].copy(),
+            self._columns["expected_kn"][:n].copy(),
+            self._columns["expected_sigma_kn"][:n].copy(),
+        )
+
+    def _make_room(self, rows: int, slots: int) -> None:
+        if rows > self._capacity:
+            self._capacity = max(rows, 2 * self._capacity)
+            for name, column in self._columns.items():
+                self._columns[name] = _longer(column, self.rows, self._capacity)
+            self._slot = _longer(self._slot, self.rows, self._capacity)
+            self._prev = _longer(self._prev, self.rows, self._capacity)
+        if slots > len(self._last):
+            more = np.full(max(slots, 2 * len(self._last)), -1, dtype=np.int64)
+            more[: len(self._last)] = self._last
+            self._last = more
+
+
+def _longer(column: npt.NDArray[Any], used: int, capacity: int) -> npt.NDArray[Any]:
+    out = np.empty(capacity, dtype=column.dtype)
+    out[:used] = column[:used]
+    return out

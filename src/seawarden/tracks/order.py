@@ -1,0 +1,225 @@
+"""Order: records as they arrive become one stream in order of (event time, MMSI, sequence).
+
+Each source has its own clock: the newest time it has shown, less the lateness it is allowed. The release horizon is
+the slowest clock of the sources that are still moving, and never goes back; what lies before it is released in
+order. A record older than the horizon is late and goes to the correction lane at the next tick. A record far ahead
+of its source's clock moves nothing until the records after it agree with it, so that one clock in 2038 makes nobody
+else late.
+
+Whether a record is late, and at which tick, depends on the sequence of arrivals alone, never on how it was cut into
+batches.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from seawarden.model.batch import Batch
+from seawarden.model.event import Event, Heartbeat
+from seawarden.model.position import I32, I64, NO_TIME, Positions, Trust, concat, make_positions, take
+from seawarden.model.static import StaticReport
+from seawarden.settings import TimeSettings
+
+AGREE = 3
+"""Records in a row that must agree before a clock jumps ahead."""
+AGREE_FAR = 50
+"""The same for a jump of more than a week: a receiver with a broken clock easily repeats itself three times."""
+FAR_MS = 7 * 86_400_000
+
+
+class Clocks(NamedTuple):
+    """State of the sources' clocks; arrays of shape (sources,) and (1,)."""
+
+    newest: I64
+    pending: I64
+    agreed: I32
+    horizon: I64
+
+
+class Release(NamedTuple):
+    """What one push sets free."""
+
+    positions: Positions
+    """In order, all with event time before `horizon`."""
+    late: list[tuple[int, Positions]]
+    """(tick at which they are corrected, records), ticks ascending."""
+    statics: list[StaticReport]
+    events: list[Event]
+    """In order of time, all before `horizon` (late ones included: they count from the next tick)."""
+    horizon: int
+    """Everything before this time has been released, ms; NO_TIME at the very beginning."""
+
+
+@njit(cache=True)
+def _advance(
+    t: I64,
+    source: I32,
+    newest: I64,
+    pending: I64,
+    agreed: I32,
+    horizon: I64,
+    lateness_ms: int,
+    jump_ms: int,
+    idle_ms: int,
+    horizons: I64,
+    late: npt.NDArray[np.bool_],
+) -> None:
+    n_sources = len(newest)
+    h = horizon[0]
+    for i in range(len(t)):
+        s = source[i]
+        time = t[i]
+        late[i] = h != NO_TIME and time < h
+        moved = False
+        if newest[s] == NO_TIME or time > newest[s] + jump_ms:
+            if agreed[s] > 0 and abs(time - pending[s]) <= jump_ms:
+                agreed[s] += 1
+                pending[s] = max(pending[s], time)
+            else:
+                agreed[s] = 1
+                pending[s] = time
+            need = AGREE
+            if newest[s] != NO_TIME and time > newest[s] + FAR_MS:
+                need = AGREE_FAR
+            if agreed[s] >= need:
+                newest[s] = pending[s]
+                agreed[s] = 0
+                moved = True
+        else:
+            agreed[s] = 0
+            if time > newest[s]:
+                newest[s] = time
+                moved = True
+        if moved:
+            top = NO_TIME
+            for k in range(n_sources):
+                if newest[k] > top:
+                    top = newest[k]
+            slowest = top
+            for k in range(n_sources):
+                if newest[k] != NO_TIME and newest[k] >= top - idle_ms and newest[k] < slowest:
+                    slowest = newest[k]
+            if h == NO_TIME or slowest - lateness_ms > h:
+                h = slowest - lateness_ms
+        horizons[i] = h
+    horizon[0] = h
+
+
+class Order:
+    """The reorder buffer in front of the engine."""
+
+    def __init__(self, settings: TimeSettings) -> None:
+        self._settings = settings
+        self._clocks = Clocks(
+            newest=np.full(0, NO_TIME, dtype=np.int64),
+            pending=np.full(0, NO_TIME, dtype=np.int64),
+            agreed=np.zeros(0, dtype=np.int32),
+            horizon=np.full(1, NO_TIME, dtype=np.int64),
+        )
+        self._held = make_positions(0)
+        self._statics: list[StaticReport] = []
+        self._events: list[Event] = []
+
+    @property
+    def horizon(self) -> int:
+        """The release horizon, ms."""
+        return int(self._clocks.horizon[0])
+
+    def push(self, batch: Batch) -> Release:
+        """Take a batch in order of arrival and release what is ready."""
+        p = batch.positions
+        self._statics.extend(batch.statics)
+        self._events.extend(batch.events)
+        late: list[tuple[int, Positions]] = []
+        if len(p.t):
+            self._make_room(int(p.source.max()) + 1)
+            late = self._arrive(p)
+        for event in batch.events:
+            if isinstance(event, Heartbeat):
+                ready = event.t - int(self._settings.lateness_s * 1000)
+                if self.horizon == NO_TIME or ready > self.horizon:
+                    self._clocks.horizon[0] = ready
+        return self._release(self.horizon, late)
+
+    def flush(self) -> tuple[Release, Positions]:
+        """End of the stream: release all, and hand back apart the records whose clock ran ahead of everybody."""
+        times = self._held.t
+        limit = np.iinfo(np.int64).max
+        ahead = make_positions(0)
+        newest = int(self._clocks.newest.max()) if len(self._clocks.newest) else NO_TIME
+        if newest != NO_TIME and len(times):
+            too_far = times > newest + int(self._settings.max_forward_jump_s * 1000)
+            ahead = take(self._held, too_far)
+            self._held = take(self._held, ~too_far)
+        release = self._release(limit, [])
+        last = int(release.positions.t.max()) + 1 if len(release.positions.t) else self.horizon
+        self._clocks.horizon[0] = max(self.horizon, last)
+        return release._replace(horizon=self.horizon), ahead
+
+    def _make_room(self, n: int) -> None:
+        c = self._clocks
+        more = n - len(c.newest)
+        if more > 0:
+            blank = np.full(more, NO_TIME, dtype=np.int64)
+            self._clocks = Clocks(
+                newest=np.concatenate([c.newest, blank]),
+                pending=np.concatenate([c.pending, blank]),
+                agreed=np.concatenate([c.agreed, np.zeros(more, dtype=np.int32)]),
+                horizon=c.horizon,
+            )
+
+    def _arrive(self, p: Positions) -> list[tuple[int, Positions]]:
+        s = self._settings
+        n = len(p.t)
+        before = self.horizon
+        horizons = np.empty(n, dtype=np.int64)
+        is_late = np.empty(n, dtype=np.bool_)
+        _advance(
+            p.t, p.source, *self._clocks, int(s.lateness_s * 1000), int(s.max_forward_jump_s * 1000),
+            int(s.idle_source_s * 1000), horizons, is_late,
+        )  # fmt: skip
+        late: list[tuple[int, Positions]] = []
+        if is_late.any():
+            at = np.concatenate([[before], horizons[:-1]])[is_late]
+            ticks = (at // s.tick_ms + 1) * s.tick_ms
+            records = take(p, is_late)
+            records.trust[:] |= np.uint32(Trust.LATE)
+            for tick in np.unique(ticks):
+                late.append((int(tick), take(records, ticks == tick)))
+            p = take(p, ~is_late)
+        self._held = concat([self._held, p]) if len(self._held.t) else p
+        return late
+
+    def _release(self, horizon: int, late: list[tuple[int, Positions]]) -> Release:
+        if horizon == NO_TIME:
+            return Release(make_positions(0), late, [], [], horizon)
+        held = self._held
+        ready = held.t < horizon
+        if ready.all():
+            out, self._held = held, make_positions(0)
+        else:
+            out, self._held = take(held, ready), take(held, ~ready)
+        out = in_order(out)
+        statics = sorted((x for x in self._statics if x.t < horizon), key=lambda x: (x.t, x.mmsi, x.seq))
+        self._statics = [x for x in self._statics if x.t >= horizon]
+        events = sorted((x for x in self._events if x.t < horizon), key=lambda x: (x.t, msgspec.json.encode(x)))
+        self._events = [x for x in self._events if x.t >= horizon]
+        return Release(out, late, statics, events, horizon)
+
+
+def in_order(p: Positions) -> Positions:
+    """The batch in order of (event time, MMSI, sequence); returned as it is when it is so already."""
+    if len(p.t) < 2:
+        return p
+    dt = np.diff(p.t)
+    if (dt > 0).all():
+        return p
+    index = np.lexsort((p.seq, p.mmsi, p.t))
+    if (np.diff(index) == 1).all():
+        return p
+    return take(p, index)
