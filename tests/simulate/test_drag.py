@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seawarden.model.position import Provenance, make_positions
+from seawarden.physics.speed_loss import force_for_loss, settled_ratio
 from seawarden.simulate.cadence import thin
 from seawarden.simulate.drag import DragPlan, draw_plan, lay_drag
-from seawarden.simulate.force import force_for_loss, settled_ratio
 from seawarden.simulate.path import path_of
 from seawarden.simulate.slowdown import crossing_times, lay_slowdown, speed_between_kn
 
@@ -107,9 +107,7 @@ def test_the_depth_gate_lets_the_anchor_hang_free_over_the_deep():
     assert truth.contact_share == 0.0
     assert truth.mean_loss == pytest.approx(0.0, abs=1e-6)
     np.testing.assert_allclose(deep.lat, ship.lat, atol=1e-9)
-    _, truth = lay_drag(
-        ship, plan, "g", depth_of=lambda lat, lon: lat * 0 + 40.0, reach_of=lambda u: u * 0 + 90.0
-    )
+    _, truth = lay_drag(ship, plan, "g", depth_of=lambda lat, lon: lat * 0 + 40.0, reach_of=lambda u: u * 0 + 90.0)
     assert truth.contact_share == 1.0
 
 

@@ -9,8 +9,9 @@ import msgspec
 import numpy as np
 
 from seawarden.model.position import F64, I64, Positions
+from seawarden.physics.speed_loss import Law, force_for_loss
 from seawarden.simulate.draws import generator
-from seawarden.simulate.force import STEP_S, Law, force_for_loss, force_noise, speed_ratio
+from seawarden.simulate.force import STEP_S, force_noise, speed_ratio
 from seawarden.simulate.path import KN_MS, metres_per_degree, path_of, sail
 
 DepthOf = Callable[[F64, F64], F64]

@@ -7,33 +7,13 @@ Everything is relative: `f = F / T` is the anchor's force over the propeller's t
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 from numba import njit
 
 from seawarden.model.position import F64
 
-Law = Literal["power", "thrust"]
 STEP_S = 5.0
 """Step of the integration, s."""
-
-
-def force_for_loss(law: Law, loss: float) -> float:
-    """The relative force `F / T` that costs `loss` (0..0.9) of the speed once settled."""
-    r = 1.0 - loss
-    return 1.0 - r * r if law == "thrust" else (1.0 - r**3) / r
-
-
-def settled_ratio(law: Law, force: float) -> float:
-    """The settled speed ratio at relative force `F / T`: the root of `p(r) = r^2 + f` in 0..1."""
-    if law == "thrust":
-        return float(np.sqrt(max(1.0 - force, 0.0)))
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        mid = 0.5 * (low + high)
-        low, high = (low, mid) if mid**3 + force * mid > 1.0 else (mid, high)
-    return 0.5 * (low + high)
 
 
 def force_noise(
