@@ -1,0 +1,81 @@
+"""The one door: nothing leaves the engine, in a file or over the network, but through a gate.
+
+`model.rights.release` decides by what an item is about. The gate adds a second look at its words: an item about
+something public whose text or ids still name an asset that this reader may not see is held back whole, so that a
+sentence written anywhere in the engine can't give a restricted route away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from seawarden.model.asset import Asset
+from seawarden.model.rights import NOBODY, Releasable, Rights, release
+
+
+class Gate:
+    """What one reader may see."""
+
+    def __init__(self, assets: Iterable[Asset], rights: Rights = NOBODY) -> None:
+        """Make the gate of a reader.
+
+        Args:
+            assets: all assets of the run, restricted ones included.
+            rights: the reader's.
+        """
+        everything = list(assets)
+        self.rights = rights
+        self.assets = [asset for asset in everything if rights.may_see(asset.visibility)]
+        hidden = [asset for asset in everything if not rights.may_see(asset.visibility)]
+        shown_words = {word for asset in self.assets for word in _words(asset)}
+        self.hidden_words = sorted({word for asset in hidden for word in _words(asset)} - shown_words)
+        """Ids, names and aliases that must not be read, but those that a public asset bears as well."""
+        longer = sorted((w for w in shown_words if any(h in w for h in self.hidden_words)), key=len, reverse=True)
+        self._shown = _pattern(longer)
+        self._hidden = _pattern(self.hidden_words)
+
+    def one(self, item: Releasable) -> Releasable | None:
+        """The item as this reader may see it, or None when it must not leave."""
+        shown = release(item, self.rights)
+        if shown is None or self._hidden is None:
+            return shown
+        return None if any(self.tells(text) for text in _texts(msgspec.to_builtins(shown))) else shown
+
+    def all(self, items: Iterable[Releasable]) -> list[Releasable]:
+        """Those of the items that this reader may see."""
+        return [shown for shown in map(self.one, items) if shown is not None]
+
+    def tells(self, text: str) -> bool:
+        """Whether a text names an asset that this reader may not see."""
+        if self._hidden is None:
+            return False
+        folded = text.casefold()
+        return self._hidden.search(self._shown.sub(" ", folded) if self._shown else folded) is not None
+
+
+def _words(asset: Asset) -> Iterator[str]:
+    for word in (asset.id, asset.name, *asset.aliases, asset.part_of, asset.system_name):
+        if word.strip():
+            yield word.casefold()
+
+
+def _pattern(words: list[str]) -> re.Pattern[str] | None:
+    if not words:
+        return None
+    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(word) for word in words) + r")(?!\w)")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield key
+            yield from _texts(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _texts(part)
