@@ -17,7 +17,7 @@ SRC = ROOT / "src"
 ORDER: tuple[tuple[str, ...], ...] = (
     ("data",),
     ("model",),
-    ("settings", "settings_load"),
+    ("settings",),
     ("geodesy",),
     ("physics",),
     ("ports",),
@@ -102,7 +102,8 @@ def imports(name: str) -> Iterator[tuple[str, int]]:
 
 
 def room(name: str) -> str:
-    return name.split(".")[0]
+    first = name.split(".")[0]
+    return "settings" if first.startswith("settings_") else first  # the tree is cut into files beside settings.py
 
 
 def where(name: str, line: int) -> str:
