@@ -192,8 +192,8 @@ class Behaviour(Protocol):
         """Run every position through the state, ship by ship; return candidates."""
         ...
 
-    def silent(self, state: State, until_t: int, around: Surroundings) -> Rows:
-        """Candidates that come from the mere passing of time up to `until_t` (deadlines); empty for most."""
+    def silent(self, state: State, until_t: int, around: Surroundings) -> Rows | None:
+        """Candidates that come from the mere passing of time up to `until_t` (deadlines); None for most."""
         ...
 
     def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: State) -> list[Change]:

@@ -39,6 +39,22 @@ class TrackSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     max_speed_kn: Annotated[float, Meta(ge=10, le=200, description="Fastest believed ship")] = 60
     """Fast ferries reach 45 kn; beyond 60 kn a step is a wrong position or a second ship on the number."""
+    duplicate_s: Annotated[float, Meta(ge=0, le=30, description="Span in which equal reports are one")] = 8
+    """Receivers deliver copies within seconds; a ship at anchor repeats herself every three minutes only."""
+    confirm_fixes: Annotated[int, Meta(ge=2, le=20, description="Fixes that make a second track believed")] = 3
+    """One wild fix is noise, two may be its echo; three that hold together are a ship."""
+    frozen_fixes: Annotated[int, Meta(ge=2, le=1_000, description="Equal places in a row while making way")] = 5
+    """AIS resolves 0.2 m; a moving ship never reports one place five times."""
+    frozen_s: Annotated[float, Meta(ge=10, le=86_400, description="Least duration of a frozen position")] = 60
+    """Copies and stutters end within seconds."""
+    mismatch_kn: Annotated[float, Meta(ge=1, le=60, description="Doubted difference of step and SOG")] = 10
+    """Half as much happens with turning ships and coarse clocks."""
+    shared_s: Annotated[float, Meta(ge=60, le=86_400, description="Span in which two tracks share an MMSI")] = 1_800
+    """Heard within half an hour at two places that no ship joins: two transmitters on one number."""
+    land_tolerance_m: Annotated[
+        float, Meta(ge=0, le=20_000, description="Inside the coast by this much is on land")
+    ] = 1_500
+    """The shipped coast is drawn to about a kilometre, and quays are drawn as land."""
 
 
 class AssetSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,6 +69,10 @@ class CrossingSettings(_Section, frozen=True, kw_only=True, forbid_unknown_field
 
     enabled: bool = True
     """Off leaves every later question about a fault without an answer."""
+    max_leg_s: Annotated[float, Meta(ge=60, le=86_400, description="Longest gap joined by a straight way")] = 21_600
+    """Thinned tracks hold frames hours apart on straight legs; after six hours nobody knows where she was."""
+    after_s: Annotated[float, Meta(ge=60, le=7_200, description="Span of the speeds before and after")] = 900
+    """A quarter of an hour smooths waves and shows a loss that settles in 3-10 min."""
 
 
 class SlowdownSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -60,6 +80,24 @@ class SlowdownSettings(_Section, frozen=True, kw_only=True, forbid_unknown_field
 
     enabled: bool = True
     """Off where another system already watches speed."""
+    least_loss: Annotated[float, Meta(gt=0, lt=1, description="Least share of the expected speed lost")] = 0.12
+    """Published drags lost 5-30 %; below an eighth, waves and fouling look the same without more evidence."""
+    least_loss_kn: Annotated[float, Meta(gt=0, le=10, description="Least speed lost")] = 0.8
+    """Ships hold their speed to some tenths of a knot; less is not seen against the 0.1 kn steps of SOG."""
+    least_sigmas: Annotated[float, Meta(ge=0, le=20, description="Loss in errors of the expectation")] = 3
+    """An unsteady ship must lose more before it means anything."""
+    sustain_s: Annotated[float, Meta(ge=30, le=7_200, description="How long the loss must last")] = 240
+    """The shortest published dip lasted 5 min; a large loss settles within 3-10 min."""
+    least_fixes: Annotated[int, Meta(ge=2, le=100, description="Reports that must show it")] = 4
+    """Two slow reports are a glitch."""
+    reach_m: Annotated[float, Meta(ge=100, le=9_200, description="How near an asset it must be")] = 5_000
+    """A quarter of an hour's way at 11 kn: a loss farther off gives time to look again."""
+    gap_s: Annotated[float, Meta(ge=60, le=7_200, description="Gap between reports that ends it")] = 900
+    """What a ship did while unheard can't be called a sustained loss."""
+    revision_step: Annotated[float, Meta(gt=0, lt=1, description="Deepening that is worth a revision")] = 0.05
+    """Finer steps would flood the record without changing what a person does."""
+    turn_deg: Annotated[float, Meta(ge=5, le=180, description="Turn that explains a loss of speed")] = 30
+    """A ship loses speed in a hard turn and slows for a fairway bend."""
 
 
 class StoppingSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,6 +105,12 @@ class StoppingSettings(_Section, frozen=True, kw_only=True, forbid_unknown_field
 
     enabled: bool = True
     """Off where a charted anchorage lies over the asset by agreement."""
+    still_kn: Annotated[float, Meta(gt=0, le=3, description="Fastest that is stopped")] = 0.7
+    """A ship swinging at anchor moves at some tenths of a knot."""
+    moving_kn: Annotated[float, Meta(gt=0, le=5, description="Slowest that is moving again")] = 1.5
+    """Well above swinging, so that a gust does not end the stop."""
+    sustain_s: Annotated[float, Meta(ge=60, le=86_400, description="How long she must lie still")] = 600
+    """Ten minutes outlast a manoeuvre and a pilot ladder."""
 
 
 class DriftingSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -74,6 +118,18 @@ class DriftingSettings(_Section, frozen=True, kw_only=True, forbid_unknown_field
 
     enabled: bool = True
     """Off where ships wait adrift by agreement."""
+    least_kn: Annotated[float, Meta(ge=0, le=5, description="Slowest drift")] = 1.0
+    """Danish Maritime Authority, AisAbnormal: below it a ship swings."""
+    most_kn: Annotated[float, Meta(gt=0, le=10, description="Fastest drift")] = 5.0
+    """Danish Maritime Authority, AisAbnormal."""
+    least_angle_deg: Annotated[float, Meta(ge=10, le=180, description="Least angle of COG and heading")] = 45
+    """Danish Maritime Authority, AisAbnormal."""
+    sustain_s: Annotated[float, Meta(ge=60, le=86_400, description="How long it must last")] = 600
+    """Danish Maritime Authority, AisAbnormal."""
+    least_way_m: Annotated[float, Meta(ge=0, le=20_000, description="Least distance made")] = 500
+    """Danish Maritime Authority, AisAbnormal."""
+    gap_s: Annotated[float, Meta(ge=60, le=7_200, description="Gap between reports that ends it")] = 1_800
+    """Half an hour unheard is too long to be called one drift."""
 
 
 class AboutToAnchorSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -81,6 +137,16 @@ class AboutToAnchorSettings(_Section, frozen=True, kw_only=True, forbid_unknown_
 
     enabled: bool = True
     """Off where a charted anchorage lies over the asset by agreement."""
+    sea_kn: Annotated[float, Meta(gt=0, le=20, description="Least speed before")] = 6
+    """Below it she was not on passage."""
+    crawl_kn: Annotated[float, Meta(gt=0, le=10, description="Speed at which anchors are let go")] = 3
+    """Anchors are let go at a crawl; 3 kn is the first sign."""
+    within_s: Annotated[float, Meta(ge=60, le=7_200, description="Time in which the way is lost")] = 1_800
+    """A loaded ship takes a quarter to half an hour."""
+    reach_m: Annotated[float, Meta(ge=50, le=9_200, description="How near an asset")] = 1_852
+    """A mile: she may still carry her way over it."""
+    most_depth_m: Annotated[float, Meta(ge=10, le=1_000, description="Deepest anchoring ground")] = 110
+    """Four shackles' depth for a large chain; deeper, ships do not choose to anchor."""
 
 
 class SilenceSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,6 +154,14 @@ class SilenceSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields
 
     enabled: bool = True
     """Off where the coverage is too poor for silence to mean anything."""
+    least_s: Annotated[float, Meta(ge=60, le=86_400, description="Shortest silence")] = 900
+    """Class A under way reports every 2-10 s; a quarter of an hour is a hundred reports missed."""
+    intervals: Annotated[float, Meta(ge=3, le=1_000, description="Own reporting intervals missed")] = 10
+    """A ship that is heard every three minutes gets half an hour."""
+    reach_m: Annotated[float, Meta(ge=100, le=9_200, description="How near an asset")] = 5_000
+    """A quarter of an hour's way at 11 kn."""
+    least_kn: Annotated[float, Meta(ge=0, le=20, description="Slowest ship it is asked of")] = 1.0
+    """Transponders are switched off in port and report rarely at anchor."""
 
 
 class BehaviourSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,0 +1,313 @@
+"""Crossings and closest approaches: when, at which KP, how near, and how fast before, at and after.
+
+A crossing is the point where the way between two believed positions of one track cuts an asset's line; its time is
+taken in proportion along that way. It says where the ship's antenna passed; an anchor would lie astern of it. A
+closest approach is a pass through an asset's corridor without cutting its line.
+
+The error of a crossing's distance is that of the route across its line, of the positions, and of what the ship may
+have done between two fixes far apart: a tenth of the way between them at most (a ship under way keeps her course
+better than that between fixes some minutes apart; own estimate), which matters for thinned tracks only.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from seawarden.behaviours import measure
+from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.geodesy import KNOT_MS, bearing_deg, distance_m
+from seawarden.geography.index import AssetIndex, crossings, near_all
+from seawarden.model.finding import Change, Reason, Threshold
+from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
+from seawarden.settings import AssetSettings, CrossingSettings
+
+NEAR: Final = 6
+"""Assets that a ship can be near at once."""
+WAITING: Final = 8
+"""Crossings per ship whose speed afterwards is still being measured."""
+CROSSED: Final = 0
+AFTER: Final = 1
+PASSED: Final = 2
+
+
+class ApproachState(NamedTuple):
+    """Arrays (n, NEAR) for the assets near by, (n, WAITING) for crossings not long ago."""
+
+    asset: I32
+    enter_t: I64
+    min_m: F64
+    min_t: I64
+    min_kp_km: F64
+    min_sigma_m: F64
+    min_sog_kn: F32
+    crossed: I8
+    wait_asset: I32
+    wait_t: I64
+    wait_sum: F64
+    wait_n: I32
+
+
+@njit(cache=True)
+def _screen(
+    begin: int,
+    e: Enriched,
+    state: ApproachState,
+    index: AssetIndex,
+    corridor_m: float,
+    leg_ms: int,
+    after_ms: int,
+    out: Buffer,
+) -> int:
+    p = e.p
+    cross_asset = np.empty(SPARE // 2, dtype=np.int32)
+    cross_frac = np.empty(SPARE // 2)
+    cross_kp = np.empty(SPARE // 2)
+    cross_seg = np.empty(SPARE // 2, dtype=np.int32)
+    near_asset = np.empty(NEAR, dtype=np.int32)
+    near_m = np.empty(NEAR)
+    near_kp = np.empty(NEAR)
+    near_sigma = np.empty(NEAR)
+    for j in range(begin, len(p.t)):
+        if len(out.t) - out.used[0] < SPARE:
+            return j
+        if e.believed[j] == 0:
+            continue
+        i = e.slot[j]
+        t = p.t[j]
+        # speed after earlier crossings
+        for k in range(WAITING):
+            if state.wait_asset[i, k] >= 0:
+                if t >= state.wait_t[i, k] + after_ms:
+                    row = emit(out, t, i, AFTER, state.wait_asset[i, k], state.wait_t[i, k])
+                    out.v[row, 0] = state.wait_sum[i, k] / state.wait_n[i, k] if state.wait_n[i, k] > 0 else math.nan
+                    state.wait_asset[i, k] = -1
+                elif not math.isnan(e.speed_kn[j]):
+                    state.wait_sum[i, k] += e.speed_kn[j]
+                    state.wait_n[i, k] += 1
+        # crossings on the way here
+        if e.prev_t[j] != NO_TIME and t > e.prev_t[j] and t - e.prev_t[j] <= leg_ms:
+            n = crossings(
+                index, e.prev_lat[j], e.prev_lon[j], p.lat[j], p.lon[j], cross_asset, cross_frac, cross_kp, cross_seg
+            )
+            for c in range(n):
+                f = cross_frac[c]
+                asset = cross_asset[c]
+                s = cross_seg[c]
+                at = e.prev_t[j] + np.int64(f * (t - e.prev_t[j]))
+                row = emit(out, t, i, CROSSED, asset, at)
+                way_m = distance_m(e.prev_lat[j], e.prev_lon[j], p.lat[j], p.lon[j])
+                between = 4.0 * f * (1.0 - f) * 0.1 * way_m
+                gap_s = (t - e.prev_t[j]) / 1000.0
+                sigma = math.sqrt(
+                    index.sigma_m[s] ** 2 + p.pos_sigma_m[j] ** 2 + (between if gap_s > 300.0 else 0.0) ** 2
+                )
+                v1 = e.prev_sog_kn[j]
+                v2 = p.sog_kn[j]
+                step_kn = way_m / max(gap_s, 1.0) / KNOT_MS
+                sog = step_kn
+                if not math.isnan(v1) and not math.isnan(v2) and gap_s <= 600.0:
+                    sog = v1 + f * (v2 - v1)
+                course = bearing_deg(e.prev_lat[j], e.prev_lon[j], p.lat[j], p.lon[j])
+                line = bearing_deg(index.lat1[s], index.lon1[s], index.lat2[s], index.lon2[s])
+                angle = abs(course - line) % 180.0
+                out.v[row, 0] = cross_kp[c]
+                out.v[row, 1] = sigma
+                out.v[row, 2] = sog
+                out.v[row, 3] = e.expected_kn[j]
+                out.v[row, 4] = e.expected_sigma_kn[j]
+                out.v[row, 5] = min(angle, 180.0 - angle)
+                out.v[row, 6] = gap_s
+                out.v[row, 7] = index.sigma_m[s]
+                slot_k = 0
+                for k in range(WAITING):
+                    if state.wait_asset[i, k] < 0:
+                        slot_k = k
+                        break
+                    if state.wait_t[i, k] < state.wait_t[i, slot_k]:
+                        slot_k = k
+                state.wait_asset[i, slot_k] = asset
+                state.wait_t[i, slot_k] = at
+                state.wait_sum[i, slot_k] = e.speed_kn[j] if not math.isnan(e.speed_kn[j]) else 0.0
+                state.wait_n[i, slot_k] = 1 if not math.isnan(e.speed_kn[j]) else 0
+                for k in range(NEAR):
+                    if state.asset[i, k] == asset:
+                        state.crossed[i, k] = 1
+        # passes through corridors; left only when clearly outside, so that the edge does not chatter
+        if e.near_asset[j] < 0 and state.asset[i, 0] < 0:
+            continue
+        n = 0
+        if e.near_asset[j] >= 0 and e.near_m[j] <= 1.5 * corridor_m:
+            n = near_all(index, p.lat[j], p.lon[j], 1.5 * corridor_m, near_asset, near_m, near_kp, near_sigma)
+        for k in range(NEAR):
+            asset = state.asset[i, k]
+            if asset < 0:
+                continue
+            still = False
+            for c in range(n):
+                if near_asset[c] == asset:
+                    still = True
+            if not still:
+                if state.crossed[i, k] == 0 and state.min_m[i, k] <= corridor_m:
+                    row = emit(out, t, i, PASSED, asset, state.min_t[i, k])
+                    out.v[row, 0] = state.min_kp_km[i, k]
+                    out.v[row, 1] = state.min_m[i, k]
+                    out.v[row, 2] = state.min_sigma_m[i, k]
+                    out.v[row, 3] = state.min_sog_kn[i, k]
+                    out.v[row, 4] = (t - state.enter_t[i, k]) / 1000.0
+                state.asset[i, k] = -1
+        # keep the used places first, so that place 0 tells whether any is in use
+        w = 0
+        for k in range(NEAR):
+            if state.asset[i, k] >= 0:
+                if w != k:
+                    state.asset[i, w] = state.asset[i, k]
+                    state.enter_t[i, w] = state.enter_t[i, k]
+                    state.min_m[i, w] = state.min_m[i, k]
+                    state.min_t[i, w] = state.min_t[i, k]
+                    state.min_kp_km[i, w] = state.min_kp_km[i, k]
+                    state.min_sigma_m[i, w] = state.min_sigma_m[i, k]
+                    state.min_sog_kn[i, w] = state.min_sog_kn[i, k]
+                    state.crossed[i, w] = state.crossed[i, k]
+                    state.asset[i, k] = -1
+                w += 1
+        for c in range(n):
+            at_k = -1
+            for k in range(w):
+                if state.asset[i, k] == near_asset[c]:
+                    at_k = k
+            if at_k < 0:
+                if near_m[c] > corridor_m or w >= NEAR:
+                    continue
+                at_k = w
+                w += 1
+                state.asset[i, at_k] = near_asset[c]
+                state.enter_t[i, at_k] = t
+                state.min_m[i, at_k] = math.inf
+                state.crossed[i, at_k] = 0
+                for k in range(WAITING):
+                    if state.wait_asset[i, k] == near_asset[c]:
+                        state.crossed[i, at_k] = 1
+            if near_m[c] < state.min_m[i, at_k]:
+                state.min_m[i, at_k] = near_m[c]
+                state.min_t[i, at_k] = t
+                state.min_kp_km[i, at_k] = near_kp[c]
+                state.min_sigma_m[i, at_k] = math.sqrt(near_sigma[c] ** 2 + p.pos_sigma_m[j] ** 2)
+                state.min_sog_kn[i, at_k] = e.speed_kn[j]
+    return len(p.t)
+
+
+class Approach:
+    """Crossings of assets and passes through their corridors."""
+
+    spec = Spec(
+        name="crossing",
+        kinds=("crossing", "approach"),
+        scope="ship",
+        title="A ship crosses an asset, or passes close to it without crossing.",
+        inputs=("t", "lat", "lon", "sog_kn", "pos_sigma_m"),
+        look_back_s=6 * 3600,
+    )
+
+    def __init__(self, settings: CrossingSettings, assets: AssetSettings) -> None:
+        self._settings = settings
+        self._corridor_m = assets.corridor_m
+        self._corridor = Threshold(name="distance", value=assets.corridor_m, unit="m", setting="assets.corridor_m")
+        self._leg = Threshold(
+            name="gap between fixes", value=settings.max_leg_s, unit="s", setting="behaviours.crossing.max_leg_s"
+        )
+
+    def init_state(self, n: int) -> ApproachState:
+        """State arrays for `n` ships."""
+        return ApproachState(
+            asset=np.full((n, NEAR), -1, dtype=np.int32),
+            enter_t=np.full((n, NEAR), NO_TIME, dtype=np.int64),
+            min_m=np.full((n, NEAR), np.inf),
+            min_t=np.full((n, NEAR), NO_TIME, dtype=np.int64),
+            min_kp_km=np.full((n, NEAR), np.nan),
+            min_sigma_m=np.full((n, NEAR), np.nan),
+            min_sog_kn=np.full((n, NEAR), np.nan, dtype=np.float32),
+            crossed=np.zeros((n, NEAR), dtype=np.int8),
+            wait_asset=np.full((n, WAITING), -1, dtype=np.int32),
+            wait_t=np.full((n, WAITING), NO_TIME, dtype=np.int64),
+            wait_sum=np.zeros((n, WAITING)),
+            wait_n=np.zeros((n, WAITING), dtype=np.int32),
+        )
+
+    def screen(self, batch: Enriched, state: ApproachState, around: Surroundings) -> Rows:
+        """Candidates of a batch; v: see the kernel."""
+        return collect(
+            len(batch.slot),
+            lambda begin, out: _screen(
+                begin,
+                batch,
+                state,
+                around.assets.index,
+                self._corridor_m,
+                int(self._settings.max_leg_s * 1000),
+                int(self._settings.after_s * 1000),
+                out,
+            ),
+        )
+
+    def silent(self, state: ApproachState, until_t: int, around: Surroundings) -> Rows | None:
+        """Nothing comes from silence alone."""
+        return None
+
+    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: ApproachState) -> list[Change]:
+        """Crossings and passes as findings; a crossing is revised once the speed afterwards is known."""
+        changes = []
+        rows = tick.rows
+        for k in range(len(rows.t)):
+            v = rows.v[k]
+            slot, asset = int(rows.slot[k]), int(rows.asset[k])
+            t, start = int(rows.t[k]), int(rows.start_t[k])
+            if rows.code[k] == CROSSED:
+                changes.append(self._crossed(slot, asset, t, start, v, view))
+            elif rows.code[k] == AFTER:
+                changes.append(
+                    Change(
+                        action="close", kind="crossing", slot=slot, asset=asset, start_t=start, t=t, end_t=start,
+                        measured=(
+                            measure.speed("speed_after", float(v[0]), method="mean until 15 min after the crossing"),
+                        ),
+                    )
+                )  # fmt: skip
+            else:
+                changes.append(
+                    Change(
+                        action="close", kind="approach", slot=slot, asset=asset, start_t=start, t=t, end_t=start,
+                        kp_km=float(v[0]), kp_sigma_km=float(v[2]) / 1000,
+                        measured=(
+                            measure.distance(float(v[1]), float(v[2]), method="least of the reported positions"),
+                            measure.speed("speed_at", float(v[3])),
+                            measure.duration("in_corridor", float(v[4])),
+                        ),
+                        thresholds=(self._corridor,),
+                        benign=(Reason(text="ships pass here lawfully every day"),),
+                    )
+                )  # fmt: skip
+        return changes
+
+    def _crossed(self, slot: int, asset: int, t: int, start: int, v: F64, view: FleetView) -> Change:
+        before = view.track(slot, start - int(self._settings.after_s * 1000), start)
+        speeds = before.sog_kn[~np.isnan(before.sog_kn)]
+        mean_before = float(speeds.mean()) if len(speeds) else math.nan
+        return Change(
+            action="open", kind="crossing", slot=slot, asset=asset, start_t=start, t=t,
+            kp_km=float(v[0]), kp_sigma_km=float(v[1]) / 1000 / max(math.sin(math.radians(float(v[5]))), 0.1),
+            measured=(
+                measure.distance(0.0, float(v[1]), method="the way between two fixes cuts the line"),
+                measure.speed("speed_before", mean_before, method="mean of the 15 min before"),
+                measure.speed("speed_at", float(v[2]), method="between the fixes on either side"),
+                measure.speed("expected_speed", float(v[3]), float(v[4]), method="median under way, last 100 min"),
+                measure.angle("crossing_angle", float(v[5])),
+                measure.duration("fix_gap", float(v[6])),
+            ),
+            thresholds=(self._leg,),
+            benign=(Reason(text="ships cross here lawfully every day"),),
+        )  # fmt: skip

@@ -1,0 +1,229 @@
+"""Drifting: slow motion that is not where the bow points, or a ship that says she is not under command.
+
+The rule with a heading is the Danish Maritime Authority's (AisAbnormal: 1-5 kn, |COG - heading| > 45 degrees for
+10 min and 500 m). Without a heading only the ship's own status (2, not under command) tells.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from seawarden.behaviours import measure
+from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.geodesy import distance_m
+from seawarden.model.finding import Change, Threshold
+from seawarden.model.position import F32, F64, I32, I64, NO_TIME
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
+from seawarden.settings import DriftingSettings
+
+OPEN: Final = 0
+CLOSE: Final = 1
+NOT_UNDER_COMMAND: Final = 2
+"""Navigational status by ITU-R M.1371-5, table 45."""
+
+
+class DriftingState(NamedTuple):
+    """Arrays (n,)."""
+
+    since: I64
+    lat: F64
+    lon: F64
+    fixes: I32
+    off: I32
+    """Fixes in a row that do not drift."""
+    angle_sum: F64
+    angle_n: I32
+    said: I32
+    """Fixes that said not under command."""
+    speed_sum: F64
+    opened: I32
+    open_asset: I32
+    near_m: F32
+    near_kp_km: F64
+    near_sigma_m: F32
+    last_t: I64
+
+
+@njit(cache=True)
+def _say(out: Buffer, state: DriftingState, i: int, t: int, code: int, gone: float) -> None:
+    row = emit(out, t, i, code, state.open_asset[i], state.since[i])
+    out.v[row, 0] = state.speed_sum[i] / max(state.fixes[i], 1)
+    out.v[row, 1] = state.angle_sum[i] / state.angle_n[i] if state.angle_n[i] > 0 else math.nan
+    out.v[row, 2] = gone
+    out.v[row, 3] = state.near_m[i]
+    out.v[row, 4] = state.near_kp_km[i]
+    out.v[row, 5] = state.near_sigma_m[i]
+    out.v[row, 6] = state.said[i] / max(state.fixes[i], 1)
+
+
+@njit(cache=True)
+def _screen(
+    begin: int,
+    e: Enriched,
+    state: DriftingState,
+    least_kn: float,
+    most_kn: float,
+    least_deg: float,
+    sustain_ms: int,
+    least_m: float,
+    gap_ms: int,
+    out: Buffer,
+) -> int:
+    p = e.p
+    for j in range(begin, len(p.t)):
+        if len(out.t) - out.used[0] < SPARE:
+            return j
+        if e.believed[j] == 0 or math.isnan(e.speed_kn[j]):
+            continue
+        i = e.slot[j]
+        t = p.t[j]
+        v = e.speed_kn[j]
+        if state.since[i] != NO_TIME and t - state.last_t[i] > gap_ms:
+            if state.opened[i] == 1:
+                gone = distance_m(state.lat[i], state.lon[i], p.lat[j], p.lon[j])
+                _say(out, state, i, state.last_t[i] + gap_ms, CLOSE, gone)
+            state.opened[i] = 0
+            state.since[i] = NO_TIME
+        state.last_t[i] = t
+        angle = abs((p.cog_deg[j] - p.heading_deg[j] + 180.0) % 360.0 - 180.0)
+        said = p.nav_status[j] == NOT_UNDER_COMMAND and v <= most_kn and v >= 0.3
+        adrift = said or (v >= least_kn and v <= most_kn and not math.isnan(angle) and angle > least_deg)
+        if not adrift:
+            if state.since[i] != NO_TIME:
+                state.off[i] += 1
+                if state.off[i] >= 3:
+                    if state.opened[i] == 1:
+                        gone = distance_m(state.lat[i], state.lon[i], p.lat[j], p.lon[j])
+                        _say(out, state, i, t, CLOSE, gone)
+                    state.opened[i] = 0
+                    state.since[i] = NO_TIME
+            continue
+        if state.since[i] == NO_TIME:
+            state.since[i] = t
+            state.lat[i] = p.lat[j]
+            state.lon[i] = p.lon[j]
+            state.fixes[i] = 0
+            state.angle_sum[i] = 0.0
+            state.angle_n[i] = 0
+            state.said[i] = 0
+            state.speed_sum[i] = 0.0
+            state.open_asset[i] = -1
+            state.near_m[i] = np.inf
+            state.near_kp_km[i] = math.nan
+            state.near_sigma_m[i] = math.nan
+        state.off[i] = 0
+        state.fixes[i] += 1
+        state.speed_sum[i] += v
+        if said:
+            state.said[i] += 1
+        if not math.isnan(angle):
+            state.angle_sum[i] += angle
+            state.angle_n[i] += 1
+        if e.near_asset[j] >= 0 and (state.opened[i] == 0 or e.near_asset[j] == state.open_asset[i]):
+            if e.near_m[j] < state.near_m[i]:
+                state.near_m[i] = e.near_m[j]
+                state.near_kp_km[i] = e.near_kp_km[j]
+                state.near_sigma_m[i] = math.sqrt(e.near_sigma_m[j] ** 2 + p.pos_sigma_m[j] ** 2)
+        if state.opened[i] == 0 and state.fixes[i] >= 3 and t - state.since[i] >= sustain_ms:
+            gone = distance_m(state.lat[i], state.lon[i], p.lat[j], p.lon[j])
+            if gone >= least_m:
+                state.opened[i] = 1
+                state.open_asset[i] = e.near_asset[j]
+                if e.near_asset[j] >= 0:
+                    state.near_m[i] = e.near_m[j]
+                    state.near_kp_km[i] = e.near_kp_km[j]
+                    state.near_sigma_m[i] = math.sqrt(e.near_sigma_m[j] ** 2 + p.pos_sigma_m[j] ** 2)
+                _say(out, state, i, t, OPEN, gone)
+    return len(p.t)
+
+
+class Drifting:
+    """Drifting near or towards an asset, or anywhere."""
+
+    spec = Spec(
+        name="drifting",
+        kinds=("drifting",),
+        scope="ship",
+        title="A ship moves slowly and not where her bow points, or says that she is not under command.",
+        inputs=("t", "lat", "lon", "sog_kn", "cog_deg", "heading_deg", "nav_status"),
+        look_back_s=24 * 3600,
+    )
+
+    def __init__(self, settings: DriftingSettings) -> None:
+        self._settings = s = settings
+        where = "behaviours.drifting."
+        self._thresholds = (
+            Threshold(name="least speed", value=s.least_kn, unit="kn", setting=where + "least_kn"),
+            Threshold(name="most speed", value=s.most_kn, unit="kn", setting=where + "most_kn"),
+            Threshold(name="angle", value=s.least_angle_deg, unit="deg", setting=where + "least_angle_deg"),
+            Threshold(name="duration", value=s.sustain_s, unit="s", setting=where + "sustain_s"),
+            Threshold(name="way", value=s.least_way_m, unit="m", setting=where + "least_way_m"),
+        )
+
+    def init_state(self, n: int) -> DriftingState:
+        """State arrays for `n` ships."""
+        return DriftingState(
+            since=np.full(n, NO_TIME, dtype=np.int64),
+            lat=np.full(n, np.nan),
+            lon=np.full(n, np.nan),
+            fixes=np.zeros(n, dtype=np.int32),
+            off=np.zeros(n, dtype=np.int32),
+            angle_sum=np.zeros(n),
+            angle_n=np.zeros(n, dtype=np.int32),
+            said=np.zeros(n, dtype=np.int32),
+            speed_sum=np.zeros(n),
+            opened=np.zeros(n, dtype=np.int32),
+            open_asset=np.full(n, -1, dtype=np.int32),
+            near_m=np.full(n, np.inf, dtype=np.float32),
+            near_kp_km=np.full(n, np.nan),
+            near_sigma_m=np.full(n, np.nan, dtype=np.float32),
+            last_t=np.full(n, NO_TIME, dtype=np.int64),
+        )
+
+    def screen(self, batch: Enriched, state: DriftingState, around: Surroundings) -> Rows:
+        """Candidates of a batch."""
+        s = self._settings
+        return collect(
+            len(batch.slot),
+            lambda begin, out: _screen(
+                begin, batch, state, s.least_kn, s.most_kn, s.least_angle_deg, int(s.sustain_s * 1000),
+                s.least_way_m, int(s.gap_s * 1000), out,
+            ),
+        )  # fmt: skip
+
+    def silent(self, state: DriftingState, until_t: int, around: Surroundings) -> Rows | None:
+        """Nothing comes from silence alone."""
+        return None
+
+    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: DriftingState) -> list[Change]:
+        """Drifts as findings."""
+        changes = []
+        rows = tick.rows
+        for k in range(len(rows.t)):
+            v = rows.v[k]
+            t, start = int(rows.t[k]), int(rows.start_t[k])
+            closing = int(rows.code[k]) == CLOSE
+            asset = int(rows.asset[k])
+            measured = [
+                measure.speed("speed", float(v[0]), method="mean since the onset"),
+                measure.angle("angle", float(v[1]), 2.0, "mean |COG - heading|"),
+                measure.duration("duration", (t - start) / 1000),
+                measure.distance(float(v[2]), 15.0, "way", "from where it began"),
+                measure.share("not_under_command", float(v[6]), method="share of reports with status 2"),
+            ]
+            if asset >= 0:
+                measured.append(measure.distance(float(v[3]), float(v[5]), method="least to the asset"))
+            changes.append(
+                Change(
+                    action="close" if closing else "open", kind="drifting", slot=int(rows.slot[k]), asset=asset,
+                    start_t=start, t=t, end_t=t if closing else None,
+                    kp_km=float(v[4]) if asset >= 0 else None,
+                    kp_sigma_km=float(v[5]) / 1000 if asset >= 0 else None,
+                    measured=tuple(measured), thresholds=self._thresholds,
+                )
+            )  # fmt: skip
+        return changes

@@ -1,0 +1,197 @@
+"""Stops and anchoring over an asset: little or no way for some time inside its corridor."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from seawarden.behaviours import measure
+from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.model.finding import Change, Threshold
+from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
+from seawarden.settings import AssetSettings, StoppingSettings
+
+OPEN: Final = 0
+CLOSE: Final = 1
+AT_ANCHOR: Final = 1
+AGROUND: Final = 6
+MOORED: Final = 5
+"""Navigational status by ITU-R M.1371-5, table 45."""
+
+
+class StoppingState(NamedTuple):
+    """Arrays (n,)."""
+
+    since: I64
+    fixes: I32
+    moving: I32
+    open_asset: I32
+    anchored: I8
+    """What she says: 0 nothing, 1 at anchor, 2 moored, 3 aground."""
+    open_as: I8
+    """1 when the open finding is of a ship at anchor."""
+    near_m: F32
+    near_kp_km: F64
+    near_sigma_m: F32
+    fastest_kn: F32
+
+
+@njit(cache=True)
+def _say(out: Buffer, state: StoppingState, i: int, t: int, code: int, speed: float) -> None:
+    row = emit(out, t, i, code, state.open_asset[i], state.since[i])
+    out.v[row, 0] = speed
+    out.v[row, 1] = state.near_m[i]
+    out.v[row, 2] = state.near_kp_km[i]
+    out.v[row, 3] = state.near_sigma_m[i]
+    out.v[row, 4] = state.anchored[i]
+    out.v[row, 5] = state.fixes[i]
+    out.v[row, 6] = state.fastest_kn[i]
+    out.v[row, 7] = state.open_as[i]
+
+
+@njit(cache=True)
+def _screen(
+    begin: int,
+    e: Enriched,
+    state: StoppingState,
+    still_kn: float,
+    moving_kn: float,
+    sustain_ms: int,
+    corridor_m: float,
+    out: Buffer,
+) -> int:
+    p = e.p
+    for j in range(begin, len(p.t)):
+        if len(out.t) - out.used[0] < SPARE:
+            return j
+        if e.believed[j] == 0 or math.isnan(e.speed_kn[j]):
+            continue
+        i = e.slot[j]
+        t = p.t[j]
+        v = e.speed_kn[j]
+        if v >= moving_kn:
+            state.moving[i] += 1
+            if state.open_asset[i] >= 0 and state.moving[i] >= 2:
+                _say(out, state, i, t, CLOSE, v)
+                state.open_asset[i] = -1
+            if state.moving[i] >= 2 or state.open_asset[i] < 0:
+                state.since[i] = NO_TIME
+            continue
+        state.moving[i] = 0
+        if v > still_kn and state.since[i] == NO_TIME:
+            continue
+        over = e.near_asset[j] >= 0 and e.near_m[j] <= corridor_m + e.near_sigma_m[j]
+        if state.since[i] == NO_TIME:
+            if not over:
+                continue
+            state.since[i] = t
+            state.fixes[i] = 0
+            state.near_m[i] = np.inf
+            state.anchored[i] = 0
+            state.fastest_kn[i] = 0.0
+        state.fixes[i] += 1
+        state.fastest_kn[i] = max(state.fastest_kn[i], v)
+        if p.nav_status[j] == AT_ANCHOR:
+            state.anchored[i] = 1
+        elif p.nav_status[j] == MOORED:
+            state.anchored[i] = 2
+        elif p.nav_status[j] == AGROUND:
+            state.anchored[i] = 3
+        if (
+            over
+            and e.near_m[j] < state.near_m[i]
+            and (state.open_asset[i] < 0 or state.open_asset[i] == e.near_asset[j])
+        ):
+            state.near_m[i] = e.near_m[j]
+            state.near_kp_km[i] = e.near_kp_km[j]
+            state.near_sigma_m[i] = math.sqrt(e.near_sigma_m[j] ** 2 + p.pos_sigma_m[j] ** 2)
+        if state.open_asset[i] < 0 and over and state.fixes[i] >= 3 and t - state.since[i] >= sustain_ms:
+            state.open_asset[i] = e.near_asset[j]
+            state.open_as[i] = 1 if state.anchored[i] == 1 else 0
+            state.near_m[i] = e.near_m[j]
+            state.near_kp_km[i] = e.near_kp_km[j]
+            state.near_sigma_m[i] = math.sqrt(e.near_sigma_m[j] ** 2 + p.pos_sigma_m[j] ** 2)
+            _say(out, state, i, t, OPEN, v)
+    return len(p.t)
+
+
+class Stopping:
+    """Stops and anchoring over an asset."""
+
+    spec = Spec(
+        name="stopping",
+        kinds=("stopped_over_asset", "anchored_over_asset"),
+        scope="ship",
+        title="A ship lies stopped, or at anchor, inside the corridor of an asset.",
+        inputs=("t", "lat", "lon", "sog_kn", "nav_status"),
+        look_back_s=24 * 3600,
+    )
+
+    def __init__(self, settings: StoppingSettings, assets: AssetSettings) -> None:
+        self._settings = settings
+        self._corridor_m = assets.corridor_m
+        self._thresholds = (
+            Threshold(name="speed", value=settings.still_kn, unit="kn", setting="behaviours.stopping.still_kn"),
+            Threshold(name="duration", value=settings.sustain_s, unit="s", setting="behaviours.stopping.sustain_s"),
+            Threshold(name="distance", value=assets.corridor_m, unit="m", setting="assets.corridor_m"),
+        )
+
+    def init_state(self, n: int) -> StoppingState:
+        """State arrays for `n` ships."""
+        return StoppingState(
+            since=np.full(n, NO_TIME, dtype=np.int64),
+            fixes=np.zeros(n, dtype=np.int32),
+            moving=np.zeros(n, dtype=np.int32),
+            open_asset=np.full(n, -1, dtype=np.int32),
+            anchored=np.zeros(n, dtype=np.int8),
+            open_as=np.zeros(n, dtype=np.int8),
+            near_m=np.full(n, np.inf, dtype=np.float32),
+            near_kp_km=np.full(n, np.nan),
+            near_sigma_m=np.full(n, np.nan, dtype=np.float32),
+            fastest_kn=np.zeros(n, dtype=np.float32),
+        )
+
+    def screen(self, batch: Enriched, state: StoppingState, around: Surroundings) -> Rows:
+        """Candidates of a batch."""
+        s = self._settings
+        return collect(
+            len(batch.slot),
+            lambda begin, out: _screen(
+                begin, batch, state, s.still_kn, s.moving_kn, int(s.sustain_s * 1000), self._corridor_m, out
+            ),
+        )
+
+    def silent(self, state: StoppingState, until_t: int, around: Surroundings) -> Rows | None:
+        """Nothing comes from silence alone."""
+        return None
+
+    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: StoppingState) -> list[Change]:
+        """Stops as findings; `anchored_over_asset` where she says that she lies at anchor."""
+        changes = []
+        rows = tick.rows
+        for k in range(len(rows.t)):
+            v = rows.v[k]
+            t, start = int(rows.t[k]), int(rows.start_t[k])
+            says = int(v[4])
+            closing = int(rows.code[k]) == CLOSE
+            changes.append(
+                Change(
+                    action="close" if closing else "open",
+                    kind=self.spec.kinds[int(v[7])], slot=int(rows.slot[k]),
+                    asset=int(rows.asset[k]), start_t=start, t=t, end_t=t if closing else None,
+                    kp_km=float(v[2]), kp_sigma_km=float(v[3]) / 1000,
+                    measured=(
+                        measure.speed("speed", float(v[0])),
+                        measure.speed("fastest", float(v[6])),
+                        measure.duration("duration", (t - start) / 1000),
+                        measure.distance(float(v[1]), float(v[3]), method="least while stopped"),
+                    ),
+                    thresholds=self._thresholds,
+                    detail={"says": ("", "at anchor", "moored", "aground")[says]},
+                )
+            )  # fmt: skip
+        return changes

@@ -1,0 +1,1 @@
+"""What lies around the ships: where we hear, whether our feeds live, what is normal."""

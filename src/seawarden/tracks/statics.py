@@ -1,0 +1,89 @@
+"""What ships said of themselves, as known at any time."""
+
+from __future__ import annotations
+
+import bisect
+from typing import Any
+
+import msgspec
+
+from seawarden.model.ship_type import words
+from seawarden.model.static import StaticReport
+from seawarden.model.vessel import ShipRef
+
+_MERGED = (
+    "imo", "name", "callsign", "ship_type", "type_text", "length_m", "breadth_m", "to_bow_m", "to_port_m",
+    "draught_m", "destination", "eta",
+)  # fmt: skip
+
+
+def imo_valid(imo: int) -> bool:
+    """Whether a number is an IMO number by its check digit (IMO Res. A.1117(30))."""
+    if not 1_000_000 <= imo <= 9_999_999:
+        return False
+    digits = [int(d) for d in str(imo)]
+    return sum(d * w for d, w in zip(digits, range(7, 1, -1), strict=False)) % 10 == digits[6]
+
+
+class StaticBook:
+    """Static reports by MMSI, each merged with what was known before it."""
+
+    def __init__(self) -> None:
+        self._times: dict[int, list[int]] = {}
+        self._raw: dict[int, list[StaticReport]] = {}
+        self._merged: dict[int, list[StaticReport]] = {}
+
+    def add(self, report: StaticReport) -> None:
+        """Take a report; one that comes late is put where it belongs."""
+        times = self._times.setdefault(report.mmsi, [])
+        raw = self._raw.setdefault(report.mmsi, [])
+        merged = self._merged.setdefault(report.mmsi, [])
+        k = bisect.bisect_right(times, report.t)
+        times.insert(k, report.t)
+        raw.insert(k, report)
+        del merged[k:]
+        for item in raw[k:]:
+            merged.append(_merge(merged[-1], item) if merged else item)
+
+    def at(self, mmsi: int, t: int) -> StaticReport | None:
+        """What was known of a ship at a time."""
+        times = self._times.get(mmsi)
+        if not times:
+            return None
+        k = bisect.bisect_right(times, t)
+        return self._merged[mmsi][k - 1] if k > 0 else None
+
+    def ship(self, mmsi: int, track_id: str, t: int) -> ShipRef:
+        """How findings name the ship."""
+        static = self.at(mmsi, t)
+        if static is None:
+            return ShipRef(mmsi=mmsi, track_id=track_id, hull_id=f"mmsi:{mmsi}")
+        return ShipRef(
+            mmsi=mmsi,
+            track_id=track_id,
+            hull_id=f"imo:{static.imo}" if imo_valid(static.imo) else f"mmsi:{mmsi}",
+            imo=static.imo,
+            name=static.name,
+            callsign=static.callsign,
+            type=static.type_text.lower() or words(static.ship_type),
+            length_m=static.length_m,
+            breadth_m=static.breadth_m,
+            draught_m=static.draught_m,
+            simulated=static.simulated,
+        )
+
+    def history(self, mmsi: int) -> list[StaticReport]:
+        """All reports of an MMSI as they came, oldest first."""
+        return list(self._raw.get(mmsi, ()))
+
+    def all(self) -> list[StaticReport]:
+        """All reports, for a snapshot."""
+        return [report for mmsi in sorted(self._raw) for report in self._raw[mmsi]]
+
+
+def _merge(before: StaticReport, now: StaticReport) -> StaticReport:
+    kept: dict[str, Any] = {}
+    for name in _MERGED:
+        if getattr(now, name) in (0, "", None):
+            kept[name] = getattr(before, name)
+    return msgspec.structs.replace(now, **kept) if kept else now
