@@ -161,26 +161,17 @@ def make_venv(level: str) -> None:
             call("seawarden", advice, [*install, "--no-deps", "--no-build-isolation", "--editable", ROOT])
 
 
-def install_npm(web: Path, lock: Path, whole: bool) -> None:
-    """Install the page's locked packages: those that building needs, or the whole with the tests' own."""
-    stamp = web / "node_modules/.seawarden-stamp"
-    wanted = digest([lock, web / ".npmrc"])
-    held = stamp.read_text().split() if stamp.is_file() else []
-    if held == [wanted, "whole"] or (held[:1] == [wanted] and not whole):
-        return
-    say("installing the locked npm packages of the page")
-    npm("npm", NPM_NETWORK, web, "ci", "--ignore-scripts", *([] if whole else ["--omit=dev"]))
-    stamp.write_text(f"{wanted} {'whole' if whole else 'build'}\n")
-
-
-def build_page(whole: bool) -> None:
+def build_page() -> None:
     """Install the page's locked packages, make the base map, and build the page with Vite."""
     web = ROOT / "web"
     lock = web / "package-lock.json"
     if not lock.is_file():
         say("there is no web/package-lock.json: the page is left out")
         return
-    install_npm(web, lock, whole)
+    with stamped(web / "node_modules/.seawarden-stamp", digest([lock, web / ".npmrc"])) as stale:
+        if stale:
+            say("installing the locked npm packages of the page")
+            npm("npm", NPM_NETWORK, web, "ci", "--ignore-scripts")
     builder = ROOT / "tools/basemap.py"
     if builder.is_file():
         grid = sorted((ROOT / "src/seawarden/data").glob("*.nc"))
@@ -221,7 +212,7 @@ def prepare(level: str, browser: bool, page: bool = True) -> None:
         trust_the_machine()
         make_venv(level)
         if page:
-            build_page(whole=level != "build")
+            build_page()
         if browser:
             os.environ["SEAWARDEN_CHROMIUM"] = str(find_browser())
     lend_libgomp()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Trouble(Exception):
@@ -66,7 +68,7 @@ def call(step: str, advice: str, command: Sequence[str | Path], cwd: Path = ROOT
             raise Trouble(f"{command[0]} could not be started: {error}\n{advice}") from error
     if done.returncode:
         lines = log.read_text(errors="replace").splitlines()[-25:]
-        shown = "\n".join(f"  | {line}" for line in lines)
+        shown = "\n".join(f"  | {re.sub(COLOURS, '', line)[:200]}" for line in lines)
         raise Trouble(f"the step '{step}' failed (exit {done.returncode}):\n{shown}\n{advice}\nWhole log: {log}")
 
 
