@@ -1,0 +1,105 @@
+"""What people do: declare and end faults, acknowledge, comment and close alerts. Each goes to the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from seawarden.model.event import FaultDeclared, OperatorAction
+from seawarden.model.position import NO_TIME
+from seawarden.service.answer import ApiError, JsonResponse, body_of, not_found
+from seawarden.service.bodies import OUTCOMES, Action, ActionBody, ClearBody, FaultBody
+from seawarden.service.routes import Time, view_of
+from seawarden.service.view import View
+
+router = APIRouter(prefix="/api", default_response_class=JsonResponse)
+
+
+@router.get("/faults")
+def faults(request: Request, at: Time = None) -> Response:
+    """Declared faults as known then, newest first."""
+    view = view_of(request)
+    return JsonResponse({"at": view.at(at), "faults": view.faults(view.at(at))})
+
+
+@router.get("/faults/{fault_id}")
+def fault(request: Request, fault_id: str, at: Time = None) -> Response:
+    """One fault, ranked with what was known then."""
+    view = view_of(request)
+    found = view.fault(fault_id, view.at(at))
+    if found is None:
+        raise not_found("fault", fault_id)
+    return JsonResponse(found)
+
+
+@router.post("/faults")
+async def declare(request: Request) -> Response:
+    """Declare a fault; answered with the ships that could have done it, ranked."""
+    body = await body_of(request, FaultBody)
+    view = view_of(request)
+    asset = view.asset(body.asset)
+    if asset is None:
+        raise not_found("asset", body.asset)
+    declared = _declared(view, body, asset.id)
+    made = await asyncio.to_thread(view.watch.declare_fault, declared)
+    shown = view.gate.one(made)
+    if shown is None:
+        raise not_found("asset", body.asset)
+    return JsonResponse(shown, status_code=201)
+
+
+@router.post("/faults/{fault_id}/clear")
+async def clear(request: Request, fault_id: str) -> Response:
+    """End a fault."""
+    body = await body_of(request, ClearBody)
+    view = view_of(request)
+    now = view.at(body.t)
+    if fault_id not in {fault.id for fault in view.faults(view.watch.clock())}:
+        raise not_found("fault", fault_id)
+    cleared = await asyncio.to_thread(view.watch.clear_fault, fault_id, t=now, actor=body.actor, note=body.note)
+    return JsonResponse(cleared)
+
+
+@router.post("/alerts/{alert_id}/{action}")
+async def act(request: Request, alert_id: str, action: Action) -> Response:
+    """Acknowledge, comment or close an alert."""
+    body = await body_of(request, ActionBody)
+    view = view_of(request)
+    if not view.alert(alert_id):
+        raise not_found("alert", alert_id)
+    detail: dict[str, Any] = {"text": body.text} if body.text else {}
+    if action == "comment" and not body.text:
+        raise ApiError(422, "a comment needs `text`")
+    if action == "close":
+        if body.outcome.partition(":")[0].strip() not in OUTCOMES:
+            raise ApiError(422, f"closing needs an `outcome`: one of {', '.join(OUTCOMES)}, or `benign: why`")
+        detail["outcome"] = body.outcome
+    done = OperatorAction(t=view.at(body.t), actor=body.actor, action=action, subject=alert_id, detail=detail)
+    await asyncio.to_thread(view.watch.act, done)
+    return JsonResponse(view.alert(alert_id)[-1])
+
+
+def _declared(view: View, body: FaultBody, asset_id: str) -> FaultDeclared:
+    low, high = body.kp_from_km, body.kp_to_km
+    length = view.watch.length_km(asset_id)
+    for kp in (low, high):
+        if kp is not None and kp > length:
+            raise ApiError(422, f"KP {kp:g} lies beyond the end of the asset at KP {length:.1f}")
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    if body.to_t is not None and body.to_t < body.from_t:
+        raise ApiError(422, "`to_t` lies before `from_t`")
+    return FaultDeclared(
+        t=view.at(body.declared_t),
+        fault_id="",
+        asset_id=asset_id,
+        from_t=body.from_t,
+        to_t=NO_TIME if body.to_t is None else body.to_t,
+        kp_from_km=low,
+        kp_to_km=high,
+        actor=body.actor,
+        note=body.note,
+        exercise=body.exercise,
+    )

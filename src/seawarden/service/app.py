@@ -1,0 +1,79 @@
+"""The application: a watch, one reader's gate, and the answers."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from seawarden import __version__
+from seawarden.channels.gate import Gate
+from seawarden.model.error import SeawardenError
+from seawarden.model.rights import NOBODY, Rights
+from seawarden.service import acts, routes
+from seawarden.service.answer import ApiError, failure
+from seawarden.service.guard import Guard
+from seawarden.service.page import BASEMAP, PAGE, add_page
+from seawarden.service.view import View
+from seawarden.service.watch import Watch
+
+_LOG = logging.getLogger(__name__)
+
+
+def make_app(watch: Watch, *, rights: Rights = NOBODY, page: Path = PAGE, basemap: Path = BASEMAP) -> FastAPI:
+    """The API and the page over a watch.
+
+    Args:
+        watch: what is watched.
+        rights: what the readers of this server may see; public assets only by default.
+        page: folder of the built page.
+        basemap: folder of the base map.
+    """
+    app = FastAPI(
+        title="Seawarden", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+    )
+    app.state.view = View(watch, Gate(watch.assets(), rights))
+    app.state.stopping = False
+    app.add_middleware(Guard)
+    app.add_exception_handler(ApiError, _api_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(SeawardenError, _failed)
+    app.add_exception_handler(Exception, _unexpected)
+    app.include_router(routes.router)
+    app.include_router(acts.router)
+
+    @app.api_route("/api/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+    def nothing(path: str) -> Response:
+        return failure(404, f"there is no /api/{path}")
+
+    add_page(app, page, basemap)
+    return app
+
+
+def _api_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return failure(error.status, error.detail)
+
+
+def _http_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return failure(error.status_code, str(error.detail))
+
+
+def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return failure(422, "; ".join(f"{part['loc'][-1]}: {part['msg']}" for part in error.errors()))
+
+
+def _failed(_: Request, error: Exception) -> Response:
+    return failure(503, str(error))
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return failure(500, "the server failed at this; its log says more")

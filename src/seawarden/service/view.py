@@ -1,0 +1,88 @@
+"""A watch as one reader sees it: every noun that an answer holds comes from here, through the gate."""
+
+from __future__ import annotations
+
+from seawarden.channels.gate import Gate
+from seawarden.model.alert import TIERS, Alert
+from seawarden.model.asset import Asset
+from seawarden.model.fault import Fault
+from seawarden.model.finding import Finding
+from seawarden.service.watch import Watch
+
+ACTIVE = frozenset({"raised", "lowered"})
+
+
+class View:
+    """What one reader may see of a watch."""
+
+    def __init__(self, watch: Watch, gate: Gate) -> None:
+        self.watch = watch
+        self.gate = gate
+
+    def at(self, at: int | None) -> int:
+        """The time asked for, or the newest."""
+        return self.watch.clock() if at is None else at
+
+    def assets(self) -> list[Asset]:
+        """Assets that the reader may see."""
+        return self.gate.assets
+
+    def asset(self, name: str) -> Asset | None:
+        """One asset by id, name or alias; a hidden one is as good as none."""
+        plain = _plain(name)
+        for asset in self.gate.assets:
+            if name == asset.id or plain in {_plain(asset.id), _plain(asset.name), *map(_plain, asset.aliases)}:
+                return asset
+        return None
+
+    def findings(self, at: int) -> list[Finding]:
+        """Findings as known then, newest first, those taken back left out."""
+        shown = [finding for finding in self.gate.all(self.watch.findings(at)) if finding.state != "retracted"]
+        return sorted(shown, key=lambda finding: (-finding.start_t, finding.id))
+
+    def alerts(self, at: int, state: str = "") -> list[Alert]:
+        """Alerts as known then, most urgent first; those taken back only when asked for by state."""
+        shown = self.gate.all(self.watch.alerts(at))
+        if state == "active":
+            shown = [alert for alert in shown if alert.state in ACTIVE]
+        elif state and state != "all":
+            shown = [alert for alert in shown if alert.state == state]
+        elif not state:
+            shown = [alert for alert in shown if alert.state != "retracted"]
+        return sorted(shown, key=_urgency)
+
+    def alert(self, alert_id: str) -> list[Alert]:
+        """All revisions of one alert that the reader may see, oldest first."""
+        return self.gate.all(self.watch.alert_history(alert_id))
+
+    def faults(self, at: int) -> list[Fault]:
+        """Declared faults as known then, newest first."""
+        return sorted(self.gate.all(self.watch.faults(at)), key=lambda fault: (-fault.declared_t, fault.id))
+
+    def fault(self, fault_id: str, at: int) -> Fault | None:
+        """One fault as known then."""
+        if fault_id not in {fault.id for fault in self.faults(at)}:
+            return None
+        fault = self.watch.fault(fault_id, at)
+        return None if fault is None else self.gate.one(fault)
+
+    def active_by_track(self, at: int) -> dict[str, list[Alert]]:
+        """Active alerts by track id, most urgent first."""
+        by_track: dict[str, list[Alert]] = {}
+        for alert in self.alerts(at, "active"):
+            by_track.setdefault(alert.ship.track_id, []).append(alert)
+        return by_track
+
+
+def _urgency(alert: Alert) -> tuple[bool, int, float, int, str]:
+    return (
+        alert.state not in ACTIVE,
+        -TIERS.index(alert.tier),
+        -alert.risk * alert.consequence,
+        -alert.updated_t,
+        alert.id,
+    )
+
+
+def _plain(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum())
