@@ -37,7 +37,7 @@ Seawarden: the open watch over undersea cables, power links and pipelines.
   ./run just TASK ...                             any task of the justfile
   ./run python ...                                the project's Python
 
-The first call fetches what it needs from the Python and npm registries (about 600 MB on disk), into this folder.
+The first call fetches what it needs from the Python and npm registries (about 2 GB on disk), into this folder.
 """
 
 
