@@ -59,7 +59,10 @@ async def clear(request: Request, fault_id: str) -> Response:
     if fault_id not in {fault.id for fault in view.faults(view.watch.clock())}:
         raise not_found("fault", fault_id)
     cleared = await asyncio.to_thread(view.watch.clear_fault, fault_id, t=now, actor=body.actor, note=body.note)
-    return JsonResponse(cleared)
+    shown = None if cleared is None else view.gate.one(cleared)
+    if shown is None:
+        raise not_found("fault", fault_id)
+    return JsonResponse(shown)
 
 
 @router.post("/alerts/{alert_id}/{action}")
