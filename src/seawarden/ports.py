@@ -174,9 +174,11 @@ class Surroundings(NamedTuple):
     places: Any
     """Ports and pilot stations."""
     coverage: Any
-    """Declared coverage."""
+    """Declared coverage, declared gaps and the pulse of the sources (`surroundings.coverage.CoverageBook`)."""
     waters: Any
     """Whose waters."""
+    land: Any = None
+    """`geography.land.LandMask` or None."""
 
 
 class Behaviour(Protocol):

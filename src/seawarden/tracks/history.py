@@ -137,6 +137,11 @@ class History:
         """The named rows as a batch, as they came in."""
         return Positions(*(self._columns[name][rows] for name in DTYPES))
 
+    def believed(self, rows: I64) -> I8:
+        """Whether each of the named rows is believed."""
+        column: I8 = self._columns["believed"][rows]
+        return column
+
     def newest(self, count: int, until_t: int) -> tuple[I32, I64]:
         """Slots and rows of the newest believed position before `until_t` of the first `count` tracks."""
         out = np.full(count, -1, dtype=np.int64)

@@ -1,0 +1,243 @@
+"""The engine: the only place where the stages meet. Live, replay, tests, shards and evaluation run this `step`.
+
+Batches come in order of arrival. The order stage releases them in order of event time; each shard of ships runs
+tracks, trust, screens and single-ship behaviours; at each tick the fleet stage sees all shards' findings in one
+canonical order and makes risks, alerts and fault rankings of them. Nothing depends on how the stream was cut, on the
+number of shards, or on a snapshot in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import msgspec
+import numpy as np
+
+from seawarden.engine.correct import correct
+from seawarden.engine.ship_stage import ShipStage
+from seawarden.engine.view import FleetViewOver
+from seawarden.model.alert import Alert
+from seawarden.model.batch import Batch, Catalogue
+from seawarden.model.event import CoverageDeclared, DeclaredGap, Event
+from seawarden.model.fault import Fault
+from seawarden.model.finding import Finding
+from seawarden.model.position import NO_TIME, Positions, take
+from seawarden.model.reject import Reject
+from seawarden.model.risk import Risk
+from seawarden.ports import Behaviour, FleetView, Surroundings
+from seawarden.settings import Settings
+from seawarden.tracks.order import Order, Release
+from seawarden.tracks.statics import StaticBook
+
+
+class FleetOutput(Protocol):
+    """What the fleet stage makes of a tick."""
+
+    @property
+    def risks(self) -> Sequence[Risk]:
+        """Risks that changed."""
+        ...
+
+    @property
+    def alerts(self) -> Sequence[Alert]:
+        """New revisions of alerts."""
+        ...
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """New revisions of faults."""
+        ...
+
+
+class FleetStage(Protocol):
+    """All that looks at more than one ship: risk, alerts, faults."""
+
+    def on_tick(self, t: int, findings: Sequence[Finding], events: Sequence[Event], view: FleetView) -> FleetOutput:
+        """Take a tick's findings (in canonical order) and events."""
+        ...
+
+    def next_wake(self) -> int | None:
+        """Event time of the next deadline, ms, or None."""
+        ...
+
+    def snapshot(self) -> bytes:
+        """All memory, without pickle."""
+        ...
+
+    def restore(self, data: bytes) -> None:
+        """Take up a snapshot."""
+        ...
+
+
+class Outcome(NamedTuple):
+    """What a step brought, in the order in which it became known."""
+
+    findings: list[Finding]
+    risks: list[Risk]
+    alerts: list[Alert]
+    faults: list[Fault]
+    rejects: list[Reject]
+
+
+class Engine:
+    """The watch itself, without any input or output."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        behaviours: Sequence[Behaviour],
+        around: Surroundings,
+        catalogue: Catalogue,
+        fleet: FleetStage,
+        *,
+        settings_hash: str,
+        code_version: str,
+        shards: int = 1,
+    ) -> None:
+        self.settings = settings
+        self.around = around
+        self.catalogue = catalogue
+        self.fleet = fleet
+        self.statics = StaticBook()
+        self.order = Order(settings.time)
+        self.stages = [
+            ShipStage(settings, behaviours, around, catalogue, self.statics, (settings_hash, code_version))
+            for _ in range(shards)
+        ]
+        self.late: list[tuple[int, Positions]] = []
+        self.events: list[tuple[int, Event]] = []
+        self.fleet_t = NO_TIME
+        self.first_t = NO_TIME
+        self.too_late = 0
+        self.corrected = 0
+
+    @property
+    def horizon(self) -> int:
+        """Everything before this event time has been released, ms; NO_TIME at the very beginning."""
+        return self.order.horizon
+
+    def step(self, batch: Batch) -> Outcome:
+        """Take a batch in order of arrival; returns all that became known by it."""
+        out = Outcome([], [], [], [], list(batch.rejects))
+        self._process(self.order.push(batch), out)
+        return out
+
+    def finish(self) -> Outcome:
+        """The stream has ended: release what is still held and run the last tick."""
+        out = Outcome([], [], [], [], [])
+        release, ahead = self.order.flush()
+        tick = self.settings.time.tick_ms
+        if release.horizon != NO_TIME:
+            release = release._replace(horizon=-(-release.horizon // tick) * tick)
+        self._process(release, out)
+        for k in range(len(ahead.t)):
+            file = int(ahead.file[k])
+            out.rejects.append(
+                Reject(
+                    file=self.catalogue.files[file] if file >= 0 else "",
+                    line=int(ahead.offset[k]),
+                    reason="clock_ahead",
+                    detail="the record's clock runs far ahead of all others of its source",
+                )
+            )
+        return out
+
+    def _process(self, release: Release, out: Outcome) -> None:
+        tick = self.settings.time.tick_ms
+        p = release.positions
+        for static in release.statics:
+            self.statics.add(static)
+        self.late += release.late
+        for event in release.events:
+            if isinstance(event, (CoverageDeclared, DeclaredGap)):
+                self._declare(event)
+                continue
+            at = max(event.t, self.fleet_t)
+            self.events.append(((at // tick + 1) * tick, event))
+        if release.horizon == NO_TIME:
+            return
+        if self.first_t == NO_TIME and len(p.t):
+            self.first_t = int(p.t[0])
+        self.around.coverage.heard(p.t)
+        self.late.sort(key=lambda item: item[0])
+        self.events.sort(key=lambda item: (item[0], msgspec.json.encode(item[1])))
+        begin = 0
+        marks = sorted({t for t, _ in self.late} | {t for t, _ in self.events})
+        for mark in [m for m in marks if m <= release.horizon]:
+            end = int(np.searchsorted(p.t, mark, side="left"))
+            self._advance(_rows(p, begin, end), mark, out)
+            begin = end
+            self._at_mark(mark, out)
+        self._advance(_rows(p, begin, len(p.t)), release.horizon, out)
+
+    def _declare(self, event: CoverageDeclared | DeclaredGap) -> None:
+        if isinstance(event, CoverageDeclared):
+            self.around.coverage.declare(event)
+        else:
+            self.around.coverage.declare_gap(event)
+
+    def _advance(self, p: Positions, until_t: int, out: Outcome) -> None:
+        """Positions before `until_t` through the shards, then the fleet stage at every tick that needs it."""
+        by_tick: dict[int, list[Finding]] = {}
+        n = len(self.stages)
+        for k, stage in enumerate(self.stages):
+            mine = p if n == 1 else take(p, p.mmsi % n == k)
+            for step in stage.advance(mine, until_t):
+                by_tick.setdefault(step.t, []).extend(step.findings)
+        tick = self.settings.time.tick_ms
+        last = until_t // tick * tick
+        due = sorted(by_tick)
+        at = 0
+        while True:
+            wake = self.fleet.next_wake()
+            if wake is not None:
+                wake = max(-(-wake // tick) * tick, self.fleet_t + tick if self.fleet_t != NO_TIME else wake)
+            t = due[at] if at < len(due) else None
+            if wake is not None and wake <= last and (t is None or wake < t):
+                self._fleet(wake, [], [], out)
+            elif t is not None:
+                self._fleet(t, by_tick[t], [], out)
+                at += 1
+            else:
+                return
+
+    def _at_mark(self, mark: int, out: Outcome) -> None:
+        """Events and corrections that belong to a tick, after everything else of it."""
+        events = [event for t, event in self.events if t == mark]
+        self.events = [item for item in self.events if item[0] != mark]
+        if events:
+            self._fleet(mark, [], events, out)
+        late = [records for t, records in self.late if t == mark]
+        self.late = [item for item in self.late if item[0] != mark]
+        findings: list[Finding] = []
+        n = len(self.stages)
+        for records in late:
+            self.corrected += len(records.t)
+            for k, stage in enumerate(self.stages):
+                mine = take(records, records.mmsi % n == k)
+                if len(mine.t):
+                    changed, too_late = correct(stage, mine, mark)
+                    findings += changed
+                    self.too_late += too_late
+        if findings:
+            self._fleet(mark, findings, [], out)
+
+    def _fleet(self, t: int, findings: list[Finding], events: list[Event], out: Outcome) -> None:
+        findings.sort(key=canonical_order)
+        out.findings.extend(findings)
+        made = self.fleet.on_tick(t, findings, events, FleetViewOver(self.stages, t))
+        self.fleet_t = max(self.fleet_t, t)
+        out.risks.extend(made.risks)
+        out.alerts.extend(made.alerts)
+        out.faults.extend(made.faults)
+
+
+def canonical_order(finding: Finding) -> tuple[str, int, str, str, str, int]:
+    """The order of findings within a tick."""
+    asset = finding.asset.id if finding.asset else ""
+    return (finding.kind, finding.ship.mmsi, finding.ship.track_id, asset, finding.id, finding.revision)
+
+
+def _rows(p: Positions, begin: int, end: int) -> Positions:
+    return p if begin == 0 and end == len(p.t) else take(p, slice(begin, end))

@@ -1,0 +1,194 @@
+"""The findings of one shard: changes that behaviours report become findings with revisions."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+
+from seawarden.model.batch import Catalogue
+from seawarden.model.error import Uncertain
+from seawarden.model.finding import Change, Finding, InputQuality, SourceRef, TrackPoint
+from seawarden.model.position import I64, NO_TIME, Provenance
+from seawarden.model.vessel import ShipRef
+from seawarden.ports import FleetView, Surroundings, Track
+
+LEAD_MS: Final = 600_000
+"""A finding shows ten minutes of track before its begin."""
+POINTS: Final = 40
+"""Positions a finding carries at most; the rest is in the store."""
+_WEAKEST: Final = {int(p): p.name.lower() for p in Provenance}
+
+
+def finding_id(kind: str, track_id: str, asset_id: str, start_t: int) -> str:
+    """The id of an observation: the same in every run."""
+    text = f"{kind}|{track_id}|{asset_id}|{start_t}"
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+class Register:
+    """Open and recent findings by id, and how changes turn into revisions."""
+
+    def __init__(self, catalogue: Catalogue, around: Surroundings, settings_hash: str, code_version: str) -> None:
+        self._catalogue = catalogue
+        self._around = around
+        self._settings_hash = settings_hash
+        self._code_version = code_version
+        self.findings: dict[str, Finding] = {}
+
+    def apply(self, change: Change, view: FleetView) -> Finding | None:
+        """The revision that a change makes, or None when there is nothing to revise."""
+        ship = view.ship(change.slot)
+        asset = None
+        if change.asset >= 0:
+            asset = self._around.assets.ref(change.asset, change.kp_km)
+            if change.kp_sigma_km is not None:
+                asset = msgspec.structs.replace(asset, kp_sigma_km=change.kp_sigma_km)
+        id_ = finding_id(change.kind, ship.track_id, asset.id if asset else "", change.start_t)
+        before = self.findings.get(id_)
+        if before is None:
+            if change.action in ("update", "retract") or (change.action == "close" and not change.thresholds):
+                return None
+            finding = self._new(id_, change, ship, view)
+        else:
+            if before.state != "open" and change.action == "open":
+                return None
+            finding = self._revised(before, change, view)
+        self.findings[id_] = finding
+        return finding
+
+    def retract(self, finding: Finding, t: int, why: str) -> Finding:
+        """A revision that takes a finding back."""
+        gone = msgspec.structs.replace(
+            finding, revision=finding.revision + 1, state="retracted", known_from_t=t, why_retracted=why
+        )
+        self.findings[finding.id] = gone
+        return gone
+
+    def forget(self, before_t: int) -> None:
+        """Drop findings that ended before a time; they live on in the store."""
+        self.findings = {
+            k: f for k, f in self.findings.items() if f.state == "open" or max(f.start_t, f.end_t or 0) >= before_t
+        }
+
+    def _new(self, id_: str, change: Change, ship: ShipRef, view: FleetView) -> Finding:
+        track = self._stretch(change, view)
+        asset = self._around.assets.ref(change.asset, change.kp_km) if change.asset >= 0 else None
+        if asset is not None and change.kp_sigma_km is not None:
+            asset = msgspec.structs.replace(asset, kp_sigma_km=change.kp_sigma_km)
+        return Finding(
+            id=id_,
+            revision=1,
+            kind=change.kind,
+            state="closed" if change.action == "close" else "open",
+            ship=ship,
+            asset=asset,
+            start_t=change.start_t,
+            end_t=change.end_t,
+            known_from_t=max(change.t, _received(track)),
+            measured=change.measured,
+            thresholds=change.thresholds,
+            track=points(track),
+            input_quality=quality(track),
+            benign=change.benign,
+            sources=self._sources(track),
+            settings_hash=self._settings_hash,
+            code_version=self._code_version,
+            simulated=ship.simulated or bool((track.provenance == Provenance.SIMULATED).any()),
+        )
+
+    def _revised(self, before: Finding, change: Change, view: FleetView) -> Finding:
+        measured: dict[str, Uncertain] = {m.name: m for m in before.measured}
+        measured.update({m.name: m for m in change.measured})
+        asset = before.asset
+        if asset is not None and change.kp_km is not None:
+            asset = msgspec.structs.replace(asset, kp_km=change.kp_km, kp_sigma_km=change.kp_sigma_km)
+        changed = msgspec.structs.replace(
+            before,
+            revision=before.revision + 1,
+            state="closed" if change.action == "close" else "retracted" if change.action == "retract" else "open",
+            ship=view.ship(change.slot),
+            asset=asset,
+            end_t=change.end_t if change.end_t is not None else before.end_t,
+            known_from_t=change.t,
+            measured=tuple(measured.values()),
+            benign=change.benign or before.benign,
+        )
+        if change.kind == "crossing":  # a point in time: what comes after it does not lengthen it
+            return changed
+        track = self._stretch(change, view)
+        return msgspec.structs.replace(
+            changed, known_from_t=max(change.t, _received(track)), track=points(track),
+            input_quality=quality(track), sources=self._sources(track),
+        )  # fmt: skip
+
+    def _stretch(self, change: Change, view: FleetView) -> Track:
+        if change.kind == "crossing":
+            gap = next((m.value for m in change.measured if m.name == "fix_gap"), None) or 0.0
+            track = view.track(change.slot, change.t - int(gap * 1000) - 1)
+            columns: list[Any] = [column[:2] for column in track]
+            return Track(*columns)
+        return view.track(change.slot, change.start_t - LEAD_MS)
+
+    def _sources(self, track: Track) -> tuple[SourceRef, ...]:
+        if not len(track.t):
+            return ()
+        names = self._catalogue
+        out = []
+        pairs = sorted({(int(s), int(f)) for s, f in zip(track.source, track.file, strict=True)})
+        for source, file in pairs:
+            mine = (track.source == source) & (track.file == file)
+            offsets = track.offset[mine]
+            heard = sorted({names.receivers[r] for r in set(track.receiver[mine].tolist()) if r >= 0})
+            out.append(
+                SourceRef(
+                    source=names.sources[source] if source < len(names.sources) else "",
+                    file=names.files[file] if file >= 0 else "",
+                    first_offset=int(offsets.min()),
+                    last_offset=int(offsets.max()),
+                    receivers=tuple(heard),
+                )
+            )
+        return tuple(out)
+
+
+def _received(track: Track) -> int:
+    return int(track.receive_t.max()) if len(track.t) else NO_TIME
+
+
+def _number(value: float) -> float | None:
+    return None if value != value else round(float(value), 3)
+
+
+def points(track: Track) -> tuple[TrackPoint, ...]:
+    """At most `POINTS` positions of a track, first and last among them."""
+    n = len(track.t)
+    index: I64 = np.arange(n) if n <= POINTS else np.unique(np.linspace(0, n - 1, POINTS).astype(np.int64))
+    return tuple(
+        TrackPoint(
+            t=int(track.t[k]),
+            lon=round(float(track.lon[k]), 6),
+            lat=round(float(track.lat[k]), 6),
+            sog_kn=_number(track.sog_kn[k]),
+            cog_deg=_number(track.cog_deg[k]),
+            heading_deg=_number(track.heading_deg[k]),
+            trust=int(track.trust[k]),
+        )
+        for k in index
+    )
+
+
+def quality(track: Track) -> InputQuality:
+    """How good a stretch of track is."""
+    n = len(track.t)
+    gaps = np.diff(track.t) / 1000.0
+    return InputQuality(
+        positions=n,
+        median_interval_s=round(float(np.median(gaps)), 1) if len(gaps) else None,
+        longest_gap_s=round(float(gaps.max()), 1) if len(gaps) else None,
+        doubted=int(np.count_nonzero(track.trust)),
+        heading_share=round(float(np.count_nonzero(~np.isnan(track.heading_deg))) / n, 3) if n else 0.0,
+        provenance=_WEAKEST[int(track.provenance.max())] if n else "observed",
+    )
