@@ -1,0 +1,184 @@
+"""Where things lie in the decoder's state and output arrays: places in rows, codes, limits."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from seawarden.model.position import F64, I64, NO_TIME, U8
+
+# places in Log.ints
+LINE: Final = 0  # number of the line being read
+SENTENCES: Final = 1  # AIS sentences so far
+CLOCK_T: Final = 2  # time of the last valid RMC or ZDA
+CTX_T: Final = 3  # what the lines before the next sentence say of it
+CTX_RECEIVE_T: Final = 4
+CTX_RX: Final = 5
+CTX_FLAGS: Final = 6
+RX_COUNT: Final = 7
+GROUP_NEXT: Final = 8
+N_POS: Final = 9  # rows written to each output
+N_OTHER: Final = 10
+N_STATIC: Final = 11
+N_REJECT: Final = 12
+SEEN_COUNT: Final = 13
+INTS: Final = 16
+
+# CTX_FLAGS
+CTX_BAD_TAG: Final = 1
+CTX_BAD_TIME: Final = 2
+CTX_GHP: Final = 4
+CTX_RX_WEAK: Final = 8
+
+# counts (Log.counts)
+C_RECORDS: Final = 0
+C_COMMENT: Final = 1
+C_CONTEXT: Final = 2
+C_NOT_SHIP: Final = 3
+C_OTHER_SENTENCE: Final = 4
+C_OTHER_TYPE: Final = 5
+C_OWN_SHIP: Final = 6
+C_PART: Final = 7
+C_STATIC: Final = 8
+C_VOID_CLOCK: Final = 9
+C_BAD_CONTEXT: Final = 10
+C_UNTIMED_POSITIONS: Final = 11
+C_UNTIMED_STATICS: Final = 12
+COUNTS: Final = (
+    "records", "comment", "context", "not_a_ship", "other_sentence", "other_type", "own_ship", "part", "static",
+    "void_clock", "bad_context", "untimed_positions", "untimed_statics",
+)
+
+# rejects
+BAD_CHECKSUM: Final = 0
+BAD_SENTENCE: Final = 1
+BAD_PAYLOAD: Final = 2
+SHORT_MESSAGE: Final = 3
+PART_LOST: Final = 4
+NO_CLOCK: Final = 5
+BAD_TAG_BLOCK: Final = 6
+LONG_LINE: Final = 7
+NOT_A_SENTENCE: Final = 8
+BAD_MMSI: Final = 9
+NO_POSITION: Final = 10
+BAD_LATITUDE: Final = 11
+BAD_LONGITUDE: Final = 12
+BAD_TIME: Final = 13
+REJECTS: Final = (
+    "bad_checksum", "bad_sentence", "bad_payload", "short_message", "part_lost", "no_time", "bad_tag_block",
+    "long_line", "not_a_sentence", "bad_mmsi", "no_position", "bad_latitude", "bad_longitude", "bad_time",
+)
+
+# a slot of a multi-part message (Log.slots)
+S_KEY: Final = 0  # 0: free
+S_CHANNEL: Final = 1
+S_RX: Final = 2
+S_PARTS: Final = 3  # parts held, in order
+S_LAST: Final = 4  # number of the last sentence that added to it
+S_T: Final = 5
+S_RECEIVE_T: Final = 6
+S_CLOCK: Final = 7
+S_FLAGS: Final = 8
+S_LENGTH: Final = 9  # six-bit characters held
+S_OWN: Final = 10
+S_LINES: Final = 11  # 9 places
+SLOT_WIDTH: Final = 20
+SLOTS: Final = 64
+SLOT_AGE: Final = 200
+"""Sentences after which the other parts are given up: sequence ids are ten only and come round again."""
+
+# columns of position rows (Out.pos_i, Out.pos_f)
+P_LINE: Final = 0
+P_T: Final = 1
+P_RECEIVE_T: Final = 2
+P_RX: Final = 3
+P_MMSI: Final = 4
+P_NAV: Final = 5
+P_TYPE: Final = 6
+P_FLAGS: Final = 7
+F_LAT: Final = 0
+F_LON: Final = 1
+F_SOG: Final = 2
+F_COG: Final = 3
+F_HEADING: Final = 4
+F_ROT: Final = 5
+FLAG_ACCURATE: Final = 1
+FLAG_CLOCK: Final = 2  # timed by the log's running clock
+FLAG_OWN: Final = 4
+
+MAX_LINE: Final = 1024
+MAX_PART: Final = 120
+MAX_SEXTETS: Final = 240
+"""The longest message has five slots, 1008 bits; a few more are let pass."""
+STATIC_SEXTETS: Final = 72
+RECEIVERS: Final = 1 << 14
+RX_TEXT: Final = 24
+GROUPS: Final = 16
+
+
+class Log(NamedTuple):
+    """All that the decoder remembers from line to line."""
+
+    ints: I64
+    counts: I64
+    slots: I64
+    slot_text: U8
+    rx_key: I64
+    rx_place: I64
+    rx_text: U8
+    groups: I64
+    seen: I64
+    """Open-addressed table (k, 2): ship and kind of static report, and a hash of its last content."""
+    comma: I64
+    sextets: U8
+    words: I64
+
+
+class Out(NamedTuple):
+    """What one block of lines gave."""
+
+    pos_i: I64
+    pos_f: F64
+    other_i: I64
+    """Base stations, aids to navigation, aircraft: positions that are not ships'."""
+    other_f: F64
+    static_i: I64
+    static_bits: U8
+    reject: I64
+    """(line, code, start, end) of each rejected line."""
+
+
+def make_log(seen: int = 1 << 12) -> Log:
+    """A decoder's empty memory."""
+    ints = np.zeros(INTS, dtype=np.int64)
+    ints[[CLOCK_T, CTX_T, CTX_RECEIVE_T]] = NO_TIME
+    ints[CTX_RX] = -1
+    return Log(
+        ints=ints,
+        counts=np.zeros(len(COUNTS), dtype=np.int64),
+        slots=np.zeros((SLOTS, SLOT_WIDTH), dtype=np.int64),
+        slot_text=np.zeros((SLOTS, MAX_SEXTETS + MAX_PART), dtype=np.uint8),
+        rx_key=np.zeros(RECEIVERS * 2, dtype=np.int64),
+        rx_place=np.zeros(RECEIVERS * 2, dtype=np.int64),
+        rx_text=np.zeros((RECEIVERS, RX_TEXT), dtype=np.uint8),
+        groups=np.full((GROUPS, 4), NO_TIME, dtype=np.int64),
+        seen=np.zeros((seen, 2), dtype=np.int64),
+        comma=np.zeros(8, dtype=np.int64),
+        sextets=np.zeros(MAX_SEXTETS + MAX_PART, dtype=np.uint8),
+        words=np.zeros((MAX_SEXTETS + MAX_PART) // 10 + 2, dtype=np.int64),
+    )
+
+
+def make_out(lines: int) -> Out:
+    """Room for what `lines` lines can give."""
+    lost = SLOTS * 9 + 16
+    return Out(
+        pos_i=np.empty((lines + 1, 8), dtype=np.int64),
+        pos_f=np.empty((lines + 1, 6), dtype=np.float64),
+        other_i=np.empty((lines + 1, 8), dtype=np.int64),
+        other_f=np.empty((lines + 1, 6), dtype=np.float64),
+        static_i=np.empty((lines + 1, 8), dtype=np.int64),
+        static_bits=np.empty((lines + 1, STATIC_SEXTETS), dtype=np.uint8),
+        reject=np.empty((lines + lost, 4), dtype=np.int64),
+    )
