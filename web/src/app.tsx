@@ -1,0 +1,86 @@
+/** The frame: top bar, queue, map, drawer, time line; on a phone one sheet at a time. */
+
+import { useEffect } from "preact/hooks";
+import { Drawer } from "./cards/drawer";
+import type { Detail } from "./live/detail";
+import type { Sheet, Store } from "./live/store";
+import { MapView } from "./map/view";
+import { QueuePanel, queueOf } from "./queue/queue";
+import { TimelinePanel } from "./timeline/timeline";
+import { Dialogs } from "./ui/dialog";
+import type { Theme } from "./ui/theme";
+import { TopBar } from "./ui/topbar";
+
+export interface AppProps {
+  store: Store;
+  detail: Detail;
+  theme: Theme;
+}
+
+function Note({ store }: { store: Store }) {
+  const text = store.note.value;
+  useEffect(() => {
+    if (!text) return;
+    const timer = setTimeout(() => {
+      store.note.value = "";
+    }, 8000);
+    return () => clearTimeout(timer);
+  }, [text, store]);
+  return (
+    <div class="note" role="status" aria-live="polite">
+      {text && <p>{text}</p>}
+    </div>
+  );
+}
+
+function Tabs({ store }: { store: Store }) {
+  const n = queueOf(store).cards.length;
+  const tab = (sheet: Sheet, label: string) => (
+    <button
+      type="button"
+      aria-current={store.sheet.value === sheet ? "page" : undefined}
+      disabled={sheet === "detail" && !store.selection.value}
+      onClick={() => {
+        store.sheet.value = sheet;
+      }}
+    >
+      {label}
+    </button>
+  );
+  return (
+    <nav class="tabs" aria-label="Sheets">
+      {tab("queue", n ? `Queue (${n})` : "Queue")}
+      {tab("map", "Map")}
+      {tab("detail", "Card")}
+    </nav>
+  );
+}
+
+/** Data sources, always in view, whatever the map does. */
+function Attribution({ store }: { store: Store }) {
+  const lines = store.status.value?.attribution ?? [];
+  return <p class="attribution">{lines.join(" · ")}</p>;
+}
+
+export function App({ store, detail, theme }: AppProps) {
+  return (
+    <div class="app" data-sheet={store.sheet.value} data-drawer={store.selection.value ? "open" : "shut"}>
+      <a class="skip" href="#queue">
+        Skip to the queue
+      </a>
+      <TopBar store={store} theme={theme} />
+      <main>
+        <MapView store={store} detail={detail} theme={theme} />
+        <div class="queue-place" id="queue">
+          <QueuePanel store={store} />
+        </div>
+        <Drawer store={store} detail={detail} theme={theme} />
+        <Attribution store={store} />
+        <Note store={store} />
+      </main>
+      <TimelinePanel store={store} />
+      <Tabs store={store} />
+      <Dialogs store={store} />
+    </div>
+  );
+}

@@ -1,0 +1,175 @@
+/** The right drawer: one thing at a time, with its few actions and their keys. */
+
+import { useEffect, useRef } from "preact/hooks";
+import { acknowledge, silence } from "../live/actions";
+import type { Detail } from "../live/detail";
+import { gotoShip, openSelection, type Store, seek } from "../live/store";
+import type { Alert } from "../model/nouns";
+import { shipName } from "../queue/line";
+import { Key } from "../ui/parts";
+import { keep, type Theme } from "../ui/theme";
+import { AssetView } from "./asset";
+import { FaultView } from "./fault";
+import { FaultForm } from "./fault_form";
+import { ShipView } from "./ship";
+
+export function gotoAsset(store: Store, id: string): void {
+  const feature = store.assets.value?.features.find((f) => f.properties.id === id);
+  if (!feature) return;
+  const flat = (feature.geometry.type === "LineString" ? [feature.geometry.coordinates] : feature.geometry.coordinates).flat();
+  const lons = flat.map((p) => p[0]!);
+  const lats = flat.map((p) => p[1]!);
+  const bounds: [number, number, number, number] = [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+  store.goto.value = { lat: lats[0]!, lon: lons[0]!, bounds, stamp: performance.now() };
+}
+
+function Actions({ store, alert, mmsi }: { store: Store; alert: Alert | null; mmsi: number }) {
+  const open = alert && alert.state !== "closed" && alert.state !== "retracted";
+  return (
+    <div class="actions" role="toolbar" aria-label="Actions">
+      {open && (
+        <>
+          <button type="button" class="button small primary" onClick={() => acknowledge(store, alert)}>
+            Acknowledge <Key>a</Key>
+          </button>
+          <button type="button" class="button small" onClick={() => { store.dialog.value = "comment"; }}>
+            Comment <Key>c</Key>
+          </button>
+          <button type="button" class="button small" onClick={() => silence(store, alert)}>
+            {store.silenced.value[alert.id] ? "Unsilence" : "Silence"} <Key>s</Key>
+          </button>
+          <button type="button" class="button small" onClick={() => { store.dialog.value = "escalate"; }}>
+            Escalate <Key>e</Key>
+          </button>
+          <button type="button" class="button small" onClick={() => { store.dialog.value = "close"; }}>
+            Close <Key>x</Key>
+          </button>
+        </>
+      )}
+      <button type="button" class="button small" onClick={() => gotoShip(store, mmsi, 10)}>
+        Go to <Key>g</Key>
+      </button>
+    </div>
+  );
+}
+
+export function Drawer({ store, detail, theme }: { store: Store; detail: Detail; theme: Theme }) {
+  const selection = store.selection.value;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const key = selection ? `${selection.type}${"mmsi" in selection ? selection.mmsi : "id" in selection ? selection.id : ""}` : "";
+  useEffect(() => {
+    if (!key) return;
+    body.current?.scrollTo?.(0, 0);
+    if (selection?.type !== "declare") heading.current?.focus({ preventScroll: true });
+  }, [key]);
+  if (!selection) return null;
+
+  const at = store.at.value;
+  const onShip = (mmsi: number) => {
+    const alert = store.alerts.value.find((a) => a.ship.mmsi === mmsi && a.state !== "retracted");
+    openSelection(store, { type: "ship", mmsi, alert: alert?.id });
+  };
+  const onAsset = (id: string) => openSelection(store, { type: "asset", id });
+  let title = "";
+  let content = detail.error.value ? (
+    <p class="empty" role="alert">
+      {detail.error.value}. Move the time line, or choose another thing.
+    </p>
+  ) : (
+    <div class="waiting" aria-busy="true">
+      <i /><i /><i />
+    </div>
+  );
+  let actions = null;
+  if (selection.type === "ship") {
+    const card = detail.ship.value;
+    const alert = selection.alert ? (store.alerts.value.find((a) => a.id === selection.alert) ?? null) : null;
+    title = card ? shipName(card) : alert ? shipName(alert) : `MMSI ${selection.mmsi}`;
+    actions = <Actions store={store} alert={alert} mmsi={selection.mmsi} />;
+    if (card)
+      content = (
+        <ShipView
+          card={card}
+          track={detail.track.value?.mmsi === selection.mmsi ? detail.track.value.columns : null}
+          alert={alert}
+          at={at}
+          tokens={theme.tokens()}
+          stretch={store.stretch.value}
+          ackedBy={alert ? store.acked.value[alert.id] : undefined}
+          onStretch={(s) => { store.stretch.value = s; }}
+          onTime={(t) => seek(store, t)}
+          onAsset={onAsset}
+        />
+      );
+  } else if (selection.type === "asset") {
+    const card = detail.asset.value;
+    title = card?.asset.name ?? store.assets.value?.features.find((f) => f.properties.id === selection.id)?.properties.name ?? selection.id;
+    actions = (
+      <div class="actions" role="toolbar" aria-label="Actions">
+        <button type="button" class="button small" onClick={() => gotoAsset(store, selection.id)}>
+          Go to <Key>g</Key>
+        </button>
+      </div>
+    );
+    if (card) content = <AssetView card={card} at={at} onShip={onShip} onFault={() => openSelection(store, { type: "declare", asset: selection.id })} />;
+  } else if (selection.type === "declare") {
+    title = "Declare a fault";
+    content = (
+      <FaultForm
+        key={selection.asset ?? ""}
+        assets={store.assets.value}
+        asset={selection.asset}
+        at={at}
+        actor={store.actor.value}
+        onActor={(name) => {
+          store.actor.value = name;
+          keep("seawarden.actor", name);
+        }}
+        onDeclare={async (declared) => {
+          const fault = await store.api.declareFault(declared);
+          detail.fault.value = fault;
+          store.faults.value = [...store.faults.value.filter((f) => f.id !== fault.id), fault];
+          openSelection(store, { type: "fault", id: fault.id });
+          gotoAsset(store, fault.asset.id);
+        }}
+      />
+    );
+  } else {
+    const fault = detail.fault.value;
+    title = fault ? `Fault on ${fault.asset.name}` : "Fault";
+    if (fault)
+      content = (
+        <FaultView
+          key={fault.id}
+          fault={fault}
+          at={at}
+          onShip={onShip}
+          onAsset={onAsset}
+          onClear={async () => {
+            await store.api.clearFault(fault.id, store.actor.value || "operator").catch((cause: Error) => {
+              store.note.value = cause.message;
+            });
+            store.faults.value = await store.api.faults(at).catch(() => store.faults.value);
+            detail.fault.value = await store.api.fault(fault.id, at).catch(() => detail.fault.value);
+          }}
+        />
+      );
+  }
+  return (
+    <aside class="drawer" data-panel="drawer" aria-label={title}>
+      <header class="panel-head">
+        <h2 ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
+        <button type="button" class="button icon" aria-label="Close the drawer" onClick={() => openSelection(store, null)}>
+          <Key>Esc</Key> ✕
+        </button>
+      </header>
+      {actions}
+      <div class="panel-body" ref={body}>
+        {content}
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,110 @@
+/** The server's API, one function a question. Every failure is one ApiError with a sentence for a person. */
+
+import type {
+  AssetCard,
+  AssetCollection,
+  ShipCard,
+  ShipColumns,
+  Status,
+  Timeline,
+  TrackColumns,
+} from "../model/answers";
+import type { Alert, Fault, Finding } from "../model/nouns";
+
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+export interface FaultDeclaration {
+  asset: string;
+  kp_from_km?: number;
+  kp_to_km?: number;
+  from_t: number;
+  to_t?: number;
+  note?: string;
+  actor?: string;
+}
+
+export type AlertAction = "ack" | "comment" | "close";
+
+export interface Api {
+  status(): Promise<Status>;
+  ships(at: number, signal?: AbortSignal): Promise<ShipColumns>;
+  ship(mmsi: number, at: number): Promise<ShipCard>;
+  track(mmsi: number, from: number, to: number): Promise<TrackColumns>;
+  assets(): Promise<AssetCollection>;
+  asset(id: string, at: number): Promise<AssetCard>;
+  alerts(at: number | null): Promise<Alert[]>;
+  findings(query: { at?: number; mmsi?: number; asset?: string }): Promise<Finding[]>;
+  faults(at: number): Promise<Fault[]>;
+  fault(id: string, at: number): Promise<Fault>;
+  declareFault(declaration: FaultDeclaration): Promise<Fault>;
+  clearFault(id: string, actor: string): Promise<void>;
+  act(id: string, action: AlertAction, body: Record<string, string>): Promise<void>;
+  timeline(from: number, to: number): Promise<Timeline>;
+  streamUrl: string;
+}
+
+function query(values: Record<string, string | number | null | undefined>): string {
+  const pairs = Object.entries(values).filter(([, value]) => value !== null && value !== undefined);
+  if (!pairs.length) return "";
+  return `?${new URLSearchParams(pairs.map(([k, v]) => [k, typeof v === "number" ? String(Math.round(v)) : String(v)]))}`;
+}
+
+/** The text of a failure, in whichever of the usual forms the server gives it. */
+async function sentence(response: Response): Promise<string> {
+  try {
+    const body = await response.json();
+    const detail = body.detail ?? body.error ?? body.message;
+    if (typeof detail === "string") return detail;
+    if (Array.isArray(detail)) return detail.map((d) => d.msg ?? String(d)).join("; ");
+  } catch {
+    // no JSON: the status line must do
+  }
+  return `The server answered ${response.status} ${response.statusText}`.trim();
+}
+
+export function createApi(base = "", request: typeof fetch = (...args) => fetch(...args)): Api {
+  async function ask<T>(path: string, init?: RequestInit): Promise<T> {
+    let response: Response;
+    try {
+      response = await request(base + path, init);
+    } catch (cause) {
+      if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+      throw new ApiError("The server does not answer", 0);
+    }
+    if (!response.ok) throw new ApiError(await sentence(response), response.status);
+    return (await response.json()) as T;
+  }
+  const send = <T>(path: string, body: unknown) =>
+    ask<T>(path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const list = <T>(answer: Record<string, unknown> | T[], name: string): T[] =>
+    Array.isArray(answer) ? answer : ((answer[name] as T[]) ?? []);
+  const id = encodeURIComponent;
+  return {
+    streamUrl: `${base}/api/stream`,
+    status: () => ask("/api/status"),
+    ships: (at, signal) => ask(`/api/ships${query({ at })}`, { signal }),
+    ship: (mmsi, at) => ask(`/api/ships/${mmsi}${query({ at })}`),
+    track: (mmsi, from, to) => ask(`/api/ships/${mmsi}/track${query({ from, to })}`),
+    assets: () => ask("/api/assets"),
+    asset: (asset, at) => ask(`/api/assets/${id(asset)}${query({ at })}`),
+    alerts: async (at) => list<Alert>(await ask(`/api/alerts${query({ at })}`), "alerts"),
+    findings: async (wanted) => list<Finding>(await ask(`/api/findings${query(wanted)}`), "findings"),
+    faults: async (at) => list<Fault>(await ask(`/api/faults${query({ at })}`), "faults"),
+    fault: (fault, at) => ask(`/api/faults/${id(fault)}${query({ at })}`),
+    declareFault: (declaration) => send("/api/faults", declaration),
+    clearFault: (fault, actor) => send(`/api/faults/${id(fault)}/clear`, { actor }),
+    act: (alert, action, body) => send(`/api/alerts/${id(alert)}/${action}`, body),
+    timeline: (from, to) => ask(`/api/timeline${query({ from, to })}`),
+  };
+}

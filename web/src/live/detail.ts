@@ -1,0 +1,70 @@
+/** What the drawer shows: the one thing chosen, kept in step with the time on screen. */
+
+import { effect, type Signal, signal } from "@preact/signals";
+import type { AssetCard, ShipCard, TrackColumns } from "../model/answers";
+import type { Fault } from "../model/nouns";
+import { ApiError } from "./api";
+import { latest } from "./loader";
+import type { Store } from "./store";
+
+export interface Detail {
+  ship: Signal<ShipCard | null>;
+  track: Signal<{ mmsi: number; columns: TrackColumns } | null>;
+  asset: Signal<AssetCard | null>;
+  fault: Signal<Fault | null>;
+  error: Signal<string>;
+}
+
+const BEHIND_MS = 12 * 3_600_000;
+const AGAIN_MS = 30_000;
+
+export function createDetail(): Detail {
+  return {
+    ship: signal<ShipCard | null>(null),
+    track: signal<{ mmsi: number; columns: TrackColumns } | null>(null),
+    asset: signal<AssetCard | null>(null),
+    fault: signal<Fault | null>(null),
+    error: signal(""),
+  };
+}
+
+export function startDetail(store: Store, detail: Detail): () => void {
+  const job = latest(async () => {
+    const selection = store.selection.peek();
+    const at = store.at.peek();
+    detail.error.value = "";
+    try {
+      if (selection?.type === "ship") {
+        const to = store.asKnown.peek() ? at : (store.episode.peek()?.to ?? at);
+        const [card, columns] = await Promise.all([
+          store.api.ship(selection.mmsi, at),
+          store.api.track(selection.mmsi, at - BEHIND_MS, to),
+        ]);
+        detail.ship.value = card;
+        detail.track.value = { mmsi: selection.mmsi, columns };
+      } else if (selection?.type === "asset") {
+        detail.asset.value = await store.api.asset(selection.id, at);
+      } else if (selection?.type === "fault") {
+        detail.fault.value = await store.api.fault(selection.id, at);
+      }
+    } catch (cause) {
+      detail.error.value = cause instanceof ApiError ? cause.message : "This can't be shown";
+    }
+  });
+  let shown = "";
+  const stop = effect(() => {
+    const selection = store.selection.value;
+    const key = selection ? JSON.stringify({ ...selection, alert: undefined }) : "";
+    const step = Math.floor(store.at.value / AGAIN_MS);
+    void store.asKnown.value;
+    if (key !== shown) {
+      shown = key;
+      detail.ship.value = null;
+      detail.track.value = null;
+      detail.asset.value = null;
+      if (selection?.type !== "fault" || detail.fault.peek()?.id !== selection.id) detail.fault.value = null;
+    }
+    if (selection && selection.type !== "declare" && step) job();
+  });
+  return stop;
+}

@@ -1,0 +1,160 @@
+/** The page's state: signals made once by createStore and handed down; nothing global. */
+
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { AssetCollection, Episode, ShipColumns, Status, Timeline } from "../model/answers";
+import type { Alert, Fault } from "../model/nouns";
+import type { Api } from "./api";
+
+export type Selection =
+  | { type: "ship"; mmsi: number; alert?: string }
+  | { type: "asset"; id: string }
+  | { type: "fault"; id: string }
+  | { type: "declare"; asset?: string };
+
+export interface Goto {
+  lat: number;
+  lon: number;
+  zoom?: number;
+  bounds?: [number, number, number, number];
+  stamp: number;
+}
+
+export interface Hold {
+  tier: string;
+  asset: string;
+  by: string;
+  until: number;
+}
+
+export type Connection = "loading" | "up" | "down";
+export type Sheet = "queue" | "map" | "detail";
+export const SPEEDS = [1, 10, 60, 300, 1000] as const;
+
+export interface Store {
+  api: Api;
+  status: Signal<Status | null>;
+  connection: Signal<Connection>;
+  /** Event time on screen, ms. */
+  at: Signal<number>;
+  /** The screen follows the server's clock. */
+  following: Signal<boolean>;
+  playing: Signal<boolean>;
+  speed: Signal<number>;
+  /** Alerts as known at `at` (true), or with all that was learned later. */
+  asKnown: Signal<boolean>;
+  ships: Signal<ShipColumns | null>;
+  assets: Signal<AssetCollection | null>;
+  alerts: Signal<Alert[]>;
+  faults: Signal<Fault[]>;
+  timeline: Signal<Timeline | null>;
+  selection: Signal<Selection | null>;
+  /** Id of the alert under the reader's finger. */
+  cursor: Signal<string>;
+  acked: Signal<Record<string, string>>;
+  silenced: Signal<Record<string, Hold>>;
+  goto: Signal<Goto | null>;
+  /** The stretch of time a reason speaks of, drawn on charts and map. */
+  stretch: Signal<[number, number] | null>;
+  sheet: Signal<Sheet>;
+  dialog: Signal<"" | "help" | "comment" | "close" | "escalate">;
+  actor: Signal<string>;
+  note: Signal<string>;
+  mapReady: Signal<boolean>;
+  episode: ReadonlySignal<Episode | null>;
+  current: ReadonlySignal<Alert | null>;
+}
+
+/** The episode that holds a time, else the nearest one. */
+export function episodeAt(status: Status | null, at: number): Episode | null {
+  if (!status) return null;
+  const all = status.episodes.length
+    ? status.episodes
+    : [{ id: "all", label: "All", from: status.range[0], to: status.range[1] }];
+  const off = (e: Episode) => Math.max(e.from - at, at - e.to, 0);
+  return all.reduce((best, e) => (off(e) < off(best) ? e : best));
+}
+
+export function createStore(api: Api): Store {
+  const status = signal<Status | null>(null);
+  const at = signal(0);
+  const alerts = signal<Alert[]>([]);
+  const cursor = signal("");
+  const selection = signal<Selection | null>(null);
+  let last: Episode | null = null;
+  return {
+    api,
+    status,
+    connection: signal<Connection>("loading"),
+    at,
+    following: signal(true),
+    playing: signal(false),
+    speed: signal<number>(60),
+    asKnown: signal(true),
+    ships: signal<ShipColumns | null>(null),
+    assets: signal<AssetCollection | null>(null),
+    alerts,
+    faults: signal<Fault[]>([]),
+    timeline: signal<Timeline | null>(null),
+    selection,
+    cursor,
+    acked: signal<Record<string, string>>({}),
+    silenced: signal<Record<string, Hold>>({}),
+    goto: signal<Goto | null>(null),
+    stretch: signal<[number, number] | null>(null),
+    sheet: signal<Sheet>("queue"),
+    dialog: signal<"" | "help" | "comment" | "close" | "escalate">(""),
+    actor: signal(""),
+    note: signal(""),
+    mapReady: signal(false),
+    // the same object while nothing changed, so that a tick of the clock redraws no time line
+    episode: computed(() => {
+      const next = episodeAt(status.value, at.value);
+      if (!last || !next || next.id !== last.id || next.from !== last.from || next.to !== last.to) last = next;
+      return last;
+    }),
+    current: computed(() => {
+      const chosen = selection.value;
+      const id = chosen?.type === "ship" && chosen.alert ? chosen.alert : cursor.value;
+      return alerts.value.find((alert) => alert.id === id) ?? null;
+    }),
+  };
+}
+
+/** Move to a time by hand: the screen no longer follows the server's clock. */
+export function seek(store: Store, t: number): void {
+  const status = store.status.value;
+  const limit = status ? Math.max(status.range[1], status.event_t) : t;
+  batch(() => {
+    store.following.value = status?.mode === "live" && t >= limit;
+    store.at.value = Math.min(Math.max(t, status?.range[0] ?? t), limit);
+  });
+}
+
+export function openSelection(store: Store, selection: Selection | null): void {
+  batch(() => {
+    store.selection.value = selection;
+    store.stretch.value = null;
+    store.sheet.value = selection ? "detail" : store.sheet.value === "detail" ? "queue" : store.sheet.value;
+  });
+}
+
+export function openAlert(store: Store, alert: Alert): void {
+  batch(() => {
+    store.cursor.value = alert.id;
+    openSelection(store, { type: "ship", mmsi: alert.ship.mmsi, alert: alert.id });
+  });
+}
+
+/** Row of a ship in the columns on screen, -1 when she is not there. */
+export function rowOf(ships: ShipColumns | null, mmsi: number): number {
+  return ships ? ships.mmsi.indexOf(mmsi) : -1;
+}
+
+export function gotoShip(store: Store, mmsi: number, zoom?: number): boolean {
+  const ships = store.ships.value;
+  const row = rowOf(ships, mmsi);
+  if (!ships || row < 0) return false;
+  store.goto.value = { lat: ships.lat[row]!, lon: ships.lon[row]!, zoom, stamp: performance.now() };
+  store.sheet.value = store.sheet.value === "queue" ? "map" : store.sheet.value;
+  return true;
+}

@@ -1,0 +1,25 @@
+import { render } from "preact";
+import { App } from "./app";
+import { createApi } from "./live/api";
+import { createDetail, startDetail } from "./live/detail";
+import { startLoader } from "./live/loader";
+import { startPlayback } from "./live/playback";
+import { createStore } from "./live/store";
+import { startStream } from "./live/stream";
+import { startKeys } from "./ui/keys";
+import { createTheme, recall } from "./ui/theme";
+import "./ui/font.css";
+import "./ui/page.css";
+import "./ui/panels.css";
+import "./ui/phone.css";
+
+const theme = createTheme();
+const store = createStore(createApi());
+const detail = createDetail();
+store.actor.value = recall("seawarden.actor") ?? "";
+const loader = startLoader(store);
+startStream(store, loader);
+startPlayback(store);
+startDetail(store, detail);
+startKeys(store, theme);
+render(<App store={store} detail={detail} theme={theme} />, document.getElementById("app")!);

@@ -1,0 +1,171 @@
+/** The shapes of the server's answers: mostly columns, one array a field. */
+
+import type { Alert, AssetAhead, AssetRef, Finding, Reason, ShipRef, Waters } from "./nouns";
+
+export interface Episode {
+  id: string;
+  label: string;
+  from: number;
+  to: number;
+}
+
+export interface Feed {
+  id: string;
+  state: "up" | "down" | "file";
+  lag_s?: number | null;
+  last_t?: number | null;
+  records?: number;
+  rejected?: number;
+}
+
+export interface Status {
+  product: string;
+  version: string;
+  mode: "demo" | "replay" | "live";
+  watching: boolean;
+  why_not: string[];
+  event_t: number;
+  range: [number, number];
+  episodes: Episode[];
+  feeds: Feed[];
+  ships: number;
+  assets: number;
+  posture: string;
+  tick_ms: number;
+  attribution: string[];
+  cannot_see: string[];
+  rights: string[];
+  simulated: boolean;
+  faults: string[];
+}
+
+export type Maybe = number | null;
+
+export interface ShipColumns {
+  at: number;
+  n: number;
+  mmsi: number[];
+  track_id: string[];
+  lat: number[];
+  lon: number[];
+  sog_kn: Maybe[];
+  cog_deg: Maybe[];
+  heading_deg: Maybe[];
+  age_s: number[];
+  length_m: Maybe[];
+  name: string[];
+  type: string[];
+  risk: Maybe[];
+  tier: string[];
+  simulated: boolean[];
+  doubted: boolean[];
+  estimated?: boolean[];
+}
+
+export interface Crossing {
+  t: number;
+  asset: string;
+  name: string;
+  kp_km: Maybe;
+}
+
+export interface TrackColumns {
+  t: number[];
+  lat: number[];
+  lon: number[];
+  sog_kn: Maybe[];
+  cog_deg: Maybe[];
+  heading_deg: Maybe[];
+  expected_sog_kn: Maybe[];
+  expected_sigma_kn: Maybe[];
+  depth_m: Maybe[];
+  depth_sigma_m: Maybe[];
+  trust: number[];
+  provenance: (number | string)[];
+  crossings: Crossing[];
+}
+
+export interface Position {
+  t: number;
+  lat: number;
+  lon: number;
+  sog_kn?: Maybe;
+  cog_deg?: Maybe;
+  heading_deg?: Maybe;
+  depth_m?: Maybe;
+  age_s?: Maybe;
+  nav_status?: Maybe;
+  source?: string;
+}
+
+export interface Call {
+  who: string;
+  how: string;
+}
+
+export interface ShipCard {
+  ship: ShipRef;
+  position: Position | null;
+  findings: Finding[];
+  alerts: Alert[];
+  reasons: Reason[];
+  counter_reasons: Reason[];
+  ahead: AssetAhead[];
+  waters?: Waters | string | null;
+  call: Call[];
+  script?: { over?: string; clear?: string } | null;
+  dossier?: Record<string, unknown> | null;
+}
+
+export interface AssetProperties {
+  id: string;
+  name: string;
+  kind: string;
+  system?: string;
+  status?: string;
+  sigma_m?: number | null;
+  watch_state?: string;
+  attribution?: string;
+}
+
+export type AssetCollection = GeoJSON.FeatureCollection<
+  GeoJSON.LineString | GeoJSON.MultiLineString,
+  AssetProperties
+>;
+
+export interface ShipNear {
+  ship: ShipRef;
+  distance_m?: Maybe;
+  kp_km?: Maybe;
+  minutes?: Maybe;
+}
+
+export interface AssetCard {
+  asset: AssetRef & {
+    owner?: string;
+    contact?: string;
+    status?: string;
+    sigma_m?: Maybe;
+    system_name?: string;
+    countries?: string[];
+    source?: string;
+    licence?: string;
+    attribution?: string;
+    notes?: string;
+    watch_state?: string;
+    accuracy_method?: string;
+  };
+  length_km: number;
+  near: ShipNear[];
+  next: ShipNear[];
+  findings: Finding[];
+}
+
+export interface Timeline {
+  bin_ms: number;
+  from: number;
+  density: number[];
+  alerts: { t: number; tier: string; id: string }[];
+  outages: [number, number][];
+  findings: { t: number; kind: string }[];
+}

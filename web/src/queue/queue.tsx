@@ -1,0 +1,122 @@
+/** The alert queue: what asks for somebody first, then what is folded, and beside all of it what can't be seen. */
+
+import type { ComponentChildren } from "preact";
+import { isSilent } from "../live/actions";
+import { openAlert, type Store } from "../live/store";
+import type { Alert } from "../model/nouns";
+import { Key } from "../ui/parts";
+import { CannotSee } from "./cannot_see";
+import { AlertCard } from "./card";
+import { arrange, groupText, type Queue } from "./line";
+
+export function queueOf(store: Store): Queue {
+  return arrange(store.alerts.value, (alert) => isSilent(store.silenced.value[alert.id], alert, store.at.value));
+}
+
+/** The alerts that j and k walk through, in the order on screen. */
+export function walkable(queue: Queue): Alert[] {
+  return [...queue.cards, ...queue.groups, ...queue.notices];
+}
+
+function Fold({ title, n, children, open }: { title: string; n: number; children: ComponentChildren; open?: boolean }) {
+  if (!n) return null;
+  return (
+    <details class="fold" open={open}>
+      <summary>
+        {title} <span class="count num">{n}</span>
+      </summary>
+      {children}
+    </details>
+  );
+}
+
+export function QueuePanel({ store }: { store: Store }) {
+  const queue = queueOf(store);
+  const at = store.at.value;
+  const status = store.status.value;
+  const list = (alerts: Alert[], label: string) => (
+    <ul class="cards" aria-label={label}>
+      {alerts.map((alert) => (
+        <AlertCard
+          key={alert.id}
+          alert={alert}
+          at={at}
+          chosen={store.cursor.value === alert.id}
+          ackedBy={store.acked.value[alert.id]}
+          onOpen={() => openAlert(store, alert)}
+          onFocus={() => {
+            store.cursor.value = alert.id;
+          }}
+        />
+      ))}
+    </ul>
+  );
+  const noticesOpen = queue.notices.some((alert) => alert.id === store.cursor.value);
+  return (
+    <section class="queue" data-panel="queue" aria-label="Alert queue">
+      <header class="panel-head">
+        <h2>Queue</h2>
+        <span class="quiet">
+          {queue.cards.length ? (
+            <>
+              <span class="num">{queue.cards.length}</span> to look at <Key>j</Key> <Key>k</Key>
+            </>
+          ) : (
+            "nothing to look at"
+          )}
+        </span>
+      </header>
+      <div class="panel-body">
+        {list(queue.cards, "Alerts that ask for somebody")}
+        {queue.groups.map((alert) => (
+          <button
+            type="button"
+            key={alert.id}
+            class={`group-line${store.cursor.value === alert.id ? " chosen" : ""}`}
+            data-alert={alert.id}
+            onClick={() => openAlert(store, alert)}
+          >
+            <span aria-hidden="true">≋</span> {groupText(alert)}
+          </button>
+        ))}
+        {!queue.cards.length && <Quiet store={store} />}
+        <Fold title="Notices" n={queue.notices.length} open={noticesOpen}>
+          {list(queue.notices, "Notices")}
+        </Fold>
+        <Fold title="Silent on this screen" n={queue.silent.length}>
+          {list(queue.silent, "Silenced alerts")}
+        </Fold>
+        <Fold title="Closed or withdrawn" n={queue.closed.length}>
+          {list(queue.closed, "Closed and withdrawn alerts")}
+        </Fold>
+        {status && <CannotSee items={status.cannot_see} quiet={!queue.cards.length} />}
+      </div>
+    </section>
+  );
+}
+
+function Quiet({ store }: { store: Store }) {
+  const status = store.status.value;
+  if (!status) return <p class="empty">Asking the server what it sees …</p>;
+  const ships = store.ships.value?.n ?? 0;
+  if (!status.assets)
+    return (
+      <p class="empty">
+        <strong>No assets are loaded.</strong> Without them nothing can be watched: start the server with{" "}
+        <code>--assets</code>, or run <code>seawarden doctor</code>.
+      </p>
+    );
+  if (!ships)
+    return (
+      <p class="empty">
+        <strong>No ship was heard at this time.</strong> Move the time line below to where it shows traffic, or choose
+        another episode.
+      </p>
+    );
+  return (
+    <p class="empty">
+      <strong>Quiet.</strong> <span class="num">{ships}</span> ships near <span class="num">{status.assets}</span>{" "}
+      assets, and none of them asks for a look. Quiet is not safe: read what can't be seen below.
+    </p>
+  );
+}

@@ -1,0 +1,101 @@
+/** The small dialogs of actions: comment, escalate, close with an outcome; and the list of keys. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { close, comment, escalate } from "../live/actions";
+import type { Store } from "../live/store";
+import { shipName } from "../queue/line";
+import { Help } from "./help";
+import { keep } from "./theme";
+
+export function Dialogs({ store }: { store: Store }) {
+  const which = store.dialog.value;
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = box.current;
+    if (!dialog) return;
+    if (which && !dialog.open) dialog.showModal?.();
+    if (!which && dialog.open) dialog.close?.();
+  }, [which]);
+  const leave = () => {
+    store.dialog.value = "";
+  };
+  return (
+    <dialog class="dialog" ref={box} onClose={leave} aria-label={which || "dialog"}>
+      {which === "help" && <Help onClose={leave} />}
+      {(which === "comment" || which === "escalate" || which === "close") && (
+        <ActionForm key={which} store={store} which={which} onDone={leave} />
+      )}
+    </dialog>
+  );
+}
+
+const TITLES = { comment: "Comment on", escalate: "Escalate", close: "Close" } as const;
+
+function ActionForm({ store, which, onDone }: { store: Store; which: keyof typeof TITLES; onDone(): void }) {
+  const alert = store.current.value;
+  const [text, setText] = useState("");
+  const [outcome, setOutcome] = useState("benign");
+  const [name, setName] = useState(store.actor.value);
+  if (!alert)
+    return (
+      <div class="form">
+        <p>Choose an alert in the queue first: j and k walk through it.</p>
+        <button type="button" class="button" onClick={onDone}>
+          Back
+        </button>
+      </div>
+    );
+  async function submit(event: Event) {
+    event.preventDefault();
+    store.actor.value = name.trim();
+    keep("seawarden.actor", name.trim());
+    const said = text.trim();
+    const ended = outcome === "benign" ? `benign: ${said || "no reason given"}` : outcome;
+    const done =
+      which === "comment"
+        ? await comment(store, alert!, said)
+        : which === "escalate"
+          ? await escalate(store, alert!, said)
+          : await close(store, alert!, ended, said);
+    if (done) onDone();
+  }
+  return (
+    <form class="form" onSubmit={submit}>
+      <h2>
+        {TITLES[which]} {shipName(alert)}
+      </h2>
+      {which === "close" && (
+        <fieldset class="choices">
+          <legend>What was it?</legend>
+          {[
+            ["benign", "Benign, because …"],
+            ["true", "It did, or was about to"],
+            ["unknown", "Unknown"],
+          ].map(([value, label]) => (
+            <label key={value}>
+              <input type="radio" name="outcome" value={value} checked={outcome === value} onChange={() => setOutcome(value!)} />
+              {label}
+            </label>
+          ))}
+        </fieldset>
+      )}
+      <label>
+        {which === "escalate" ? "To whom" : which === "close" ? "Why" : "What to record"}
+        <textarea rows={3} value={text} required={which !== "close" || outcome === "benign"} onInput={(e) => setText(e.currentTarget.value)} autofocus />
+      </label>
+      <label>
+        Your name
+        <input value={name} onInput={(e) => setName(e.currentTarget.value)} placeholder="watch officer" autocomplete="name" />
+      </label>
+      <p class="quiet">Goes into the ledger with name and time. It can be answered, not erased.</p>
+      <div class="row">
+        <button type="submit" class="button primary">
+          {which === "close" ? "Close alert" : which === "escalate" ? "Record" : "Record comment"}
+        </button>
+        <button type="button" class="button" onClick={onDone}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}

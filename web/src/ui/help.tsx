@@ -1,0 +1,47 @@
+/** Every key of the page. */
+
+const KEYS: [string, string][] = [
+  ["j  k", "Next, previous alert"],
+  ["Enter", "Open what is chosen"],
+  ["a", "Acknowledge"],
+  ["c", "Comment"],
+  ["s", "Silence on this screen for 30 min; again to undo"],
+  ["e", "Escalate"],
+  ["x", "Close with an outcome"],
+  ["g", "Go to it on the map"],
+  ["f", "Declare a fault"],
+  ["/", "Search ships and assets"],
+  ["Space", "Play or pause"],
+  ["[  ]", "Slower, faster"],
+  ["←  →", "A minute back, on (with Shift ten)"],
+  ["t", "Dark or light"],
+  ["Esc", "Close the drawer or this list"],
+  ["?", "This list"],
+];
+
+export function Help({ onClose }: { onClose(): void }) {
+  return (
+    <div class="help">
+      <h2>Keys</h2>
+      <dl>
+        {KEYS.map(([key, means]) => (
+          <div key={key}>
+            <dt>
+              {key.split("  ").map((k) => (
+                <kbd key={k}>{k}</kbd>
+              ))}
+            </dt>
+            <dd>{means}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="quiet">
+        On the map: arrow keys move it, + and − zoom, once it has the focus. Everything on the map is also in the queue
+        and in the search.
+      </p>
+      <button type="button" class="button" onClick={onClose}>
+        Close
+      </button>
+    </div>
+  );
+}

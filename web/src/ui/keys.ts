@@ -1,0 +1,87 @@
+/** The keys of the page. None of them acts while somebody types. */
+
+import { gotoAsset } from "../cards/drawer";
+import { acknowledge, silence } from "../live/actions";
+import { changeSpeed, togglePlay } from "../live/playback";
+import { gotoShip, openAlert, openSelection, type Store, seek } from "../live/store";
+import { queueOf, walkable } from "../queue/queue";
+import type { Theme } from "./theme";
+
+const MINUTE = 60_000;
+
+function typing(target: EventTarget | null): boolean {
+  const el = target as HTMLElement | null;
+  return !!el?.closest?.("input, textarea, select, [contenteditable]") && (el as HTMLInputElement).type !== "radio";
+}
+
+function walk(store: Store, by: 1 | -1): void {
+  const list = walkable(queueOf(store));
+  if (!list.length) return;
+  const index = list.findIndex((alert) => alert.id === store.cursor.value);
+  const next = list[index < 0 ? 0 : Math.min(Math.max(index + by, 0), list.length - 1)]!;
+  store.cursor.value = next.id;
+  store.sheet.value = "queue";
+  requestAnimationFrame(() => {
+    const card = document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(next.id)}"]`);
+    card?.focus({ preventScroll: true });
+    card?.scrollIntoView({ block: "nearest" });
+  });
+}
+
+function goTo(store: Store): void {
+  const selection = store.selection.value;
+  if (selection?.type === "asset") gotoAsset(store, selection.id);
+  else if (selection?.type === "ship") gotoShip(store, selection.mmsi, 10);
+  else if (store.current.value) gotoShip(store, store.current.value.ship.mmsi, 10);
+}
+
+export function startKeys(store: Store, theme: Theme): () => void {
+  function press(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") {
+      if (store.dialog.value) store.dialog.value = "";
+      else if (typing(event.target)) (event.target as HTMLElement).blur();
+      else if (store.selection.value) {
+        const id = store.cursor.value;
+        openSelection(store, null);
+        if (id) document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(id)}"]`)?.focus();
+      }
+      return;
+    }
+    if (typing(event.target) || store.dialog.value) return;
+    const onMap = !!(event.target as HTMLElement)?.closest?.(".map-place");
+    const onButton = !!(event.target as HTMLElement)?.closest?.("button, a, summary");
+    const alert = store.current.value;
+    const step = (event.shiftKey ? 10 : 1) * MINUTE;
+    const actions: Record<string, (() => unknown) | undefined> = {
+      j: () => walk(store, 1),
+      k: () => walk(store, -1),
+      Enter: onButton || !alert ? undefined : () => openAlert(store, alert),
+      a: alert ? () => acknowledge(store, alert) : undefined,
+      c: () => { store.dialog.value = "comment"; },
+      s: alert ? () => silence(store, alert) : undefined,
+      e: () => { store.dialog.value = "escalate"; },
+      x: () => { store.dialog.value = "close"; },
+      g: () => goTo(store),
+      f: () => openSelection(store, { type: "declare", asset: store.selection.value?.type === "asset" ? store.selection.value.id : alert?.asset.id }),
+      "/": () => {
+        const search = document.querySelector<HTMLInputElement>("#search");
+        search?.focus();
+        search?.select();
+      },
+      " ": onButton && !(event.target as HTMLElement).closest("[data-alert], [data-play]") ? undefined : () => togglePlay(store),
+      "[": () => changeSpeed(store, -1),
+      "]": () => changeSpeed(store, 1),
+      "?": () => { store.dialog.value = "help"; },
+      t: () => theme.toggle(),
+      ArrowLeft: onMap ? undefined : () => seek(store, store.at.value - step),
+      ArrowRight: onMap ? undefined : () => seek(store, store.at.value + step),
+    };
+    const action = actions[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  }
+  addEventListener("keydown", press);
+  return () => removeEventListener("keydown", press);
+}

@@ -1,0 +1,113 @@
+/** Search by ship's name, MMSI or asset: a combobox that the keyboard alone can work. */
+
+import { useState } from "preact/hooks";
+import { gotoAsset } from "../cards/drawer";
+import { gotoShip, openSelection, type Store } from "../live/store";
+import type { AssetCollection, ShipColumns } from "../model/answers";
+import { words } from "./format";
+import { Key } from "./parts";
+
+export interface Hit {
+  key: string;
+  label: string;
+  hint: string;
+  mmsi?: number;
+  asset?: string;
+}
+
+/** At most eight hits: those that begin with the words before those that hold them. */
+export function hits(text: string, ships: ShipColumns | null, assets: AssetCollection | null): Hit[] {
+  const wanted = text.trim().toLowerCase();
+  if (!wanted) return [];
+  const found: [number, Hit][] = [];
+  const offer = (score: number, hit: Hit) => score >= 0 && found.push([score, hit]);
+  const score = (name: string) => {
+    const at = name.toLowerCase().indexOf(wanted);
+    return at < 0 ? -1 : at === 0 ? 0 : 1;
+  };
+  for (const { properties: p } of assets?.features ?? []) {
+    offer(score(p.name), { key: `asset-${p.id}`, label: p.name, hint: words(p.kind), asset: p.id });
+  }
+  for (let i = 0; ships && i < ships.n; i++) {
+    const mmsi = String(ships.mmsi[i]);
+    const best = [score(ships.name[i] ?? ""), mmsi.startsWith(wanted) ? 0 : -1].filter((s) => s >= 0);
+    offer(best.length ? Math.min(...best) : -1, {
+      key: `ship-${mmsi}`,
+      label: ships.name[i] || mmsi,
+      hint: `${ships.simulated[i] ? "SIMULATED ship" : "ship"} ${mmsi}`,
+      mmsi: ships.mmsi[i],
+    });
+  }
+  return found
+    .sort((a, b) => a[0] - b[0] || a[1].label.localeCompare(b[1].label))
+    .slice(0, 8)
+    .map(([, hit]) => hit);
+}
+
+export function Search({ store }: { store: Store }) {
+  const [text, setText] = useState("");
+  const [index, setIndex] = useState(0);
+  const [open, setOpen] = useState(false);
+  const found = open ? hits(text, store.ships.value, store.assets.value) : [];
+  function choose(hit: Hit | undefined) {
+    if (!hit) return;
+    setOpen(false);
+    setText("");
+    if (hit.mmsi) {
+      openSelection(store, { type: "ship", mmsi: hit.mmsi, alert: store.alerts.value.find((a) => a.ship.mmsi === hit.mmsi)?.id });
+      gotoShip(store, hit.mmsi, 9);
+    } else if (hit.asset) {
+      openSelection(store, { type: "asset", id: hit.asset });
+      gotoAsset(store, hit.asset);
+    }
+  }
+  return (
+    <div class="search" role="search">
+      <input
+        id="search"
+        role="combobox"
+        aria-label="Search ships and assets"
+        aria-expanded={found.length > 0}
+        aria-controls="search-list"
+        aria-activedescendant={found[index] ? `hit-${found[index]!.key}` : undefined}
+        autocomplete="off"
+        spellcheck={false}
+        placeholder="Ship, MMSI, asset"
+        value={text}
+        onInput={(e) => {
+          setText(e.currentTarget.value);
+          setIndex(0);
+          setOpen(true);
+        }}
+        onBlur={() => setTimeout(() => setOpen(false), 120)}
+        onKeyDown={(e) => {
+          if (e.key === "ArrowDown") setIndex(Math.min(index + 1, found.length - 1));
+          else if (e.key === "ArrowUp") setIndex(Math.max(index - 1, 0));
+          else if (e.key === "Enter") choose(found[index]);
+          else return;
+          e.preventDefault();
+        }}
+      />
+      <Key>/</Key>
+      {open && text.trim() && (
+        <ul class="search-list" id="search-list" role="listbox" aria-label="Found">
+          {found.map((hit, i) => (
+            <li
+              key={hit.key}
+              id={`hit-${hit.key}`}
+              role="option"
+              aria-selected={i === index}
+              onMouseDown={(e) => {
+                e.preventDefault();
+                choose(hit);
+              }}
+            >
+              {hit.label} <span class="quiet">{hit.hint}</span>
+            </li>
+          ))}
+          {!found.length && <li class="quiet">Nothing by that name at this time</li>}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,126 @@
+/** The top bar: name, time, mode, feeds, watch state, posture, faults; and NOT WATCHING, which fills it. */
+
+import { openSelection, type Store } from "../live/store";
+import type { Feed, Status } from "../model/answers";
+import { clockSeconds, day, local, span, words } from "./format";
+import { Key } from "./parts";
+import { Search } from "./search";
+import type { Theme } from "./theme";
+
+export function modeWord(status: Status | null, following: boolean, playing: boolean, speed: number): string {
+  if (!status) return "…";
+  if (playing) return `REPLAY ×${speed}`;
+  if (status.mode === "live" && following) return "LIVE";
+  return status.mode === "live" ? "AS KNOWN AT" : following ? "REPLAY" : "AS KNOWN AT";
+}
+
+const FEED_WORDS = { up: "up", down: "DOWN", file: "from file" } as const;
+
+function FeedDot({ feed }: { feed: Feed }) {
+  const lag = feed.state === "up" && feed.lag_s != null ? `, lag ${span(feed.lag_s * 1000)}` : "";
+  const counts = feed.records != null ? `; ${feed.records.toLocaleString("en-GB")} records, ${(feed.rejected ?? 0).toLocaleString("en-GB")} rejected` : "";
+  const text = `${feed.id}: ${FEED_WORDS[feed.state]}${lag}${counts}`;
+  return (
+    <li class={`feed feed-${feed.state}`} title={text}>
+      <i aria-hidden="true" />
+      <span class="sr-only">{text}</span>
+    </li>
+  );
+}
+
+/** Assets by watch state, worst first: `3 unobserved · 36 observed`. */
+export function watchWords(states: (string | undefined)[]): string {
+  const count = new Map<string, number>();
+  for (const state of states) if (state) count.set(state, (count.get(state) ?? 0) + 1);
+  return ["jammed", "unobserved", "thin", "observed"]
+    .filter((s) => count.has(s))
+    .map((s) => `${count.get(s)} ${s}`)
+    .join(" · ");
+}
+
+export function TopBar({ store, theme }: { store: Store; theme: Theme }) {
+  const status = store.status.value;
+  const at = store.at.value;
+  const word = modeWord(status, store.following.value, store.playing.value, store.speed.value);
+  const down = store.connection.value === "down";
+  const blind = (status && !status.watching) || down;
+  const why = down ? ["the page has lost the server; what is shown is stale"] : (status?.why_not ?? []);
+  const open = store.faults.value.filter((f) => f.state !== "cleared");
+  const watch = watchWords((store.assets.value?.features ?? []).map((f) => f.properties.watch_state));
+  const feeds = status?.feeds ?? [];
+  const feedsDown = feeds.filter((f) => f.state === "down").length;
+  return (
+    <header class={`topbar${blind ? " not-watching" : ""}`} data-panel="topbar">
+      <h1>
+        <svg width="22" height="22" viewBox="0 0 32 32" aria-hidden="true">
+          <path d="M4 21c4 0 4-3.500 8-3.500s4 3.500 8 3.500 4-3.500 8-3.500" fill="none" stroke="currentColor" stroke-width="2.800" stroke-linecap="round" />
+          <circle cx="16" cy="9" r="3.500" fill="currentColor" />
+        </svg>
+        <span class="brand">Seawarden</span>
+      </h1>
+      {blind && (
+        <div class="blind-words" role="alert">
+          <strong>NOT WATCHING</strong> <span>{why.join("; ") || "the reason is not known"}</span>
+        </div>
+      )}
+      <div class={`mode mode-${word.split(" ")[0]!.toLowerCase()}`} aria-live="off">
+        <strong>{word}</strong>
+      </div>
+      <div class="now" title="Event time, UTC; your local time beside it">
+        {at > 0 ? (
+          <>
+            <time dateTime={new Date(at).toISOString()} class="num">
+              {day(at)} <strong>{clockSeconds(at)}</strong>
+            </time>
+            <span class="quiet num local">{local(at)}</span>
+          </>
+        ) : (
+          <span class="quiet">waiting for the server</span>
+        )}
+      </div>
+      {status?.simulated && (
+        <span class="simulated" title="Among the ships is one that does not exist, for practice">
+          <span class="wide">HOLDS </span>SIMULATED
+        </span>
+      )}
+      {!blind && (
+        <ul class="feeds" aria-label="Feeds">
+          {feeds.slice(0, 8).map((feed) => (
+            <FeedDot key={feed.id} feed={feed} />
+          ))}
+          <li class="quiet wide">{feedsDown ? `${feedsDown} feed${feedsDown > 1 ? "s" : ""} down` : `${feeds.length} feed${feeds.length === 1 ? "" : "s"}`}</li>
+        </ul>
+      )}
+      {!blind && watch && (
+        <span class="watch quiet wide" title="Watch state of the assets">
+          Assets: <span class="num">{watch}</span>
+        </span>
+      )}
+      {status && status.posture !== "normal" && status.posture !== "" && (
+        <span class="posture">Posture: {words(status.posture)}</span>
+      )}
+      {open.map((fault) => (
+        <button
+          key={fault.id}
+          type="button"
+          class="fault-chip"
+          title="Thresholds near it are lowered until the fault is cleared"
+          onClick={() => openSelection(store, { type: "fault", id: fault.id })}
+        >
+          Fault: {fault.asset.name} · thresholds lowered
+        </button>
+      ))}
+      <span class="grow" />
+      <Search store={store} />
+      <button type="button" class="button small" onClick={() => openSelection(store, { type: "declare" })}>
+        <span class="wide">Declare </span>fault <Key>f</Key>
+      </button>
+      <button type="button" class="button icon" aria-label={`Switch to ${theme.name.value === "dark" ? "light" : "dark"}`} title="Dark or light (t)" onClick={() => theme.toggle()}>
+        ◐
+      </button>
+      <button type="button" class="button icon" aria-label="Keys" title="Keys (?)" onClick={() => { store.dialog.value = "help"; }}>
+        ?
+      </button>
+    </header>
+  );
+}
