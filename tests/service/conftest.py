@@ -10,6 +10,7 @@ import pytest
 from seawarden.geography.layer import AssetLayer, build_layer
 from seawarden.model.alert import Alert, Waters
 from seawarden.model.asset import Asset, AssetVersion
+from seawarden.model.batch import Catalogue
 from seawarden.model.fault import Candidate, Fault
 from seawarden.model.finding import AssetRef, Finding, Reason
 from seawarden.model.position import make_positions
@@ -123,6 +124,8 @@ def make_recorded(assets: Sequence[Asset]) -> Recording:
                 candidates=(Candidate(rank=1, ship=NORDIC, chance=0.7, ahead=ahead),),
             )
         )
+    catalogue = Catalogue()
+    catalogue.source("made")
     summary = Summary(
         version="0.1.0",
         settings_hash="0" * 64,
@@ -150,7 +153,7 @@ def make_recorded(assets: Sequence[Asset]) -> Recording:
         alerts=alerts,
         risks=risks,
         faults=faults,
-        sources=["made"],
+        catalogue=catalogue,
     )
 
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from seawarden.channels.gate import Gate
 from seawarden.channels.jsonl import write_alerts, write_faults, write_findings
 from seawarden.channels.risk_table import write_risks
+from seawarden.channels.run_folder import write_run
 from seawarden.model.asset import Asset, AssetVersion
 from seawarden.model.finding import Reason
 from seawarden.model.rights import NOBODY, Rights
@@ -144,7 +145,8 @@ def test_no_file_tells_of_a_hidden_asset(
         assert write_alerts(out / "alerts.jsonl", run.alerts, gate) == 2 * shown
         assert write_faults(out / "faults.jsonl", run.faults, gate) == shown
         assert write_risks(out / "risk.parquet", run.risks, gate) == shown
-        texts = {path.name: path.read_text() for path in out.glob("*.jsonl")}
+        write_run(out / "run", run, [], gate, positions=True)
+        texts = {str(path): path.read_text() for path in [*out.glob("**/*.jsonl"), *out.glob("**/*.json")]}
         texts["risk.parquet"] = str(pq.read_table(out / "risk.parquet").to_pylist())
     assert leaks(texts, secrets_of(assets, rights)) == []
 

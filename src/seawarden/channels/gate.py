@@ -49,6 +49,10 @@ class Gate:
         """Those of the items that this reader may see."""
         return [shown for shown in map(self.one, items) if shown is not None]
 
+    def texts(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """Those of the texts that name nothing hidden."""
+        return tuple(text for text in texts if not self.tells(text))
+
     def tells(self, text: str) -> bool:
         """Whether a text names an asset that this reader may not see."""
         if self._hidden is None:
@@ -58,7 +62,7 @@ class Gate:
 
 
 def _words(asset: Asset) -> Iterator[str]:
-    for word in (asset.id, asset.name, *asset.aliases, asset.part_of, asset.system_name):
+    for word in (asset.id, asset.name, *asset.aliases, asset.part_of, asset.system_name, asset.attribution):
         if word.strip():
             yield word.casefold()
 

@@ -46,7 +46,7 @@ def status(view: View) -> dict[str, Any]:
         "posture": watch.posture,
         "tick_ms": watch.tick_ms,
         "attribution": _attribution(view),
-        "cannot_see": watch.cannot_see(),
+        "cannot_see": view.gate.texts(watch.cannot_see()),
         "rights": sorted(view.gate.rights.groups),
         "simulated": simulated or watch.mode == "demo",
         "faults": [fault.id for fault in view.faults(watch.clock()) if fault.state == "open"],
@@ -164,7 +164,7 @@ def _about(asset: Asset) -> dict[str, Any]:
 
 def _attribution(view: View) -> list[str]:
     ours = {asset.attribution for asset in view.assets() if asset.attribution}
-    return list(dict.fromkeys([*view.watch.attribution(), *sorted(ours)]))
+    return list(dict.fromkeys([*view.gate.texts(view.watch.attribution()), *sorted(ours)]))
 
 
 def _position(view: View, past: Stretch, at: int) -> dict[str, Any] | None:

@@ -136,7 +136,7 @@ class Replayed:
 
     def source_name(self, source: int) -> str:
         """Name behind a source's index."""
-        sources = self._recording.sources
+        sources = self._recording.catalogue.sources
         return sources[source] if 0 <= source < len(sources) else ""
 
     def ship(self, track: int) -> ShipRef:

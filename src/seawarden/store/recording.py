@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from seawarden.model.alert import Alert
+from seawarden.model.batch import Catalogue
 from seawarden.model.fault import Fault
 from seawarden.model.finding import Finding
 from seawarden.model.position import F32, I32, I64, Positions, take
@@ -46,8 +47,8 @@ class Recording(msgspec.Struct, kw_only=True):
     alerts: list[Alert]
     risks: list[Risk]
     faults: list[Fault]
-    sources: list[str]
-    """Names behind `positions.source`."""
+    catalogue: Catalogue
+    """Names behind source, receiver and file of the positions."""
     outages: list[tuple[int, int]]
     """Stretches in which no source delivered, ms."""
     episodes: list[Episode]
@@ -64,7 +65,7 @@ def make_recording(
     alerts: list[Alert] | None = None,
     risks: list[Risk] | None = None,
     faults: list[Fault] | None = None,
-    sources: list[str] | None = None,
+    catalogue: Catalogue | None = None,
     outages: list[tuple[int, int]] | None = None,
     episodes: list[Episode] | None = None,
     expected_kn: F32 | None = None,
@@ -81,7 +82,7 @@ def make_recording(
         alerts: all revisions, in any order.
         risks: risks as they were worked out.
         faults: all revisions.
-        sources: names behind `positions.source`.
+        catalogue: names behind source, receiver and file of the positions.
         outages: stretches without any input, ms.
         episodes: named stretches.
         expected_kn: (n,) the ship's own expected speed, kn.
@@ -104,7 +105,7 @@ def make_recording(
         alerts=sorted(alerts or [], key=lambda a: (a.known_from_t, a.id, a.revision)),
         risks=sorted(risks or [], key=lambda r: (r.t, r.ship.track_id, r.asset.id)),
         faults=sorted(faults or [], key=lambda f: (f.known_from_t, f.id, f.revision)),
-        sources=sources or [],
+        catalogue=catalogue or Catalogue(),
         outages=sorted(outages or []),
         episodes=episodes or [],
         summary=summary,

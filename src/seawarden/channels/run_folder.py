@@ -1,0 +1,194 @@
+"""A run as a folder, with its positions on request, so that it can be looked at again and faults be ranked in it.
+
+All of it passes the gate, the summary too: its counts and its digest are those of what was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, TypeVar
+
+import msgspec
+import numpy as np
+
+from seawarden.channels.gate import Gate
+from seawarden.channels.jsonl import (
+    read_alerts,
+    read_faults,
+    read_findings,
+    write_alerts,
+    write_faults,
+    write_findings,
+    write_rejects,
+)
+from seawarden.channels.risk_table import read_risks, write_risks
+from seawarden.geography.pack import load_pack, write_pack
+from seawarden.model.asset import Asset
+from seawarden.model.batch import Catalogue
+from seawarden.model.error import StoreError
+from seawarden.model.position import I32, Positions, concat
+from seawarden.model.reject import Reject
+from seawarden.model.vessel import ShipRef
+from seawarden.store.canonical import digest
+from seawarden.store.files import whole_file
+from seawarden.store.positions import PositionStore
+from seawarden.store.recording import Episode, Recording, make_recording
+from seawarden.store.summary import Summary
+
+T = TypeVar("T")
+SUMMARY: Final = "summary.json"
+ASSETS: Final = "assets.json"
+TRACKS: Final = "tracks.json"
+POSITIONS: Final = "positions"
+LEDGER: Final = "ledger.sqlite"
+
+
+class Tracks(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept beside the positions."""
+
+    ships: list[ShipRef]
+    """One a track."""
+    outages: list[tuple[int, int]] = []
+    episodes: list[Episode] = []
+
+
+def write_run(
+    folder: Path, run: Recording, rejects: Iterable[Reject], gate: Gate, *, positions: bool = False
+) -> Summary:
+    """Write a run; returns its summary as it was written.
+
+    Args:
+        folder: made when it is not there; files of an earlier run in it are replaced.
+        run: the run.
+        rejects: records that were not taken.
+        gate: what the readers of the folder may see.
+        positions: keep the positions too.
+
+    Raises:
+        StoreError: the folder can't be written, or the disk is full.
+    """
+    summary = released(run, gate)
+    write_findings(folder / "findings.jsonl", run.findings, gate)
+    write_alerts(folder / "alerts.jsonl", run.alerts, gate)
+    write_faults(folder / "faults.jsonl", run.faults, gate)
+    write_risks(folder / "risk.parquet", run.risks, gate)
+    write_rejects(folder / "rejects.jsonl", rejects)
+    write_pack(gate.assets, folder / ASSETS, name="run")
+    _drop_positions(folder)
+    if positions:
+        _write_positions(folder, run)
+    with whole_file(folder / SUMMARY) as file:
+        file.write(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
+    return summary
+
+
+def released(run: Recording, gate: Gate) -> Summary:
+    """The summary of a run as the gate lets it out: what is held back is not even counted."""
+    findings, alerts, faults = gate.all(run.findings), gate.all(run.alerts), gate.all(run.faults)
+    newest = {finding.id: finding for finding in sorted(findings, key=lambda f: f.revision)}
+    highest = {alert.id: alert.highest_tier for alert in sorted(alerts, key=lambda a: a.revision)}
+    standing = [finding.kind for finding in newest.values() if finding.state != "retracted"]
+    return msgspec.structs.replace(
+        run.summary,
+        assets=len(gate.assets),
+        findings=_counted(standing),
+        retracted=len(newest) - len(standing),
+        alerts=_counted(highest.values()),
+        faults=len({fault.id for fault in faults}),
+        digest=digest(findings, alerts),
+        attribution=gate.texts(run.summary.attribution),
+        cannot_see=gate.texts(run.summary.cannot_see),
+    )
+
+
+def read_run(folder: Path) -> tuple[Recording, list[Asset]]:
+    """A run that was written with its positions, and its assets.
+
+    Raises:
+        StoreError: the folder holds no run, or a file of it can't be read.
+        AssetError: its assets can't be read.
+    """
+    if not is_run(folder):
+        raise StoreError(
+            f"{folder}: there is no run here (no {SUMMARY}); `seawarden replay ... --out {folder}` makes one"
+        )
+    summary = _decode(folder / SUMMARY, Summary)
+    if not (folder / TRACKS).is_file():
+        raise StoreError(
+            f"{folder}: this run was written without its positions: replay with --positions to look at it"
+        )
+    kept = _decode(folder / TRACKS, Tracks)
+    positions, track, catalogue = _read_positions(folder, kept.ships)
+    run = make_recording(
+        positions,
+        track,
+        kept.ships,
+        summary,
+        findings=read_findings(folder / "findings.jsonl"),
+        alerts=read_alerts(folder / "alerts.jsonl"),
+        risks=read_risks(folder / "risk.parquet"),
+        faults=read_faults(folder / "faults.jsonl"),
+        catalogue=catalogue,
+        outages=kept.outages,
+        episodes=kept.episodes,
+    )
+    return run, load_pack(folder / ASSETS)
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder holds a run."""
+    return (folder / SUMMARY).is_file() and (folder / "findings.jsonl").is_file()
+
+
+def _counted(words: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for word in words:
+        counts[word] = counts.get(word, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def _drop_positions(folder: Path) -> None:
+    """Positions of an earlier run must not mix with this one's."""
+    (folder / TRACKS).unlink(missing_ok=True)
+    for part in (folder / POSITIONS).glob("day=*/part-*.parquet"):
+        part.unlink()
+
+
+def _write_positions(folder: Path, run: Recording) -> None:
+    numbers = np.array([_number(ship) for ship in run.ships] or [0], dtype=np.int32)
+    PositionStore(folder / POSITIONS).write(run.positions, run.catalogue, numbers[run.track])
+    tracks = Tracks(ships=run.ships, outages=run.outages, episodes=run.episodes)
+    with whole_file(folder / TRACKS) as file:
+        file.write(msgspec.json.encode(tracks))
+
+
+def _read_positions(folder: Path, ships: list[ShipRef]) -> tuple[Positions, I32, Catalogue]:
+    rows = {(ship.mmsi, _number(ship)): row for row, ship in enumerate(ships)}
+    catalogue = Catalogue()
+    parts: list[Positions] = []
+    tracks: list[I32] = [np.empty(0, dtype=np.int32)]
+    for positions, numbers, names in PositionStore(folder / POSITIONS).everything():
+        source = np.array([catalogue.source(name) for name in names.sources] or [0], dtype=np.int32)
+        receiver = np.array([*map(catalogue.receiver, names.receivers), -1], dtype=np.int32)
+        file = np.array([*map(catalogue.file, names.files), -1], dtype=np.int32)
+        parts.append(
+            positions._replace(
+                source=source[positions.source], receiver=receiver[positions.receiver], file=file[positions.file]
+            )
+        )
+        keys = zip(positions.mmsi.tolist(), numbers.tolist(), strict=True)
+        tracks.append(np.array([rows.get(key, -1) for key in keys], dtype=np.int32))
+    return concat(parts), np.concatenate(tracks), catalogue
+
+
+def _number(ship: ShipRef) -> int:
+    last = ship.track_id.rpartition("-")[2]
+    return int(last) if last.isdigit() else 0
+
+
+def _decode(path: Path, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise StoreError(f"{path}: can't be read ({error})") from None
