@@ -1,0 +1,1 @@
+"""Alerts: tiers, life cycle, grouping and the lines that people read."""

@@ -1,0 +1,166 @@
+"""Many ships that slow at once: one line for the family, the one out of family kept single.
+
+Slow-downs that began within the window of each other and near each other are linked; a chain of enough ships is a
+group. Its family is every member whose loss lies within the median's robust spread. Only slow-downs by public
+assets are grouped, so that no group tells of a restricted route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import median
+from typing import NamedTuple
+
+import msgspec
+
+from seawarden.geodesy import distance_m
+from seawarden.model.finding import AssetRef, Finding
+from seawarden.risk.assess import Together
+from seawarden.risk.content_id import content_id
+from seawarden.risk.evidence import PUBLIC, TrackEvidence
+from seawarden.risk.needs import Layer
+from seawarden.settings_risk import AlertSettings
+
+
+class Slowing(NamedTuple):
+    """One ship's slow-down, as grouping sees it."""
+
+    track_id: str
+    mmsi: int
+    start_t: int
+    loss: float
+    lat: float
+    lon: float
+    asset: AssetRef
+    finding_id: str
+    simulated: bool
+
+
+class Group(msgspec.Struct, kw_only=True):
+    """A family that slows together; `members` are the family, `outliers` those who lose more."""
+
+    id: str
+    since_t: int
+    members: dict[str, float]
+    """Loss by track id."""
+    outliers: dict[str, float]
+    median_loss: float
+    asset: AssetRef
+    findings: tuple[str, ...]
+    simulated: bool = False
+
+
+class Groups(msgspec.Struct, kw_only=True):
+    """Groups by id."""
+
+    groups: dict[str, Group] = {}
+
+    def together(self, track_id: str) -> Together | None:
+        """What a group says of one ship."""
+        for gid in sorted(self.groups):
+            group = self.groups[gid]
+            if track_id in group.members or track_id in group.outliers:
+                size = len(group.members)
+                return Together(gid, size, group.median_loss, track_id in group.members)
+        return None
+
+    def update(self, t: int, tracks: Mapping[str, TrackEvidence], layer: Layer, s: AlertSettings) -> set[str]:
+        """Group anew at `t`; returns the track ids whose group, side or size of family changed."""
+        before = {k: self.together(k) for g in self.groups.values() for k in (*g.members, *g.outliers)}
+        found: dict[str, Group] = {}
+        for chain in _chains(_slowing(t, tracks, layer, s), s):
+            if len(chain) >= s.group_size:
+                group = _group(chain, s)
+                old = sorted(
+                    (len(set(g.members) & set(group.members)), gid)
+                    for gid, g in self.groups.items()
+                    if gid not in found and set(g.members) & set(group.members)
+                )
+                if old:
+                    group.id = old[-1][1]
+                    group.since_t = min(group.since_t, self.groups[group.id].since_t)
+                found[group.id] = group
+        self.groups = found
+        after = {k: self.together(k) for g in self.groups.values() for k in (*g.members, *g.outliers)}
+        return {k for k in before.keys() | after.keys() if _side(before.get(k)) != _side(after.get(k))}
+
+
+def _side(x: Together | None) -> tuple[str, bool]:
+    return (x.group_id, x.member) if x is not None else ("", False)
+
+
+def _slowing(t: int, tracks: Mapping[str, TrackEvidence], layer: Layer, s: AlertSettings) -> list[Slowing]:
+    out = []
+    since = t - int(s.group_window_min * 60_000)
+    for track_id, track in tracks.items():
+        best: Slowing | None = None
+        for f in track.findings.values():
+            if f.kind != "slowdown" or f.state == "retracted" or (f.end_t is not None and f.end_t < since):
+                continue
+            place = _place(f, layer)
+            if place is None or f.asset is None or f.asset.visibility != PUBLIC:
+                continue
+            one = Slowing(
+                track_id, f.ship.mmsi, f.start_t, f.value("loss") or 0.0, *place, f.asset, f.id, f.simulated
+            )
+            if best is None or (one.loss, one.finding_id) > (best.loss, best.finding_id):
+                best = one
+        if best is not None:
+            out.append(best)
+    return sorted(out, key=lambda x: (x.start_t, x.mmsi, x.track_id))
+
+
+def _place(f: Finding, layer: Layer) -> tuple[float, float] | None:
+    if f.track:
+        return f.track[-1].lat, f.track[-1].lon
+    row = layer.row_of(f.asset.id) if f.asset is not None else None
+    if row is None or f.asset is None or f.asset.kp_km is None:
+        return None
+    return layer.position(row, f.asset.kp_km)
+
+
+def _chains(ships: list[Slowing], s: AlertSettings) -> list[list[Slowing]]:
+    """Connected sets of ships, each in order, the earliest set first."""
+    root = list(range(len(ships)))
+
+    def find(k: int) -> int:
+        while root[k] != k:
+            root[k] = root[root[k]]
+            k = root[k]
+        return k
+
+    window = s.group_window_min * 60_000
+    for i, a in enumerate(ships):
+        for j in range(i + 1, len(ships)):
+            b = ships[j]
+            if b.start_t - a.start_t > window:
+                break
+            if distance_m(a.lat, a.lon, b.lat, b.lon) <= s.group_radius_km * 1000.0:
+                low, high = sorted((find(i), find(j)))
+                root[high] = low
+    sets: dict[int, list[Slowing]] = {}
+    for k, ship in enumerate(ships):
+        sets.setdefault(find(k), []).append(ship)
+    return list(sets.values())
+
+
+def _group(chain: list[Slowing], s: AlertSettings) -> Group:
+    losses = [x.loss for x in chain]
+    mid = median(losses)
+    spread = 1.4826 * median([abs(x - mid) for x in losses])
+    limit = mid + max(s.family_share, s.family_mads * spread)
+    family = [x for x in chain if x.loss <= limit]
+    counts: dict[str, int] = {}
+    for x in family:
+        counts[x.asset.id] = counts.get(x.asset.id, 0) + 1
+    most = min(counts, key=lambda key: (-counts[key], key))
+    return Group(
+        id=content_id("group", family[0].finding_id, family[0].start_t),
+        since_t=min(x.start_t for x in family),
+        members={x.track_id: x.loss for x in family},
+        outliers={x.track_id: x.loss for x in chain if x.loss > limit},
+        median_loss=median([x.loss for x in family]),
+        asset=next(x.asset for x in family if x.asset.id == most),
+        findings=tuple(sorted(x.finding_id for x in family)),
+        simulated=all(x.simulated for x in family),
+    )

@@ -1,0 +1,87 @@
+"""From a chance to a tier: thresholds set offline, lowered by a fault or a raised posture, in sight of all."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from seawarden.model.alert import TIERS, Tier
+from seawarden.model.finding import Reason
+from seawarden.risk.assess import Assessment
+from seawarden.risk.odds import frequency
+from seawarden.settings_risk import AlertSettings
+
+RANK: Final[dict[str, int]] = {"": 0} | {tier: k + 1 for k, tier in enumerate(TIERS)}
+"""Order of tiers; the empty name is below notice."""
+
+POSTURES: Final = ("normal", "raised", "high")
+
+
+class Verdict(NamedTuple):
+    """The tier that a chance reaches, and what should be said about how."""
+
+    tier: Tier | None
+    keeps: Tier | None
+    """The tier that it still holds when it already had it (hysteresis)."""
+    reasons: tuple[Reason, ...]
+    counter: tuple[Reason, ...]
+
+
+def thresholds(s: AlertSettings, factor: float) -> tuple[tuple[Tier, float], ...]:
+    """Tiers with the least chance of each, highest first."""
+    return (
+        ("act", s.act_chance * factor),
+        ("challenge", s.challenge_chance * factor),
+        ("look", s.look_chance * factor),
+        ("notice", s.notice_chance),
+    )
+
+
+def posture_factor(posture: str, s: AlertSettings) -> float:
+    """What a posture multiplies the thresholds by."""
+    return {"raised": s.posture_raised_factor, "high": s.posture_high_factor}.get(posture, 1.0)
+
+
+def judge(a: Assessment, t: int, posture: str, posture_actor: str, s: AlertSettings) -> Verdict:
+    """The tier of one assessment.
+
+    `act` needs two independent signs or a fault, and an asset crossed or within reach; what lacks them is held at
+    `challenge`, and the alert says so.
+    """
+    factor = posture_factor(posture, s)
+    reasons: list[Reason] = []
+    counter: list[Reason] = []
+    if a.fault_id:
+        factor *= s.near_fault_factor
+        text = f"thresholds lowered to {factor:.2g} of normal near an open fault"
+        reasons.append(Reason(text=text, measure="threshold"))
+    elif factor < 1.0:
+        text = f"thresholds lowered to {factor:.2g} of normal: posture {posture}, set by {posture_actor or 'a person'}"
+        reasons.append(Reason(text=text, measure="threshold"))
+    tier: Tier | None = None
+    keeps: Tier | None = None
+    for name, least in thresholds(s, factor):
+        if tier is None and a.risk.chance >= least:
+            tier = name
+        if keeps is None and a.risk.chance >= least * s.lower_ratio:
+            keeps = name
+    lacking = _lacking(a, s)
+    if lacking and "act" in (tier, keeps):
+        if tier == "act":
+            counter.append(Reason(text=f"held at challenge: {lacking}", measure="tier"))
+            tier = "challenge"
+        keeps = "challenge"
+    return Verdict(tier, keeps, tuple(reasons), tuple(counter))
+
+
+def _lacking(a: Assessment, s: AlertSettings) -> str:
+    if a.signs < 2 and not a.fault_id:
+        return "one kind of sign alone"
+    reached = a.minutes is not None and a.minutes.minutes <= s.act_ahead_min
+    if a.crossed_t is None and not reached and not (a.distance_m is not None and a.distance_m <= 500.0):
+        return f"no asset crossed or within {s.act_ahead_min:.0f} min"
+    return ""
+
+
+def said(chance: float) -> str:
+    """The chance as the first line says it."""
+    return frequency(chance)

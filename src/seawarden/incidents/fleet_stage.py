@@ -1,0 +1,319 @@
+"""The fleet stage: after all single-ship behaviours at a tick, findings and events become risks, alerts and faults.
+
+It depends on nothing but the findings and events of each tick, the ships as known at it, and its own state. A tick
+at which nothing came and nothing is due changes nothing, so that it may be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import msgspec
+
+from seawarden.alerts.book import AlertBook, group_draft
+from seawarden.alerts.groups import Groups
+from seawarden.alerts.tiers import POSTURES, RANK, Verdict, judge, posture_factor
+from seawarden.incidents.draft import draft_alert
+from seawarden.incidents.faults import FaultBook, FaultDesk
+from seawarden.incidents.fleet_fixes import FleetFixes
+from seawarden.model.alert import Alert
+from seawarden.model.event import CoverageDeclared, Event, FaultCleared, FaultDeclared, OperatorAction
+from seawarden.model.fault import Fault
+from seawarden.model.finding import Finding, Reason
+from seawarden.model.risk import Risk
+from seawarden.ports import FleetView, Surroundings
+from seawarden.risk.ahead import Ahead, SteadyCourse
+from seawarden.risk.assess import Assessment, Together, assess
+from seawarden.risk.evidence import Evidence, TrackEvidence, dipped
+from seawarden.risk.needs import Directory, Layer, WatersAt
+from seawarden.risk.signs import SIGN_GROUP
+from seawarden.settings_risk import StageSettings
+
+BRISK_MS: Final = 60_000
+"""How often a ship with an alert of `look` or more, or one about to be raised, is assessed anew."""
+CALM_MS: Final = 600_000
+"""How often other ships with a sign are."""
+SNAPSHOT_VERSION: Final = 1
+
+
+class FleetOutput(NamedTuple):
+    """What a tick brought forth: risks, and new revisions of alerts and faults, in canonical order."""
+
+    risks: list[Risk]
+    alerts: list[Alert]
+    faults: list[Fault]
+
+
+class State(msgspec.Struct, kw_only=True):
+    """Everything that the stage remembers between ticks."""
+
+    version: int = SNAPSHOT_VERSION
+    evidence: Evidence = msgspec.field(default_factory=Evidence)
+    groups: Groups = msgspec.field(default_factory=Groups)
+    alerts: AlertBook = msgspec.field(default_factory=AlertBook)
+    faults: FaultBook = msgspec.field(default_factory=FaultBook)
+    due: dict[str, int] = {}
+    """Event time of the next assessment, by track id."""
+    group_due: int | None = None
+    risk_t: dict[str, tuple[int, float]] = {}
+    """When a risk was last written and how large it was, by alert key."""
+    posture: str = "normal"
+    posture_actor: str = ""
+    covered: bool = False
+
+
+class FleetStage:
+    """See the module. One object serves the whole fleet; its memory is in `snapshot`."""
+
+    def __init__(
+        self,
+        settings: StageSettings,
+        layer: Layer,
+        around: Surroundings | None = None,
+        *,
+        ahead: Ahead | None = None,
+        waters: WatersAt | None = None,
+        directory: Directory | None = None,
+    ) -> None:
+        self._r, self._a, self._i = settings.risk, settings.alerts, settings.incidents
+        self._layer = layer
+        self._ahead: Ahead = ahead if ahead is not None else SteadyCourse(layer, self._r)
+        found = waters if waters is not None else (around.waters if around is not None else None)
+        self._waters: WatersAt | None = found
+        self._directory = directory
+        self._desk = FaultDesk(layer, self._i, self._r, self._ahead, self._waters)
+        self._state = State()
+
+    def next_wake(self) -> int | None:
+        """Event time (ms) of the next deadline; None when nothing waits."""
+        st = self._state
+        due = [*st.due.values()]
+        for wake in (st.faults.next_due(), st.alerts.next_due(self._a), st.group_due):
+            if wake is not None:
+                due.append(wake)
+        return min(due, default=None)
+
+    def snapshot(self) -> bytes:
+        """The whole state as MessagePack."""
+        return msgspec.msgpack.encode(self._state)
+
+    def restore(self, data: bytes) -> None:
+        """Take a state that `snapshot` wrote.
+
+        Raises:
+            msgspec.ValidationError: it is not such a state.
+        """
+        self._state = msgspec.msgpack.decode(data, type=State)
+
+    def on_tick(self, t: int, findings: Sequence[Finding], events: Sequence[Event], view: FleetView) -> FleetOutput:
+        """Take the new revisions of findings and the events of a tick.
+
+        Args:
+            t: end of the tick, event time, ms.
+            findings: in canonical order.
+            events: in order of arrival.
+            view: the ships as known at the tick.
+        """
+        wake = self.next_wake()
+        if not findings and not events and (wake is None or t < wake):
+            return FleetOutput([], [], [])
+        st = self._state
+        fixes = FleetFixes(view)
+        alerts: list[Alert] = []
+        faults: list[Fault] = []
+        dirty: set[str] = set()
+        for event in events:
+            self._take_event(event, t, alerts, faults, dirty)
+        withdrawn = {f.id for f in findings if f.state == "retracted"}
+        dirty.update(k for k in st.evidence.take(findings) if self._concerns(k))
+        self._group(t, findings, alerts, dirty)
+        ranked, touched = self._desk.rank_due(st.faults, t, fixes, st.evidence.tracks, st.covered)
+        faults.extend(ranked)
+        dirty |= touched
+        dirty.update(key for key, due in st.due.items() if due <= t)
+        dirty.update(r.track_id for r in st.alerts.records.values() if (r.life.deadline(self._a) or t + 1) <= t)
+        risks: list[Risk] = []
+        for track_id in sorted(dirty):
+            self._track(track_id, t, fixes, withdrawn, risks, alerts)
+        self._group_alerts(t, alerts)
+        st.evidence.forget(t - int(self._r.memory_min * 60_000) - CALM_MS)
+        risks.sort(key=lambda r: (r.ship.mmsi, r.ship.track_id, r.asset.id))
+        alerts.sort(key=lambda a: (a.id, a.revision))
+        faults.sort(key=lambda f: (f.id, f.revision))
+        return FleetOutput(risks, alerts, faults)
+
+    def _take_event(self, event: Event, t: int, alerts: list[Alert], faults: list[Fault], dirty: set[str]) -> None:
+        st = self._state
+        if isinstance(event, FaultDeclared):
+            st.faults.declare(event, t)
+        elif isinstance(event, FaultCleared):
+            held = st.faults.faults.get(event.fault_id)
+            concerned = set(held.suspects) if held is not None else set()
+            cleared = st.faults.clear(event, t)
+            if cleared is not None:
+                faults.append(cleared)
+                dirty |= concerned
+        elif isinstance(event, CoverageDeclared):
+            st.covered = True
+        elif isinstance(event, OperatorAction):
+            if event.action == "posture" and event.detail.get("level") in POSTURES:
+                st.posture, st.posture_actor = event.detail["level"], event.actor
+                dirty.update(st.due)
+            elif event.action == "close":
+                record = st.alerts.by_id(event.subject)
+                if record is not None:
+                    outcome = str(event.detail.get("outcome", "unknown"))
+                    why = Reason(text=f"closed by {event.actor}: {outcome}", measure="operator")
+                    closed = st.alerts.settle(record.key, t, why, outcome)
+                    if closed is not None:
+                        alerts.append(closed)
+
+    def _concerns(self, track_id: str) -> bool:
+        """Whether a track has a sign, an alert or a fault to be assessed for: crossings alone raise nothing."""
+        st = self._state
+        track = st.evidence.tracks.get(track_id)
+        signs = track is not None and any(f.kind in SIGN_GROUP for f in track.findings.values())
+        dip = track is not None and dipped(track, self._r)
+        return signs or dip or bool(st.faults.suspicions(track_id)) or bool(st.alerts.of_track(track_id))
+
+    def _group(self, t: int, findings: Sequence[Finding], alerts: list[Alert], dirty: set[str]) -> None:
+        st = self._state
+        due = st.group_due is not None and t >= st.group_due
+        if not due and not any(f.kind == "slowdown" for f in findings):
+            return
+        before = set(st.groups.groups)
+        dirty |= st.groups.update(t, st.evidence.tracks, self._layer, self._a)
+        for gone in sorted(before - set(st.groups.groups)):
+            why = Reason(text="the ships no longer slow together", measure="neighbours")
+            closed = st.alerts.end(f"group|{gone}", t, "closed", why)
+            if closed is not None:
+                alerts.append(closed)
+        st.group_due = t + CALM_MS if st.groups.groups else None
+
+    def _group_alerts(self, t: int, alerts: list[Alert]) -> None:
+        st = self._state
+        for gid in sorted(st.groups.groups):
+            group = st.groups.groups[gid]
+            chances = [v[1] for k, v in st.risk_t.items() if k.split("|")[0] in group.members]
+            chance = max(chances, default=self._a.notice_chance)
+            tier = "look" if chance >= self._a.look_chance * posture_factor(st.posture, self._a) else "notice"
+            row = self._layer.row_of(group.asset.id)
+            consequence = self._layer.assets[row].consequence if row is not None else 1.0
+            draft = group_draft(group, "look" if tier == "look" else "notice", chance, consequence, t)
+            verdict = Verdict(draft.tier, draft.tier, (), ())
+            made = st.alerts.observe(f"group|{gid}", draft, verdict, t, self._a)
+            if made is not None:
+                alerts.append(made)
+
+    def _track(
+        self, track_id: str, t: int, fixes: FleetFixes, withdrawn: set[str], risks: list[Risk], alerts: list[Alert]
+    ) -> None:
+        """Assess one ship and move her alerts on."""
+        st = self._state
+        if track_id.startswith("group-"):
+            return
+        st.due.pop(track_id, None)
+        track = st.evidence.tracks.get(track_id)
+        suspicions = st.faults.suspicions(track_id)
+        found: list[Assessment] = []
+        fix = fixes.fix(track_id)
+        together = st.groups.together(track_id)
+        live_since = t - int(self._r.memory_min * 60_000)
+        if track is None and suspicions:
+            slot = fixes.slot(track_id)
+            if slot is not None:
+                track = TrackEvidence(ship=fixes.view.ship(slot))
+        live = track is not None and (track.live(live_since) or bool(suspicions) or dipped(track, self._r))
+        if track is not None and live:
+            ship = fixes.ship(track_id, track.ship)
+            horizon = self._r.horizon_min
+            ahead = self._ahead.ahead(fix, horizon) if fix is not None else ()
+            speed = fix.sog_kn if fix is not None else float("nan")
+            found = assess(track, ship, t, speed, ahead, self._layer, self._r, suspicions, together)
+        best = _per_system(found)
+        held = {record.key for record in st.alerts.of_track(track_id)}
+        chosen = self._chosen(track_id, best, held, t)
+        for key in sorted(held | set(chosen)):
+            a = chosen.get(key)
+            made = self._move(key, a, t, fixes, withdrawn, together)
+            if made is not None:
+                alerts.append(made)
+        for key in sorted(best):
+            self._write_risk(f"{track_id}|{key}", best[key], t, risks)
+        self._schedule(track_id, t, live)
+
+    def _chosen(self, track_id: str, best: dict[str, Assessment], held: set[str], t: int) -> dict[str, Assessment]:
+        """Assessments that may be alerts: her own systems, the next few ahead, and what is already one."""
+        st = self._state
+        out: dict[str, Assessment] = {}
+        ahead: list[tuple[float, str]] = []
+        for system, a in best.items():
+            key = f"{track_id}|{system}"
+            if a.own or key in held:
+                out[key] = a
+            elif a.minutes is not None:
+                tier = judge(a, t, st.posture, st.posture_actor, self._a).tier
+                if RANK[tier or ""] >= RANK["look" if a.fault_id else "challenge"]:
+                    ahead.append((a.minutes.minutes, system))
+        for _, system in sorted(ahead)[: self._a.ahead_alerts]:
+            out[f"{track_id}|{system}"] = best[system]
+        return out
+
+    def _move(
+        self,
+        key: str,
+        a: Assessment | None,
+        t: int,
+        fixes: FleetFixes,
+        withdrawn: set[str],
+        together: Together | None,
+    ) -> Alert | None:
+        st = self._state
+        record = st.alerts.records.get(key)
+        behind = set(record.alert.findings) if record is not None and record.alert is not None else set()
+        lost = bool(behind & withdrawn)
+        if a is None:
+            return st.alerts.withdraw(key, None, None, t, self._a) if lost else st.alerts.fade(key, t, self._a)
+        verdict = judge(a, t, st.posture, st.posture_actor, self._a)
+        if together is not None and together.member and RANK[verdict.tier or ""] <= RANK["look"] and not a.fault_id:
+            why = Reason(text=f"taken into the line of {together.size} ships", measure="neighbours")
+            return st.alerts.end(key, t, "closed", why, group=together.group_id)
+        fix = fixes.fix(a.risk.ship.track_id)
+        draft = draft_alert(a, verdict, fix, t, self._waters, self._directory, together)
+        if lost:
+            fallen = st.alerts.withdraw(key, draft, verdict, t, self._a)
+            if fallen is not None:
+                return fallen
+        return st.alerts.observe(key, draft, verdict, t, self._a)
+
+    def _write_risk(self, key: str, a: Assessment, t: int, risks: list[Risk]) -> None:
+        """A risk is written when it is new, has changed by a fifth, or is ten minutes old."""
+        st = self._state
+        last = st.risk_t.get(key)
+        if last is None or t - last[0] >= CALM_MS or abs(a.risk.chance - last[1]) > 0.2 * last[1]:
+            risks.append(a.risk)
+            st.risk_t[key] = (t, a.risk.chance)
+
+    def _schedule(self, track_id: str, t: int, live: bool) -> None:
+        st = self._state
+        records = st.alerts.of_track(track_id)
+        brisk = any(RANK[r.life.tier] >= RANK["look"] or r.life.deadline(self._a) is not None for r in records)
+        if brisk:
+            st.due[track_id] = (t // BRISK_MS + 1) * BRISK_MS
+        elif live or records:
+            st.due[track_id] = (t // CALM_MS + 1) * CALM_MS
+        else:
+            for key in [k for k in st.risk_t if k.split("|")[0] == track_id]:
+                del st.risk_t[key]
+
+
+def _per_system(found: Sequence[Assessment]) -> dict[str, Assessment]:
+    """The likeliest assessment of each system and visibility; lines of one system raise one alert."""
+    best: dict[str, Assessment] = {}
+    for a in found:
+        key = f"{a.risk.asset.system}|{a.risk.asset.visibility}"
+        held = best.get(key)
+        if held is None or (a.own, a.risk.chance) > (held.own, held.risk.chance):
+            best[key] = a
+    return best

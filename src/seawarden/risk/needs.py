@@ -1,0 +1,80 @@
+"""What risk, alerts and incidents ask of the rooms beside them, as small protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from seawarden.geography.index import AssetIndex
+from seawarden.model.asset import Asset
+from seawarden.model.finding import AssetRef
+
+
+class Layer(Protocol):
+    """The compiled assets (`geography.layer.AssetLayer`)."""
+
+    assets: list[Asset]
+    index: AssetIndex
+    hash: str
+
+    def ref(self, row: int, kp_km: float | None = None, kp_sigma_km: float | None = None) -> AssetRef:
+        """The asset as findings name it."""
+        ...
+
+    def row_of(self, name: str) -> int | None:
+        """Row of an asset by its id, name or alias; None when it is unknown."""
+        ...
+
+    def length_km(self, row: int) -> float:
+        """Length of an asset, km."""
+        ...
+
+    def position(self, row: int, kp_km: float) -> tuple[float, float]:
+        """Latitude and longitude at a KP."""
+        ...
+
+    def depth_at(self, row: int, kp_km: float) -> tuple[float, float]:
+        """Depth of water and its sigma at a KP, m; NaN where unknown."""
+        ...
+
+
+class WatersAt(Protocol):
+    """Whose waters a position lies in."""
+
+    def waters_at(self, lat: float, lon: float) -> tuple[str, str]:
+        """Name and kind of the waters, e.g. `FI`, `territorial sea`; `unknown waters` where nothing is known."""
+        ...
+
+
+class Contact(Protocol):
+    """One desk that can be called."""
+
+    @property
+    def who(self) -> str:
+        """Name of the desk."""
+        ...
+
+    @property
+    def how(self) -> str:
+        """Channel or number."""
+        ...
+
+
+class Directory(Protocol):
+    """Whom to call for a position."""
+
+    def call(self, lat: float, lon: float) -> Sequence[Contact]:
+        """Desks in the order in which they should be called."""
+        ...
+
+
+class Fix(NamedTuple):
+    """Where a ship is and how she moves, as last known."""
+
+    t: int
+    lat: float
+    lon: float
+    sog_kn: float
+    cog_deg: float
+    heading_deg: float
+    nav_status: int

@@ -1,0 +1,204 @@
+"""What one finding says about an anchor on the bottom: its weight, in words, and how far its inputs may be believed.
+
+A weight is a natural log-odds. It never falls when a loss of speed grows, and whatever doubts there are about the
+positions shrink it towards nothing, never below.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import msgspec
+
+from seawarden.model.finding import Finding, Reason
+from seawarden.risk.odds import logit
+from seawarden.settings_risk import RiskSettings
+
+SIGN_GROUP: Final[dict[str, str]] = {
+    "slowdown": "speed",
+    "stopped_over_asset": "speed",
+    "anchored_over_asset": "anchor",
+    "about_to_anchor": "speed",
+    "drifting": "attitude",
+    "silence": "silence",
+    "anchor_out": "model",
+}
+"""Kinds that count as signs, by what they measure: two signs are independent when their groups differ."""
+
+CONTEXT_KINDS: Final = frozenset({"crossing", "approach"})
+"""Kinds that tell where a ship was; alone they raise nothing."""
+
+LOCAL_KINDS: Final = frozenset({"stopped_over_asset", "anchored_over_asset", "about_to_anchor"})
+"""Kinds whose harm is to the asset at hand; a ship at rest threatens nothing ahead of her."""
+
+PHRASE: Final[dict[str, str]] = {
+    "slowdown": "slowing?",
+    "stopped_over_asset": "stopped",
+    "anchored_over_asset": "at anchor",
+    "about_to_anchor": "about to anchor?",
+    "drifting": "drifting",
+    "silence": "silent",
+    "anchor_out": "anchor out?",
+    "crossing": "speed dip?",
+}
+"""What a first line says of each kind."""
+
+
+class Sign(NamedTuple):
+    """One finding, weighed."""
+
+    finding: Finding
+    group: str
+    weight: float
+    """After decay and doubts, before the innocent explanations."""
+    reasons: tuple[Reason, ...]
+    counter: tuple[Reason, ...]
+    local: bool
+
+
+def effective_loss(finding: Finding) -> float:
+    """A slow-down's loss as a share, shrunk by its own error; grows with the loss."""
+    loss = finding.value("loss")
+    if loss is None or not loss > 0.0:
+        return 0.0
+    sigma = _sigma(finding, "loss") or 0.0
+    return loss * loss * loss / (loss * loss + sigma * sigma)
+
+
+def loss_logodds(loss: float, s: RiskSettings) -> float:
+    """Weight of a loss of speed (share), straight between the settings' knots; never falling."""
+    knots = (
+        (0.0, 0.0),
+        (0.05, s.slowdown_05_logodds),
+        (0.10, s.slowdown_10_logodds),
+        (0.20, s.slowdown_20_logodds),
+        (0.30, s.slowdown_30_logodds),
+        (0.50, s.slowdown_50_logodds),
+    )
+    top = 0.0
+    for (x0, y0), (x1, y1) in zip(knots, knots[1:], strict=False):
+        low, high = max(top, y0), max(top, y1)
+        if loss <= x1:
+            return low + (high - low) * (loss - x0) / (x1 - x0)
+        top = high
+    return top
+
+
+def belief(finding: Finding, s: RiskSettings) -> tuple[float, str]:
+    """Share of a finding's weight that its inputs bear (0..1), and the doubt in words (empty when there is none)."""
+    quality = finding.input_quality
+    if quality is None:
+        return 1.0, ""
+    share, doubts = 1.0, []
+    if quality.provenance in ("key_frame", "interpolated"):
+        share *= s.key_frame_share
+        doubts.append("positions are thinned key frames")
+    elif quality.median_interval_s is not None and quality.median_interval_s > 60.0:
+        factor = 0.5 ** ((quality.median_interval_s - 60.0) / s.sparse_interval_s)
+        share *= factor
+        if factor < 0.9:
+            doubts.append(f"a position only every {quality.median_interval_s / 60.0:.0f} min")
+    if quality.doubted and quality.positions:
+        part = min(1.0, quality.doubted / quality.positions)
+        share *= 1.0 - part * (1.0 - s.doubted_share)
+        doubts.append(f"{quality.doubted} of {quality.positions} positions doubted")
+    return share, ", ".join(doubts)
+
+
+def weigh(finding: Finding, t: int, s: RiskSettings) -> Sign | None:
+    """The sign that a finding is at time `t` (ms); None for kinds that say nothing alone or no longer count."""
+    if finding.state == "retracted":
+        return None
+    base = _base(finding, s)
+    if base is None:
+        return None
+    weight, text, measure, group = base
+    age_min = 0.0 if finding.end_t is None else max(0.0, (t - finding.end_t) / 60_000.0)
+    if age_min > s.memory_min:
+        return None
+    fade = 0.5 ** (age_min / s.half_life_min)
+    share, doubt = belief(finding, s)
+    weight = max(0.0, weight) * fade * share
+    if fade < 0.9:
+        text += f"; ended {_ago(age_min)} ago"
+    counter: list[Reason] = []
+    if doubt:
+        counter.append(Reason(text=f"inputs in doubt: {doubt}", weight=0.0, measure="input_quality"))
+    quality = finding.input_quality
+    if quality is not None and quality.heading_share == 0.0 and finding.kind == "slowdown":
+        counter.append(Reason(text="no heading was received", weight=s.no_heading_logodds * share, measure="heading"))
+    for benign in finding.benign:
+        given = -abs(benign.weight) if benign.weight else s.benign_logodds
+        counter.append(msgspec.structs.replace(benign, weight=given * fade))
+    reason = Reason(text=text, weight=weight, measure=measure)
+    return Sign(finding, group, weight, (reason,), tuple(counter), finding.kind in LOCAL_KINDS)
+
+
+def _base(f: Finding, s: RiskSettings) -> tuple[float, str, str, str] | None:
+    """Weight, text, measured value and group of a finding, before decay and doubts."""
+    duration = _duration_min(f)
+    if f.kind == "slowdown":
+        loss = f.value("loss") or 0.0
+        full = min(1.0, 0.5 + 0.5 * duration / s.sustained_min)
+        speeds = _span(f.value("expected_speed"), f.value("speed"))
+        text = f"lost {loss * 100:.0f} % of her expected speed{speeds}, {_ago(duration)} so far"
+        return loss_logodds(effective_loss(f), s) * full, text, "loss", "speed"
+    if f.kind == "crossing":
+        dip = speed_dip(f)
+        if dip is None or dip < s.dip_share:
+            return None
+        return s.dip_logodds * min(2.0, dip / s.dip_share), f"dipped {dip * 100:.0f} % at the asset", "speed_at", "speed"
+    longer = s.duration_logodds * min(1.0, duration / 120.0)
+    if f.kind == "stopped_over_asset":
+        return s.stopped_logodds + longer, f"stopped by the asset, {_ago(duration)} so far", "duration", "speed"
+    if f.kind == "anchored_over_asset":
+        return s.anchored_logodds + longer, f"at anchor by the asset, {_ago(duration)} so far", "duration", "anchor"
+    if f.kind == "drifting":
+        angle = f.value("angle")
+        swung = f", bow {angle:.0f} deg off her course" if angle is not None else ""
+        return s.drifting_logodds + longer, f"adrift{swung}, {_ago(duration)} so far", "angle", "attitude"
+    if f.kind == "about_to_anchor":
+        return s.about_to_anchor_logodds, "losing way in anchoring depth by the asset", "deceleration", "speed"
+    if f.kind == "silence":
+        silent = f.value("silent_for")
+        told = f" for {silent / 60.0:.0f} min" if silent is not None else ""
+        return s.silence_logodds, f"silent{told} where ships are heard", "silent_for", "silence"
+    if f.kind == "anchor_out":
+        chance = f.value("chance") or 0.0
+        return logit(chance) - s.prior_logodds, f"the model gives {chance:.2g} for an anchor out", "chance", "model"
+    return None
+
+
+def speed_dip(f: Finding) -> float | None:
+    """Share by which the speed at a crossing lies below the lesser of the speeds before and after."""
+    at, before, after = f.value("speed_at"), f.value("speed_before"), f.value("speed_after")
+    if at is None or before is None or after is None or min(before, after) <= 3.0:
+        return None
+    return max(0.0, 1.0 - at / min(before, after))
+
+
+def _duration_min(f: Finding) -> float:
+    """Duration in minutes: as measured, else from start to end."""
+    for item in f.measured:
+        if item.name == "duration" and item.value is not None:
+            return max(0.0, item.value / {"s": 60.0, "min": 1.0, "h": 1.0 / 60.0}.get(item.unit, 60.0))
+    end = f.end_t if f.end_t is not None else f.known_from_t
+    return max(0.0, (end - f.start_t) / 60_000.0)
+
+
+def _sigma(f: Finding, name: str) -> float | None:
+    for item in f.measured:
+        if item.name == name:
+            return item.sigma
+    return None
+
+
+def _span(before: float | None, now: float | None) -> str:
+    if before is None or now is None or not (math.isfinite(before) and math.isfinite(now)):
+        return ""
+    return f" ({before:.1f} to {now:.1f} kn)"
+
+
+def _ago(minutes: float) -> str:
+    return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60.0:.1f} h"
