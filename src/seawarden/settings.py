@@ -12,6 +12,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from seawarden.settings_risk import AlertSettings, IncidentSettings, RiskSettings
+
 
 class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A group of settings; an unknown name in it is an error, never ignored."""
@@ -175,24 +177,6 @@ class BehaviourSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fiel
     silence: SilenceSettings = SilenceSettings()
 
 
-class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """From findings to a chance of damage."""
-
-    horizon_min: Annotated[float, Meta(ge=10, le=720, description="How far ahead a risk looks")] = 120
-    """A unit or a radio call needs time to work; beyond two hours a ship's way is anybody's guess."""
-
-
-class AlertSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a watch floor can bear: alerts a ship-day, all kinds together. A rate never throttles a live alert."""
-
-    look_per_ship_day: Annotated[float, Meta(gt=0, le=1, description="Allowed rate of `look`")] = 0.015
-    """Three in a 12-hour watch on a desk of 400 ships: an officer still looks at each."""
-    challenge_per_ship_day: Annotated[float, Meta(gt=0, le=1, description="Allowed rate of `challenge`")] = 0.0005
-    """One radio call a day on 2,000 ships."""
-    act_per_ship_day: Annotated[float, Meta(gt=0, le=1, description="Allowed rate of `act`")] = 0.000_02
-    """One a month on 2,000 ships: a commander who is called in vain stops coming."""
-
-
 class ServiceSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The page and its API. Nothing here changes a finding, so it is left out of the settings' hash."""
 
@@ -213,6 +197,7 @@ class Settings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     behaviours: BehaviourSettings = BehaviourSettings()
     risk: RiskSettings = RiskSettings()
     alerts: AlertSettings = AlertSettings()
+    incidents: IncidentSettings = IncidentSettings()
     service: ServiceSettings = ServiceSettings()
 
 

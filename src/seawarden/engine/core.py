@@ -22,10 +22,11 @@ from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.event import CoverageDeclared, DeclaredGap, Event
 from seawarden.model.fault import Fault
 from seawarden.model.finding import Finding
-from seawarden.model.position import NO_TIME, Positions, take
+from seawarden.model.position import I32, NO_TIME, Positions, take
 from seawarden.model.reject import Reject
 from seawarden.model.risk import Risk
-from seawarden.ports import Behaviour, FleetView, Surroundings
+from seawarden.model.vessel import ShipRef
+from seawarden.ports import Behaviour, Enriched, FleetView, Surroundings
 from seawarden.settings import Settings
 from seawarden.tracks.order import Order, Release
 from seawarden.tracks.statics import StaticBook
@@ -70,6 +71,13 @@ class FleetStage(Protocol):
         ...
 
 
+class Tracked(NamedTuple):
+    """Positions with the tracks they were given; slots are those of `FleetView`."""
+
+    slot: I32
+    enriched: Enriched
+
+
 class Outcome(NamedTuple):
     """What a step brought, in the order in which it became known."""
 
@@ -78,6 +86,7 @@ class Outcome(NamedTuple):
     alerts: list[Alert]
     faults: list[Fault]
     rejects: list[Reject]
+    tracked: list[Tracked]
 
 
 class Engine:
@@ -119,13 +128,13 @@ class Engine:
 
     def step(self, batch: Batch) -> Outcome:
         """Take a batch in order of arrival; returns all that became known by it."""
-        out = Outcome([], [], [], [], list(batch.rejects))
+        out = Outcome([], [], [], [], list(batch.rejects), [])
         self._process(self.order.push(batch), out)
         return out
 
     def finish(self) -> Outcome:
         """The stream has ended: release what is still held and run the last tick."""
-        out = Outcome([], [], [], [], [])
+        out = Outcome([], [], [], [], [], [])
         release, ahead = self.order.flush()
         tick = self.settings.time.tick_ms
         if release.horizon != NO_TIME:
@@ -185,6 +194,7 @@ class Engine:
             mine = p if n == 1 else take(p, p.mmsi % n == k)
             for step in stage.advance(mine, until_t):
                 by_tick.setdefault(step.t, []).extend(step.findings)
+            self._hand_out(k, out)
         tick = self.settings.time.tick_ms
         last = until_t // tick * tick
         due = sorted(by_tick)
@@ -220,8 +230,26 @@ class Engine:
                     changed, too_late = correct(stage, mine, mark)
                     findings += changed
                     self.too_late += too_late
+                    self._hand_out(k, out)
         if findings:
             self._fleet(mark, findings, [], out)
+
+    def _hand_out(self, shard: int, out: Outcome) -> None:
+        stage = self.stages[shard]
+        for enriched in stage.taken:
+            slots = enriched.slot
+            out.tracked.append(Tracked(np.where(slots >= 0, slots * len(self.stages) + shard, -1), enriched))
+        stage.taken = []
+
+    def ships(self) -> dict[int, ShipRef]:
+        """Who each track is, as known now, by the slots of `FleetView`."""
+        n = len(self.stages)
+        latest = np.iinfo(np.int64).max
+        return {
+            slot * n + k: stage.ship(slot, latest)
+            for k, stage in enumerate(self.stages)
+            for slot in range(stage.count)
+        }
 
     def _fleet(self, t: int, findings: list[Finding], events: list[Event], out: Outcome) -> None:
         findings.sort(key=canonical_order)

@@ -13,11 +13,12 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from seawarden.behaviours.emit import NO_ROWS, join, pick
 from seawarden.engine.ship_stage import Checkpoint, ShipStage, place_of
 from seawarden.model.finding import Finding
-from seawarden.model.position import I32, NO_TIME, Positions, Trust, concat, take
+from seawarden.model.position import I32, I64, NO_TIME, Positions, Trust, concat, take
 from seawarden.ports import Enriched, Rows
 from seawarden.tracks import arrays
 from seawarden.tracks.order import in_order
@@ -71,7 +72,7 @@ def _rerun(stage: ShipStage, mmsi: int, late: Positions, t: int) -> list[Finding
     again = in_order(concat([*rows, late]))
     again.trust[:] &= ~OURS
     scratch.advance(again, t)
-    mapped = _write_back(stage, scratch, mmsi, slots, since)
+    mapped = _write_back(stage, scratch, mmsi, slots, since, late)
     _replace_pending(stage, scratch, mapped, slots)
     _replace_checkpoints(stage, scratch, mapped, mmsi, since)
     return _differences(stage, scratch, mmsi, t)
@@ -118,7 +119,7 @@ def _remember(scratch: ShipStage, stage: ShipStage, slots: I32, since: int) -> N
             scratch.history.append(_enriched(stage, rows, k))
 
 
-def _write_back(stage: ShipStage, scratch: ShipStage, mmsi: int, slots: I32, since: int) -> I32:
+def _write_back(stage: ShipStage, scratch: ShipStage, mmsi: int, slots: I32, since: int, late: Positions) -> I32:
     """Put the rerun memory in place of the old; returns the shard's row of each of the scratch's tracks."""
     n = scratch.count
     mapped = list(slots)
@@ -158,6 +159,9 @@ def _write_back(stage: ShipStage, scratch: ShipStage, mmsi: int, slots: I32, sin
         rows = scratch.history.row_ids(k, since, np.iinfo(np.int64).max)
         if len(rows):
             stage.history.append(_enriched(scratch, rows, int(index[k])))
+            new = rows[np.isin(scratch.history.positions(rows).seq, late.seq) & _is_late(scratch, rows)]
+            if len(new):
+                stage.taken.append(_enriched(scratch, new, int(index[k])))
     return index
 
 
@@ -195,6 +199,10 @@ def _replace_checkpoints(stage: ShipStage, scratch: ShipStage, mapped: I32, mmsi
             for rows, again in zip(old.pending, fresh.pending, strict=True)
         ]
         stage.checkpoints[at] = Checkpoint(old.t, tracks, old.table, states, {**kept, **fresh.findings}, pending)
+
+
+def _is_late(stage: ShipStage, rows: I64) -> npt.NDArray[np.bool_]:
+    return (stage.history.positions(rows).trust & np.uint32(Trust.LATE)) > 0
 
 
 def _differences(stage: ShipStage, scratch: ShipStage, mmsi: int, t: int) -> list[Finding]:

@@ -100,6 +100,7 @@ class ShipStage:
         self.register = Register(catalogue, around, *identity)
         self.checkpoints: list[Checkpoint] = []
         self.forgot = False
+        self.taken: list[Enriched] = []
         self.merged = 0
         self.unusable = 0
         self._mark = 0
@@ -177,6 +178,7 @@ class ShipStage:
         e = None
         if len(p.t):
             e = self.enrich(p)
+            self.taken.append(e)
             self.history.append(e)
         for k, behaviour in enumerate(self.behaviours):
             parts = [self.pending[k]]

@@ -1,0 +1,1 @@
+"""Source, engine, sinks: the same way for replay, demo, service and shards."""

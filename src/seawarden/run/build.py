@@ -1,0 +1,94 @@
+"""From settings and assets to an engine that can run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from seawarden import __version__
+from seawarden.behaviours.about_to_anchor import AboutToAnchor
+from seawarden.behaviours.approach import Approach
+from seawarden.behaviours.drifting import Drifting
+from seawarden.behaviours.silence import Silence
+from seawarden.behaviours.slowdown import Slowdown
+from seawarden.behaviours.stopping import Stopping
+from seawarden.engine import Engine
+from seawarden.geography.depth import DepthGrid
+from seawarden.geography.layer import AssetLayer, build_layer
+from seawarden.incidents.fleet_stage import FleetStage
+from seawarden.model.asset import Asset
+from seawarden.model.batch import Catalogue
+from seawarden.ports import Behaviour, Surroundings
+from seawarden.settings import Settings, settings_hash
+from seawarden.surroundings.coverage import CoverageBook
+
+
+class Watchroom(NamedTuple):
+    """An engine with what it was built from."""
+
+    engine: Engine
+    layer: AssetLayer
+    around: Surroundings
+    catalogue: Catalogue
+    settings: Settings
+    settings_hash: str
+
+
+def behaviours_of(settings: Settings) -> list[Behaviour]:
+    """The behaviours that are switched on, in their fixed order."""
+    b = settings.behaviours
+    table: list[tuple[bool, Behaviour]] = [
+        (b.crossing.enabled, Approach(b.crossing, settings.assets)),
+        (b.slowdown.enabled, Slowdown(b.slowdown)),
+        (b.stopping.enabled, Stopping(b.stopping, settings.assets)),
+        (b.drifting.enabled, Drifting(b.drifting)),
+        (b.about_to_anchor.enabled, AboutToAnchor(b.about_to_anchor)),
+        (b.silence.enabled, Silence(b.silence)),
+    ]
+    return [behaviour for enabled, behaviour in table if enabled]
+
+
+def surroundings_of(layer: AssetLayer, depth: DepthGrid | None = None) -> Surroundings:
+    """What lies around the ships: the shipped depth, coast, places and waters, unless others are given."""
+    return Surroundings(
+        assets=layer,
+        depth=depth if depth is not None else DepthGrid.shipped(),
+        places=None,
+        coverage=CoverageBook(),
+        waters=None,
+        land=None,
+    )
+
+
+def build(
+    settings: Settings,
+    assets: Sequence[Asset],
+    *,
+    depth: DepthGrid | None = None,
+    catalogue: Catalogue | None = None,
+    shards: int = 1,
+) -> Watchroom:
+    """An engine over these assets.
+
+    Args:
+        settings: the whole tree.
+        assets: what is watched.
+        depth: a user's depth grid instead of the shipped one.
+        catalogue: names behind the sources' small integers, shared with the sources.
+        shards: number of shards that the ships are dealt out over; changes nothing in the outcome.
+    """
+    names = catalogue if catalogue is not None else Catalogue()
+    layer = build_layer(assets)
+    around = surroundings_of(layer, depth)
+    hash_ = settings_hash(settings)
+    engine = Engine(
+        settings,
+        behaviours_of(settings),
+        around,
+        names,
+        FleetStage(settings, layer, around),
+        settings_hash=hash_,
+        code_version=__version__,
+        shards=shards,
+    )
+    return Watchroom(engine, layer, around, names, settings, hash_)

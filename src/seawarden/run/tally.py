@@ -1,0 +1,115 @@
+"""Counting a run: what came in, for how long ships were watched, what was found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from seawarden.engine.core import Outcome
+from seawarden.model.alert import Alert
+from seawarden.model.batch import Batch, Catalogue
+from seawarden.model.finding import Finding
+from seawarden.model.position import NO_TIME, Provenance, Trust
+from seawarden.model.reject import Reject
+from seawarden.store.summary import FeedSummary
+
+WATCHED_GAP_MS = 1_800_000
+"""Between two reports at most half an hour apart a ship counts as watched..."""
+FRAME_GAP_MS = 21_600_000
+"""...and between two key frames at most six hours: the frames between were dropped because nothing happened."""
+
+
+class Tally:
+    """Counters of a run."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self.records = 0
+        self.positions = 0
+        self.rejects: list[Reject] = []
+        self.late = 0
+        self.watched_ms = 0
+        self.doubted: Counter[str] = Counter()
+        self.first_t = NO_TIME
+        self.last_t = NO_TIME
+        self.key_frames = 0
+        self.headings = 0
+        self._mmsi: set[int] = set()
+        self._feeds: dict[int, list[int]] = {}
+
+    def came_in(self, batch: Batch) -> None:
+        """Count a batch before the engine takes it."""
+        p = batch.positions
+        self.records += batch.records
+        self.positions += len(p.t)
+        self.rejects.extend(batch.rejects)
+        if not len(p.t):
+            return
+        for source in np.unique(p.source):
+            times = p.t[p.source == source]
+            feed = self._feeds.setdefault(int(source), [0, int(times.min()), int(times.max())])
+            feed[0] += len(times)
+            feed[1] = min(feed[1], int(times.min()))
+            feed[2] = max(feed[2], int(times.max()))
+        self.first_t = int(p.t.min()) if self.first_t == NO_TIME else min(self.first_t, int(p.t.min()))
+        self.last_t = max(self.last_t, int(p.t.max()))
+        self.key_frames += int(np.count_nonzero(p.provenance == Provenance.KEY_FRAME))
+        self.headings += int(np.count_nonzero(~np.isnan(p.heading_deg)))
+
+    def came_out(self, outcome: Outcome) -> None:
+        """Count what the engine made of it."""
+        self.rejects.extend(outcome.rejects)
+        for _, e in outcome.tracked:
+            seen = e.slot >= 0
+            self._mmsi.update(np.unique(e.p.mmsi[seen]).tolist())
+            limit = np.where(e.p.provenance == Provenance.KEY_FRAME, FRAME_GAP_MS, WATCHED_GAP_MS)
+            gap = np.where(e.prev_t != NO_TIME, e.p.t - np.where(e.prev_t != NO_TIME, e.prev_t, 0), 0)
+            self.watched_ms += int(gap[(gap > 0) & (gap <= limit) & (e.believed == 1)].sum())
+            bits = e.p.trust[seen]
+            for bit in Trust:
+                n = int(np.count_nonzero(bits & np.uint32(bit))) if bit else 0
+                if n:
+                    self.doubted[str(bit.name).lower()] += n
+            self.late += int(np.count_nonzero(bits & np.uint32(Trust.LATE)))
+
+    @property
+    def ships(self) -> int:
+        """Different MMSIs with a usable position."""
+        return len(self._mmsi)
+
+    def rejected(self) -> dict[str, int]:
+        """Rejected records by reason."""
+        return dict(sorted(Counter(reject.reason for reject in self.rejects).items()))
+
+    def feeds(self) -> tuple[FeedSummary, ...]:
+        """What came from each source."""
+        names = self._catalogue.sources
+        return tuple(
+            FeedSummary(source=names[k], records=n, positions=n, first_t=first, last_t=last)
+            for k, (n, first, last) in sorted(self._feeds.items())
+        )
+
+
+def newest(findings: Sequence[Finding]) -> list[Finding]:
+    """The last revision of each finding, in order of id."""
+    last: dict[str, Finding] = {}
+    for finding in findings:
+        if finding.id not in last or finding.revision >= last[finding.id].revision:
+            last[finding.id] = finding
+    return [last[k] for k in sorted(last)]
+
+
+def findings_by_kind(findings: Sequence[Finding]) -> tuple[dict[str, int], int]:
+    """Findings by kind, and how many were retracted."""
+    last = newest(findings)
+    kept = Counter(f.kind for f in last if f.state != "retracted")
+    return dict(sorted(kept.items())), sum(f.state == "retracted" for f in last)
+
+
+def alerts_by_tier(alerts: Sequence[Alert]) -> dict[str, int]:
+    """Alerts by the highest tier that each reached; retracted ones left out."""
+    last = {a.id: a for a in sorted(alerts, key=lambda a: (a.id, a.revision))}
+    counts = Counter(a.highest_tier for a in last.values() if a.state != "retracted")
+    return {tier: counts.get(tier, 0) for tier in ("notice", "look", "challenge", "act")}
