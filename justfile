@@ -55,6 +55,10 @@ docs:
 demo *args:
     {{bin}}/seawarden demo "$@"
 
+# prove the one-line set-up on a bare Debian (root, debootstrap)
+bare *args:
+    tools/bare.sh "$@"
+
 # compile requirements/*.txt anew after a change of pyproject.toml
 lock *args:
     {{bin}}/python tools/lock.py "$@"
