@@ -32,8 +32,9 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("incidents",),  # below the engine, which ranks the ships near a fault as part of its tick
     ("engine",),
     ("store", "channels"),
+    ("simulate",),  # below run, whose demonstration sails a simulated ship
     ("run",),
-    ("simulate", "train", "evaluate"),
+    ("train", "evaluate"),
     ("contacts", "reading", "tasking"),
     ("scale",),
     ("checks",),
