@@ -82,6 +82,8 @@ class SlowdownSettings(_Section, frozen=True, kw_only=True, forbid_unknown_field
 
     enabled: bool = True
     """Off where another system already watches speed."""
+    least_expected_kn: Annotated[float, Meta(ge=0, le=30, description="Slowest ship it is asked of")] = 5
+    """Below it a ship fishes, tows, waits or manoeuvres, and her speed says nothing."""
     least_loss: Annotated[float, Meta(gt=0, lt=1, description="Least share of the expected speed lost")] = 0.12
     """Published drags lost 5-30 %; below an eighth, waves and fouling look the same without more evidence."""
     least_loss_kn: Annotated[float, Meta(gt=0, le=10, description="Least speed lost")] = 0.8

@@ -58,13 +58,13 @@ class SlowdownState(NamedTuple):
 class Rules(NamedTuple):
     """Settings as the kernel takes them."""
 
+    least_expected_kn: float
     least_loss: float
     least_loss_kn: float
     sigmas: float
     sustain_ms: int
     least_fixes: int
     reach_m: float
-    leave_m: float
     recover: float
     gap_ms: int
     step: float
@@ -120,7 +120,7 @@ def _screen(begin: int, e: Enriched, state: SlowdownState, rules: Rules, out: Bu
         state.last_cog_deg[i] = p.cog_deg[j]
         if state.since[i] == NO_TIME:
             expected = e.expected_kn[j]
-            if math.isnan(expected):
+            if math.isnan(expected) or expected < rules.least_expected_kn:
                 continue
             lost = expected - v
             if (
@@ -152,8 +152,7 @@ def _screen(begin: int, e: Enriched, state: SlowdownState, rules: Rules, out: Bu
             state.fixes[i] += 1
             state.lost_sum[i] += loss
             state.deepest[i] = max(state.deepest[i], loss)
-        left = state.open_asset[i] >= 0 and (near < 0 or near_m > rules.leave_m)
-        if state.good[i] >= 2 or left:
+        if state.good[i] >= 2:
             if state.open_asset[i] >= 0:
                 _say(out, state, i, t, CLOSE, v)
             _reset(state, i)
@@ -194,13 +193,13 @@ class Slowdown:
     def __init__(self, settings: SlowdownSettings) -> None:
         s = settings
         self._rules = Rules(
+            least_expected_kn=s.least_expected_kn,
             least_loss=s.least_loss,
             least_loss_kn=s.least_loss_kn,
             sigmas=s.least_sigmas,
             sustain_ms=int(s.sustain_s * 1000),
             least_fixes=s.least_fixes,
             reach_m=s.reach_m,
-            leave_m=min(1.5 * s.reach_m, 9_200.0),
             recover=0.5,
             gap_ms=int(s.gap_s * 1000),
             step=s.revision_step,

@@ -135,6 +135,21 @@ class ShipStage:
         self._dirty = self._dirty or begin < len(p.t)
         return steps
 
+    def counters(self) -> dict[str, Any]:
+        """The small facts between two stretches, for a snapshot."""
+        return {
+            "mark": self._mark,
+            "dirty": self._dirty,
+            "forgot": self.forgot,
+            "merged": self.merged,
+            "unusable": self.unusable,
+        }
+
+    def recall(self, facts: dict[str, Any]) -> None:
+        """Take up what `counters` gave."""
+        self._mark, self._dirty = facts["mark"], facts["dirty"]
+        self.forgot, self.merged, self.unusable = facts["forgot"], facts["merged"], facts["unusable"]
+
     def enrich(self, p: Positions) -> Enriched:
         """Run positions through tracks and trust."""
         n = len(p.t)

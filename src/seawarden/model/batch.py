@@ -31,6 +31,15 @@ class Catalogue:
         """Index of a file's name, added when new; the empty name is -1."""
         return self._add("file", self.files, name) if name else -1
 
+    def recall(self, sources: list[str], receivers: list[str], files: list[str]) -> None:
+        """Take up the names of a snapshot, before any other name is added."""
+        for name in sources:
+            self.source(name)
+        for name in receivers:
+            self.receiver(name)
+        for name in files:
+            self.file(name)
+
     def _add(self, kind: str, names: list[str], name: str) -> int:
         key = (kind, name)
         if key not in self._index:

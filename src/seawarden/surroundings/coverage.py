@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import bisect
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+import msgspec
 import numpy as np
 from numba import njit
 
@@ -89,6 +90,23 @@ class CoverageBook:
             return True
         heard = bisect.bisect_right(self._pulse, last) - bisect.bisect_left(self._pulse, first)
         return 2 * heard > last - first + 1
+
+    def memory(self) -> dict[str, Any]:
+        """All of it as plain values, for a snapshot."""
+        return {
+            "areas": msgspec.to_builtins(self._areas),
+            "gaps": [[mmsi, a, b] for mmsi, spans in sorted(self._gaps.items()) for a, b in spans],
+            "pulse": self._pulse,
+        }
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        """Take up what `memory` gave."""
+        self._areas = msgspec.convert(memory["areas"], list[CoverageDeclared])
+        self._gaps = {}
+        for mmsi, a, b in memory["gaps"]:
+            self._gaps.setdefault(mmsi, []).append((a, b))
+        self._pulse = list(memory["pulse"])
+        self.compiled = _compile(self._areas)
 
     def forget(self, before_t: int) -> None:
         """Drop the pulse before a time."""

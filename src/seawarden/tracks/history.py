@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from seawarden.model.position import DTYPES, I8, I32, I64, Positions
+from seawarden.model.position import DTYPES, F32, I8, I32, I64, Positions
 from seawarden.ports import Enriched, Track
 
 EXTRA: Final[dict[str, np.dtype[Any]]] = {
@@ -160,33 +160,34 @@ class History:
         times = self._columns["t"][: self.rows]
         if np.count_nonzero(times < before_t) * 2 < self.rows:
             return
-        keep: list[I64] = []
-        for slot in np.flatnonzero(self._last >= 0):
-            keep.append(self.row_ids(int(slot), before_t, np.iinfo(np.int64).max))
-        rows = np.sort(np.concatenate(keep)) if keep else np.empty(0, dtype=np.int64)
+        rows = self._reachable(before_t)
         for name, column in self._columns.items():
             column[: len(rows)] = self._columns[name][rows]
         self._slot[: len(rows)] = self._slot[rows]
         self.rows = len(rows)
-        order = np.lexsort((np.arange(self.rows), self._columns["t"][: self.rows]))
-        for column in (*self._columns.values(), self._slot):
-            column[: self.rows] = column[: self.rows][order]
         self._last[:] = -1
         _chain(
             self._slot[: self.rows], self._columns["t"][: self.rows], 0, self._last, self._prev, self._columns["t"]
         )
 
-    def all_rows(self) -> tuple[Positions, I32, npt.NDArray[np.int8], npt.NDArray[Any], npt.NDArray[Any]]:
+    def all_rows(self) -> tuple[Positions, I32, I8, F32, F32]:
         """Everything remembered: positions, slots, believed, expected speed and its error (for a snapshot)."""
-        n = self.rows
-        positions = Positions(*(self._columns[name][:n].copy() for name in DTYPES))
+        rows = self._reachable(np.iinfo(np.int64).min)
+        columns = self._columns
         return (
-            positions,
-            self._slot[:n].copy(),
-            self._columns["believed"][:n].copy(),
-            self._columns["expected_kn"][:n].copy(),
-            self._columns["expected_sigma_kn"][:n].copy(),
+            self.positions(rows),
+            self._slot[rows],
+            columns["believed"][rows],
+            columns["expected_kn"][rows],
+            columns["expected_sigma_kn"][rows],
         )
+
+    def _reachable(self, since_t: int) -> I64:
+        """Rows that a chain reaches, with t >= since_t, in order of time."""
+        found = [self.row_ids(int(slot), since_t, np.iinfo(np.int64).max) for slot in np.flatnonzero(self._last >= 0)]
+        rows = np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+        order: I64 = np.argsort(self._columns["t"][rows], kind="stable")
+        return rows[order]
 
     def _make_room(self, rows: int, slots: int) -> None:
         if rows > self._capacity:

@@ -41,6 +41,15 @@ class Clocks(NamedTuple):
     horizon: I64
 
 
+class Memory(NamedTuple):
+    """What the buffer holds between two pushes."""
+
+    clocks: Clocks
+    held: Positions
+    statics: list[StaticReport]
+    events: list[Event]
+
+
 class Release(NamedTuple):
     """What one push sets free."""
 
@@ -129,6 +138,18 @@ class Order:
     def horizon(self) -> int:
         """The release horizon, ms."""
         return int(self._clocks.horizon[0])
+
+    def memory(self) -> Memory:
+        """All that is held, for a snapshot."""
+        return Memory(self._clocks, self._held, self._statics, self._events)
+
+    def recall(
+        self, clocks: Clocks | None, held: Positions, statics: list[StaticReport], events: list[Event]
+    ) -> None:
+        """Take up what `memory` gave; no clocks means that no source has been heard yet."""
+        if clocks is not None:
+            self._clocks = clocks
+        self._held, self._statics, self._events = held, list(statics), list(events)
 
     def push(self, batch: Batch) -> Release:
         """Take a batch in order of arrival and release what is ready."""
