@@ -7,6 +7,7 @@ are what the program says today. A test calls the same functions, so an undocume
 from __future__ import annotations
 
 import ast
+import enum
 import importlib
 import inspect
 import itertools
@@ -14,7 +15,7 @@ import pkgutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -141,10 +142,28 @@ def command_tree() -> Any:
     return typer.main.get_command(app)
 
 
+def kind_of(annotation: Any) -> str:
+    """Return an annotation in words: `path`, `list of str`, `a or b`."""
+    if get_origin(annotation) is Literal:
+        return " or ".join(f"`{choice}`" for choice in get_args(annotation))
+    if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
+        return " or ".join(f"`{choice.value}`" for choice in annotation)
+    inner = [part for part in get_args(annotation) if part not in (type(None), ...)]
+    if get_origin(annotation) in (list, tuple, set):
+        return "list of " + kind_of(inner[0])
+    if inner:
+        return " or ".join(kind_of(part) for part in inner)
+    return str(getattr(annotation, "__name__", annotation)).lower()
+
+
 def parameter_row(path: str, parameter: Any) -> str:
     """Return the table row of one option or argument."""
     option = parameter.param_type_name == "option"
-    names = [*parameter.opts, *parameter.secondary_opts] if option else [parameter.make_metavar_name()]
+    names = (
+        [*parameter.opts, *parameter.secondary_opts]
+        if option
+        else [(parameter.metavar or parameter.name or "").upper()]
+    )
     about = getattr(parameter, "help", "") or ""
     if not about:
         raise UndocumentedError(f"{path}: {' '.join(names)} has no help")
@@ -152,7 +171,7 @@ def parameter_row(path: str, parameter: Any) -> str:
     shown = (
         "" if default is None or callable(default) or not isinstance(default, str | int | float) else repr(default)
     )
-    kind = "flag" if getattr(parameter, "is_flag", False) else parameter.type.name
+    kind = "flag" if getattr(parameter, "is_flag", False) else kind_of(parameter.type_descriptor.annotation)
     must = "required" if parameter.required else (f"`{shown}`" if shown and shown != "False" else "")
     row = (", ".join(f"`{name}`" for name in names), kind, must, about)
     return "| " + " | ".join(cell(part) for part in row) + " |\n"
