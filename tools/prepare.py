@@ -23,8 +23,8 @@ from steps import BIN, NPM_NETWORK, ROOT, TOOLS, VENV, Trouble, call, digest, np
 STATIC = ROOT / "src/seawarden/service/static"
 BASE_MAP = ROOT / "src/seawarden/data/built"
 LEVELS = ("build", "dev", "bench")  # each holds all that the one before it holds
-JUST = ("check", "test", "ci", "prove", "bench", "evaluate", "fuzz", "docs", "lock", "web")
-NEEDS_BROWSER = ("test", "ci", "prove")
+JUST = ("check", "test", "ci", "prove", "bench", "evaluate", "fuzz", "docs", "lock", "web", "fix", "bare")
+NEEDS_BROWSER = ("check", "test", "ci", "prove")
 
 HELP = """\
 Seawarden: the open watch over undersea cables, power links and pipelines.

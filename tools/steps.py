@@ -30,16 +30,22 @@ def say(text: str) -> None:
     print(f"run: {text}", file=sys.stderr, flush=True)
 
 
+def walk(path: Path) -> Iterator[Path]:
+    """Yield a file, or the files of a folder but for what others put there."""
+    if path.is_file():
+        yield path
+    for folder, inner, files in os.walk(path):
+        inner[:] = [name for name in inner if name not in ("node_modules", "__pycache__", "coverage")]
+        yield from (Path(folder) / name for name in files)
+
+
 def digest(paths: Iterable[Path], *extra: str) -> str:
     """Return the SHA-256 of the named files' paths and contents, folders walked, and of some text."""
     total = hashlib.sha256()
     for text in extra:
         total.update(text.encode() + b"\0")
-    for path in paths:
-        files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        for file in files:
-            if file.is_file() and "node_modules" not in file.parts and "__pycache__" not in file.parts:
-                total.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
+    for file in sorted(file for path in paths for file in walk(path)):
+        total.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
     return total.hexdigest()
 
 
