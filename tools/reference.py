@@ -171,7 +171,8 @@ def parameter_row(path: str, parameter: Any) -> str:
     shown = (
         "" if default is None or callable(default) or not isinstance(default, str | int | float) else repr(default)
     )
-    kind = "flag" if getattr(parameter, "is_flag", False) else kind_of(parameter.type_descriptor.annotation)
+    typed = (option and parameter.metavar) or kind_of(parameter.type_descriptor.annotation)
+    kind = "flag" if getattr(parameter, "is_flag", False) else typed
     must = "required" if parameter.required else (f"`{shown}`" if shown and shown != "False" else "")
     row = (", ".join(f"`{name}`" for name in names), kind, must, about)
     return "| " + " | ".join(cell(part) for part in row) + " |\n"
