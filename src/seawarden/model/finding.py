@@ -35,6 +35,9 @@ class Threshold(msgspec.Struct, frozen=True, kw_only=True):
     setting: str
     """Dotted name of the setting it came from."""
 
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "value", float(self.value))
+
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One reason for, against or instead: a sentence, and its weight in the chance (log-odds, natural log)."""
