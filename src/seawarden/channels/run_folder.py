@@ -24,6 +24,7 @@ from seawarden.channels.jsonl import (
 )
 from seawarden.channels.risk_table import read_risks, write_risks
 from seawarden.geography.pack import load_pack, write_pack
+from seawarden.model.alert import TIERS
 from seawarden.model.asset import Asset
 from seawarden.model.batch import Catalogue
 from seawarden.model.error import StoreError
@@ -87,14 +88,15 @@ def released(run: Recording, gate: Gate) -> Summary:
     """The summary of a run as the gate lets it out: what is held back is not even counted."""
     findings, alerts, faults = gate.all(run.findings), gate.all(run.alerts), gate.all(run.faults)
     newest = {finding.id: finding for finding in sorted(findings, key=lambda f: f.revision)}
-    highest = {alert.id: alert.highest_tier for alert in sorted(alerts, key=lambda a: a.revision)}
+    last = {alert.id: alert for alert in sorted(alerts, key=lambda a: a.revision)}
+    highest = [alert.highest_tier for alert in last.values() if alert.state != "retracted"]
     standing = [finding.kind for finding in newest.values() if finding.state != "retracted"]
     return msgspec.structs.replace(
         run.summary,
         assets=len(gate.assets),
         findings=_counted(standing),
         retracted=len(newest) - len(standing),
-        alerts=_counted(highest.values()),
+        alerts={tier: highest.count(tier) for tier in TIERS},
         faults=len({fault.id for fault in faults}),
         digest=digest(findings, alerts),
         attribution=gate.texts(run.summary.attribution),

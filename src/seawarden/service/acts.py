@@ -42,8 +42,7 @@ async def declare(request: Request) -> Response:
     asset = view.asset(body.asset)
     if asset is None:
         raise not_found("asset", body.asset)
-    declared = _declared(view, body, asset.id)
-    made = await asyncio.to_thread(view.watch.declare_fault, declared)
+    made = await asyncio.to_thread(view.watch.declare_fault, declared(view, body, asset.id))
     shown = view.gate.one(made)
     if shown is None:
         raise not_found("asset", body.asset)
@@ -84,7 +83,12 @@ async def act(request: Request, alert_id: str, action: Action) -> Response:
     return JsonResponse(view.alert(alert_id)[-1])
 
 
-def _declared(view: View, body: FaultBody, asset_id: str) -> FaultDeclared:
+def declared(view: View, body: FaultBody, asset_id: str) -> FaultDeclared:
+    """The event that a fault's body stands for.
+
+    Raises:
+        ApiError: the stretch lies beyond the asset, or the times are the wrong way round.
+    """
     low, high = body.kp_from_km, body.kp_to_km
     length = view.watch.length_km(asset_id)
     for kp in (low, high):

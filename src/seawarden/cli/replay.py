@@ -1,0 +1,107 @@
+"""`seawarden replay`: files through the engine into a folder of findings, alerts and risks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from seawarden.cli.options import (
+    AsJson,
+    AssetsName,
+    ColumnsMap,
+    CoverageFile,
+    FromTime,
+    RightsGroups,
+    SettingsFile,
+    ToTime,
+    shown,
+)
+from seawarden.cli.watched import DEFAULT_ASSETS
+from seawarden.model.error import UsageError
+
+if TYPE_CHECKING:
+    from seawarden.store.summary import Summary
+
+
+def replay(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help="Files, folders or patterns of ship positions.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for what is found.")],
+    assets: AssetsName = DEFAULT_ASSETS,
+    columns: ColumnsMap = [],  # noqa: B006
+    from_t: FromTime = None,
+    to_t: ToTime = None,
+    settings: SettingsFile = None,
+    rights: RightsGroups = [],  # noqa: B006
+    coverage: CoverageFile = None,
+    positions: Annotated[
+        bool, typer.Option("--positions", help="Keep the positions too, to serve the run or to rank faults in it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Replay ship positions past the assets and write what was found.
+
+    Writes findings.jsonl, alerts.jsonl, faults.jsonl, risk.parquet, rejects.jsonl, assets.json and summary.json.
+    """
+    from seawarden.channels.gate import Gate
+    from seawarden.channels.run_folder import write_run
+    from seawarden.cli import watched
+    from seawarden.cli.console import progress, say, say_json
+    from seawarden.run.replay import replay as run_replay
+
+    if from_t is not None and to_t is not None and to_t <= from_t:
+        raise UsageError("--to lies before --from")
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out {out}: there is a file of that name")
+    loaded = watched.settings_of(settings)
+    watched.check_sources(sources)
+    known = watched.assets_of(assets)
+    with progress("replaying") as advance:
+        result = run_replay(
+            sources,
+            settings=loaded,
+            assets=known,
+            columns=watched.columns_of(columns),
+            from_t=from_t,
+            to_t=to_t,
+            events=watched.coverage_of(coverage),
+            progress=advance,
+            keep_positions=positions,
+        )
+    gate = Gate(known, watched.rights_of(rights))
+    summary = write_run(out, result.recording, result.rejects, gate, positions=positions)
+    if as_json:
+        say_json(summary)
+    else:
+        for line in lines_of(summary):
+            say(line)
+        say(f"Written to {out}")
+
+
+def lines_of(summary: Summary) -> list[str]:
+    """A summary for a person."""
+    rejected = sum(summary.rejected.values())
+    why = ", ".join(f"{count:,} {reason}" for reason, count in summary.rejected.items())
+    lines = [
+        f"{summary.records:,} records read, {rejected:,} rejected{f' ({why})' if why else ''}",
+        f"{summary.positions:,} positions of {summary.ships:,} ships, {summary.ship_days:,.1f} ship-days, "
+        f"{shown(summary.from_t)} to {shown(summary.to_t)}",
+        f"{summary.assets:,} assets watched",
+        f"findings: {_counts(summary.findings)}"
+        + (f"; {summary.retracted:,} taken back" if summary.retracted else ""),
+        f"alerts: {_counts(summary.alerts)}",
+    ]
+    lines += [f"cannot see: {sentence}" for sentence in summary.cannot_see]
+    if summary.simulated:
+        lines.append("SIMULATED: ships that do not exist are among these")
+    if summary.positions_per_s:
+        lines.append(f"{summary.positions_per_s:,.0f} positions a second")
+    lines.append(f"digest {summary.digest}")
+    return lines
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count) or "none"

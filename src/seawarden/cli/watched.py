@@ -1,0 +1,108 @@
+"""What a command watches: settings, assets, declared coverage, and the run over its sources."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from seawarden.model.error import SourceError, UsageError
+
+if TYPE_CHECKING:
+    from seawarden.model.asset import Asset
+    from seawarden.model.event import CoverageDeclared
+    from seawarden.model.rights import Rights
+    from seawarden.settings import Settings
+
+DEFAULT_ASSETS = "northern-europe"
+
+
+def settings_of(path: Path | None) -> Settings:
+    """The settings in force.
+
+    Raises:
+        SettingsError: a setting is unknown, of the wrong type or out of its limits.
+    """
+    from seawarden.settings_load import load_settings
+
+    return load_settings(path, os.environ)
+
+
+def rights_of(groups: Sequence[str]) -> Rights:
+    """The rights of whoever reads what comes out."""
+    from seawarden.model.rights import Rights
+
+    return Rights(frozenset(groups))
+
+
+def assets_of(name: str) -> list[Asset]:
+    """The assets that a name or path stands for.
+
+    Raises:
+        AssetError: there is no such pack or file, or it can't be read.
+    """
+    from seawarden.geography.pack import load_pack
+
+    return load_pack(name)
+
+
+def columns_of(words: Sequence[str]) -> Mapping[str, str] | None:
+    """The map of fields to columns; None when none was given.
+
+    Raises:
+        UsageError: not of the form field=name.
+    """
+    if not words:
+        return None
+    from seawarden.sources import parse_columns
+
+    return parse_columns(",".join(words))
+
+
+def coverage_of(path: Path | None, from_t: int | None = None) -> list[CoverageDeclared]:
+    """Declared coverage from a GeoJSON file: polygons, each with an optional `source` in its properties.
+
+    Args:
+        path: the file; None gives no coverage.
+        from_t: event time at which it is declared, ms; the beginning of time when None.
+
+    Raises:
+        UsageError: the file can't be read or holds no polygon.
+    """
+    from seawarden.model.event import CoverageDeclared
+
+    if path is None:
+        return []
+    try:
+        tree = msgspec.json.decode(path.read_bytes())
+        features = tree["features"] if tree["type"] == "FeatureCollection" else [tree]
+        declared: list[CoverageDeclared] = []
+        for feature in features:
+            shape = feature.get("geometry", feature)
+            about = feature.get("properties") or {}
+            rings = {"Polygon": [shape["coordinates"]], "MultiPolygon": shape["coordinates"]}[shape["type"]]
+            for ring in rings:
+                polygon = tuple((float(point[0]), float(point[1])) for point in ring[0])
+                source = str(about.get("source", ""))
+                declared.append(CoverageDeclared(t=from_t or 0, source=source, polygon=polygon))
+    except OSError as error:
+        raise UsageError(f"{path}: can't be read ({error.strerror or error})") from None
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, IndexError, AttributeError):
+        raise UsageError(f"{path}: holds no coverage: write GeoJSON polygons of longitude and latitude") from None
+    if not declared:
+        raise UsageError(f"{path}: holds no polygon")
+    return declared
+
+
+def check_sources(sources: Sequence[str]) -> None:
+    """Every path must be there before a long run begins.
+
+    Raises:
+        SourceError: one is not.
+    """
+    for name in sources:
+        if "://" not in name and not any(letter in name for letter in "*?[") and not Path(name).exists():
+            raise SourceError(f"{name}: there is no such file or folder")

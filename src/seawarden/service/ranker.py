@@ -1,0 +1,43 @@
+"""Ranks the ships of a fault in a recording, by the engine's own desk."""
+
+from __future__ import annotations
+
+from seawarden.geography.layer import AssetLayer
+from seawarden.incidents.faults import FaultBook, FaultDesk
+from seawarden.incidents.fleet_fixes import FleetFixes, Slots
+from seawarden.model.event import FaultDeclared
+from seawarden.model.fault import Fault
+from seawarden.ports import Surroundings
+from seawarden.risk.ahead import SteadyCourse
+from seawarden.risk.evidence import Evidence
+from seawarden.service.recorded_view import RecordedView
+from seawarden.service.revisions import Revisions
+from seawarden.settings import Settings
+from seawarden.store.recording import Recording
+
+
+class RecordedRanker:
+    """A `Ranker` over a recording: the same posterior as in the live engine, from what was known at a moment."""
+
+    def __init__(self, recording: Recording, layer: AssetLayer, settings: Settings, around: Surroundings) -> None:
+        self._recording = recording
+        self._findings = Revisions(recording.findings)
+        self._desk = FaultDesk(
+            layer,
+            settings.incidents,
+            settings.risk,
+            SteadyCourse(layer, settings.risk),
+            around.waters,
+            around.coverage,
+        )
+
+    def __call__(self, declared: FaultDeclared, at: int) -> Fault:
+        """The fault as ranked with what was known at a time, ms, and no earlier than it was declared."""
+        t = max(at, declared.t)
+        book = FaultBook()
+        book.declare(declared, t)
+        evidence = Evidence()
+        evidence.take(self._findings.at(t))
+        fixes = FleetFixes(RecordedView(self._recording, t + 1), Slots())
+        made, _ = self._desk.rank_due(book, t, fixes, evidence.tracks)
+        return made[0]

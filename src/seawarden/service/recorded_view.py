@@ -1,0 +1,82 @@
+"""A recording as the fleet was known at a moment: what the stages of the engine may ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from seawarden.model.position import I32
+from seawarden.model.static import StaticReport
+from seawarden.model.vessel import ShipRef
+from seawarden.ports import Track
+from seawarden.store.recording import Recording
+
+
+class RecordedView:
+    """A `FleetView` over a recording; nothing later than `t` is seen through it. Rows are the recording's tracks."""
+
+    def __init__(self, recording: Recording, t: int) -> None:
+        """Cut the recording off.
+
+        Args:
+            recording: positions sorted by (track, time).
+            t: positions with event time < t are seen, ms.
+        """
+        self.t = t
+        self._recording = recording
+        times, starts = recording.positions.t, recording.starts
+        ends = [
+            int(starts[row]) + int(np.searchsorted(times[starts[row] : starts[row + 1]], t, side="left"))
+            for row in range(len(recording.ships))
+        ]
+        self._ends = np.array(ends, dtype=np.int64)
+
+    def track(self, slot: int, since_t: int, until_t: int | None = None) -> Track:
+        """Positions of one track with since_t <= t < min(until_t, self.t)."""
+        first, end = int(self._recording.starts[slot]), int(self._ends[slot])
+        times = self._recording.positions.t[first:end]
+        low = first + int(np.searchsorted(times, since_t, side="left"))
+        high = end if until_t is None else first + int(np.searchsorted(times, until_t, side="left"))
+        return self._rows(slice(low, max(low, high)))
+
+    def ship(self, slot: int) -> ShipRef:
+        """Who she is, by all that the recording knows of her."""
+        return self._recording.ships[slot]
+
+    def static(self, slot: int) -> StaticReport | None:
+        """A recording keeps no static reports."""
+        return None
+
+    def slots(self) -> Sequence[int]:
+        """Tracks that were seen before `t`."""
+        seen: list[int] = np.flatnonzero(self._ends > self._recording.starts[:-1]).tolist()
+        return seen
+
+    def last(self) -> tuple[I32, Track]:
+        """The last position of each track before `t`."""
+        slots = np.array(self.slots(), dtype=np.int32)
+        return slots, self._rows(self._ends[slots] - 1)
+
+    def _rows(self, rows: slice | npt.NDArray[np.integer[Any]]) -> Track:
+        p = self._recording.positions
+        return Track(
+            t=p.t[rows],
+            lat=p.lat[rows],
+            lon=p.lon[rows],
+            sog_kn=p.sog_kn[rows],
+            cog_deg=p.cog_deg[rows],
+            heading_deg=p.heading_deg[rows],
+            nav_status=p.nav_status[rows],
+            trust=p.trust[rows],
+            provenance=p.provenance[rows],
+            expected_kn=self._recording.expected_kn[rows],
+            expected_sigma_kn=self._recording.expected_sigma_kn[rows],
+            receive_t=p.receive_t[rows],
+            source=p.source[rows],
+            receiver=p.receiver[rows],
+            file=p.file[rows],
+            offset=p.offset[rows],
+        )
