@@ -88,7 +88,7 @@ def every_kind(*, shift_ms: int = 0, shift_deg: float = 0.0) -> Scenario:
     north = LAT + 0.01
     ships = [
         _ship(211000001, north, at(-25), [(150, 10.0, 90.0)], "crosses", t0),
-        _ship(211000002, LAT + 0.28, at(-0.6), [(120, 9.0, 180.0)], "passes", t0),
+        _ship(211000002, LAT + 0.28, at(-0.6), [(60, 9.0, 180.0), (60, 9.0, 270.0)], "passes", t0),
         _ship(211000003, north, at(-30), [(75, 12.0, 90.0), (60, 8.5, 90.0), (45, 12.0, 90.0)], "slows", t0),
         _ship(211000004, north, at(-12.4), [(60, 6.7, 90.0), (50, 0.2, 90.0), (60, 6.5, 90.0)], "stops", t0),
         _anchored(
