@@ -12,8 +12,16 @@ import { assets, dayAt, days, lengthOf, placeOf } from "./tracks.js";
 
 const port = Number(process.argv[2] ?? process.env.PORT ?? 8600);
 const STATIC = fileURLToPath(new URL("../../src/seawarden/service/static/", import.meta.url));
-const BUILT = process.env.MOCK_BASEMAP ?? fileURLToPath(new URL("../../src/seawarden/data/built/", import.meta.url));
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".json": "application/json" };
+const BUILT =
+  process.env.MOCK_BASEMAP ?? fileURLToPath(new URL("../../src/seawarden/data/built/", import.meta.url));
+const TYPES = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+  ".json": "application/json",
+};
 const faults = new Map();
 const closed = new Map();
 
@@ -41,7 +49,12 @@ function status() {
     assets: assets.features.length,
     posture: "normal",
     tick_ms: 10_000,
-    attribution: ["© OpenStreetMap contributors, ODbL", "EMODnet, CC BY 4.0", "Danish Maritime Authority", "NOAA ETOPO5"],
+    attribution: [
+      "© OpenStreetMap contributors, ODbL",
+      "EMODnet, CC BY 4.0",
+      "Danish Maritime Authority",
+      "NOAA ETOPO5",
+    ],
     cannot_see: [
       "Ships that carry no AIS, or have switched it off",
       "Drags that do not slow the ship, on positions kept only every 22 min",
@@ -54,8 +67,14 @@ function status() {
 }
 
 function ships(at) {
-  const here = dayAt(at).ships.map((s) => [s, placeOf(s, at)]).filter(([, p]) => p);
-  const alerts = new Map(alertsAt(at).filter((a) => a.state !== "closed" && !a.group).map((a) => [a.ship.mmsi, a]));
+  const here = dayAt(at)
+    .ships.map((s) => [s, placeOf(s, at)])
+    .filter(([, p]) => p);
+  const alerts = new Map(
+    alertsAt(at)
+      .filter((a) => a.state !== "closed" && !a.group)
+      .map((a) => [a.ship.mmsi, a]),
+  );
   const column = (of) => here.map(([s, p]) => of(s, p));
   const answer = {
     at,
@@ -84,7 +103,21 @@ function ships(at) {
     answer.track_id.push(`${100_000_000 + i}-1`);
     answer.lat.push(54 + ((i * 7919) % 6000) / 1000);
     answer.lon.push(9 + ((i * 104_729) % 15_000) / 1000);
-    for (const [k, v] of Object.entries({ sog_kn: 9, cog_deg: (i * 37) % 360, heading_deg: null, age_s: i % 4000, length_m: 40 + (i % 260), name: `CROWD ${i}`, type: "cargo", risk: null, tier: "", simulated: false, doubted: i % 50 === 0, estimated: false })) answer[k].push(v);
+    for (const [k, v] of Object.entries({
+      sog_kn: 9,
+      cog_deg: (i * 37) % 360,
+      heading_deg: null,
+      age_s: i % 4000,
+      length_m: 40 + (i % 260),
+      name: `CROWD ${i}`,
+      type: "cargo",
+      risk: null,
+      tier: "",
+      simulated: false,
+      doubted: i % 50 === 0,
+      estimated: false,
+    }))
+      answer[k].push(v);
   }
   return answer;
 }
@@ -94,14 +127,26 @@ function assetCard(id, at) {
   if (!feature) return null;
   const day = dayAt(at);
   const next = day.ships
-    .flatMap((s) => s.crossings.filter((c) => c.asset === id && c.t > at && c.t < at + 7_200_000).map((c) => ({ ship: refOf(s), kp_km: c.kp_km, minutes: (c.t - at) / 60_000 })))
+    .flatMap((s) =>
+      s.crossings
+        .filter((c) => c.asset === id && c.t > at && c.t < at + 7_200_000)
+        .map((c) => ({ ship: refOf(s), kp_km: c.kp_km, minutes: (c.t - at) / 60_000 })),
+    )
     .sort((a, b) => a.minutes - b.minutes);
   const findings = day.ships.flatMap((s) => findingsOf(s, at).filter((f) => f.asset.id === id));
-  return { asset: { ...feature.properties, accuracy_method: "display route", licence: "ODbL-1.0" }, length_km: 420, near: next.map((n) => ({ ...n, distance_m: n.minutes * 330 })), next, findings };
+  return {
+    asset: { ...feature.properties, accuracy_method: "display route", licence: "ODbL-1.0" },
+    length_km: 420,
+    near: next.map((n) => ({ ...n, distance_m: n.minutes * 330 })),
+    next,
+    findings,
+  };
 }
 
-const shipBy = (mmsi, at) => dayAt(at).ships.find((s) => s.mmsi === mmsi) ?? days.flatMap((d) => d.ships).find((s) => s.mmsi === mmsi);
-const withOutcome = (alert) => (closed.has(alert.id) ? { ...alert, state: "closed", outcome: closed.get(alert.id) } : alert);
+const shipBy = (mmsi, at) =>
+  dayAt(at).ships.find((s) => s.mmsi === mmsi) ?? days.flatMap((d) => d.ships).find((s) => s.mmsi === mmsi);
+const withOutcome = (alert) =>
+  closed.has(alert.id) ? { ...alert, state: "closed", outcome: closed.get(alert.id) } : alert;
 
 function answer(method, path, query, body) {
   const at = Number(query.get("at") ?? start);
@@ -111,7 +156,9 @@ function answer(method, path, query, body) {
   if (parts[0] === "ships") {
     const ship = shipBy(Number(parts[1]), at);
     if (!ship) return null;
-    return parts[2] === "track" ? trackOf(ship, Number(query.get("from")), Number(query.get("to"))) : cardOf(ship, at);
+    return parts[2] === "track"
+      ? trackOf(ship, Number(query.get("from")), Number(query.get("to")))
+      : cardOf(ship, at);
   }
   if (path === "/api/assets") return assets;
   if (parts[0] === "assets") return assetCard(parts[1], at);
@@ -125,7 +172,15 @@ function answer(method, path, query, body) {
     if (!feature) return null;
     const id = `fault-${faults.size + 1}`;
     const p = feature.properties;
-    const fault = { id, state: "open", asset: assetOf({ ...p, asset: p.id, kp_km: 0 }), ...body, declared_t: body.to_t ?? body.from_t, known_from_t: body.from_t, ...rank(body) };
+    const fault = {
+      id,
+      state: "open",
+      asset: assetOf({ ...p, asset: p.id, kp_km: 0 }),
+      ...body,
+      declared_t: body.to_t ?? body.from_t,
+      known_from_t: body.from_t,
+      ...rank(body),
+    };
     fault.asset = { id: p.id, name: p.name, kind: p.kind, system: p.system };
     faults.set(id, fault);
     return fault;
@@ -142,9 +197,12 @@ function answer(method, path, query, body) {
 
 function file(path) {
   const clean = normalize(path).replace(/^(\.\.[/\\])+/, "");
-  const at = clean.startsWith("/basemap/") ? join(BUILT, clean.slice(9)) : join(STATIC, clean === "/" ? "index.html" : clean);
+  const at = clean.startsWith("/basemap/")
+    ? join(BUILT, clean.slice(9))
+    : join(STATIC, clean === "/" ? "index.html" : clean);
   if (existsSync(at)) return [readFileSync(at), TYPES[extname(at)] ?? "application/octet-stream"];
-  if (clean.startsWith("/basemap/")) return ['{"type":"FeatureCollection","features":[]}', "application/json"];
+  if (clean.startsWith("/basemap/"))
+    return ['{"type":"FeatureCollection","features":[]}', "application/json"];
   return null;
 }
 

@@ -1,6 +1,6 @@
 /** Development only: alerts, findings and a ranking made up around the shipped tracks. Nothing here is detection. */
 
-import { days, dayAt, lengthOf, placeOf } from "./tracks.js";
+import { dayAt, days, lengthOf, placeOf } from "./tracks.js";
 
 const clock = (t) => new Date(t).toISOString().slice(11, 16) + "Z";
 const MIN = 60_000;
@@ -14,7 +14,13 @@ export const refOf = (ship) => ({
   length_m: lengthOf(ship),
   ...(ship.simulated ? { simulated: true } : {}),
 });
-export const assetOf = (c) => ({ id: c.asset, name: c.name, kind: c.kind, system: c.system, kp_km: Math.round(c.kp_km * 10) / 10 });
+export const assetOf = (c) => ({
+  id: c.asset,
+  name: c.name,
+  kind: c.kind,
+  system: c.system,
+  kp_km: Math.round(c.kp_km * 10) / 10,
+});
 
 function aheadOf(ship, t) {
   return ship.crossings
@@ -22,12 +28,27 @@ function aheadOf(ship, t) {
     .slice(0, 4)
     .map((c) => {
       const minutes = (c.t - t) / MIN;
-      return { asset: assetOf(c), minutes, minutes_low: minutes * 0.72, minutes_high: minutes * 1.7, chance: 0.86 };
+      return {
+        asset: assetOf(c),
+        minutes,
+        minutes_low: minutes * 0.72,
+        minutes_high: minutes * 1.7,
+        chance: 0.86,
+      };
     });
 }
 
 function findingOf(ship, c, kind, from, to, t) {
-  const common = { revision: 2, state: to ? "closed" : "open", ship: refOf(ship), asset: assetOf(c), start_t: from, end_t: to, known_from_t: Math.min(t, (to ?? t) + 10_000), simulated: ship.simulated };
+  const common = {
+    revision: 2,
+    state: to ? "closed" : "open",
+    ship: refOf(ship),
+    asset: assetOf(c),
+    start_t: from,
+    end_t: to,
+    known_from_t: Math.min(t, (to ?? t) + 10_000),
+    simulated: ship.simulated,
+  };
   if (kind === "crossing")
     return {
       ...common,
@@ -57,7 +78,14 @@ function findingOf(ship, c, kind, from, to, t) {
       { text: "Waiting for a pilot or for an hour of arrival" },
       { text: "Head sea: others near her slow down as well" },
     ],
-    input_quality: { positions: 14, median_interval_s: 700, longest_gap_s: 1800, doubted: 0, heading_share: 1, provenance: "key_frame" },
+    input_quality: {
+      positions: 14,
+      median_interval_s: 700,
+      longest_gap_s: 1800,
+      doubted: 0,
+      heading_share: 1,
+      provenance: "key_frame",
+    },
   };
 }
 
@@ -95,8 +123,16 @@ export function alertsAt(t) {
       risk,
       reasons: own
         ? [
-            { text: "38 % slower than her own last six hours, no port or pilot near", weight: 2.1, measure: "speed_drop" },
-            { text: "Heading and course 6° apart for 40 min, as a ship under drag", weight: 1.2, measure: "heading_minus_course" },
+            {
+              text: "38 % slower than her own last six hours, no port or pilot near",
+              weight: 2.1,
+              measure: "speed_drop",
+            },
+            {
+              text: "Heading and course 6° apart for 40 min, as a ship under drag",
+              weight: 1.2,
+              measure: "heading_minus_course",
+            },
             { text: "Slowed 40 min before the cable, not at it", weight: 0.4 },
           ]
         : [{ text: "Slower than her own usual before the cable", weight: 1.0, measure: "speed_drop" }],
@@ -139,11 +175,22 @@ export function alertsAt(t) {
 }
 
 export function findingsOf(ship, t) {
-  const passed = ship.crossings.filter((c) => c.t <= t).map((c) => findingOf(ship, c, "crossing", c.t - 60_000, c.t + 60_000, t));
+  const passed = ship.crossings
+    .filter((c) => c.t <= t)
+    .map((c) => findingOf(ship, c, "crossing", c.t - 60_000, c.t + 60_000, t));
   const alert = alertsAt(t).find((a) => a.ship.mmsi === ship.mmsi && !a.group);
   if (alert) {
     const c = ship.crossings.find((x) => x.asset === alert.asset.id);
-    passed.push(findingOf(ship, c, "slow_down", alert.start_t, alert.state === "closed" ? alert.start_t + 120 * MIN : null, t));
+    passed.push(
+      findingOf(
+        ship,
+        c,
+        "slow_down",
+        alert.start_t,
+        alert.state === "closed" ? alert.start_t + 120 * MIN : null,
+        t,
+      ),
+    );
   }
   return passed;
 }
@@ -169,7 +216,12 @@ export function cardOf(ship, t) {
       over: `${name}, ${name}, this is (station). You are over a charted submarine cable and your speed has dropped. Say your engine revolutions against your speed, and whether a man forward sees both anchors home. Do not heave. Over.`,
       clear: `${name}, this is (station). You are clear of the cable. Say your intentions. Over.`,
     },
-    dossier: { first_heard: new Date(ship.kf[0][0] * 1000).toISOString(), reported_type: ship.type, key_frames: ship.kf.length, simulated: ship.simulated },
+    dossier: {
+      first_heard: new Date(ship.kf[0][0] * 1000).toISOString(),
+      reported_type: ship.type,
+      key_frames: ship.kf.length,
+      simulated: ship.simulated,
+    },
   };
 }
 
@@ -198,7 +250,9 @@ export function rank(declared) {
   const to = declared.to_t ?? declared.from_t + 6 * 3_600_000;
   const near = [];
   for (const ship of day.ships) {
-    const c = ship.crossings.find((x) => x.asset === declared.asset && x.t >= declared.from_t - 1_800_000 && x.t <= to + 1_800_000);
+    const c = ship.crossings.find(
+      (x) => x.asset === declared.asset && x.t >= declared.from_t - 1_800_000 && x.t <= to + 1_800_000,
+    );
     if (c) near.push({ ship, c, weight: ship.simulated ? 6 : 1 });
   }
   const all = near.reduce((sum, n) => sum + n.weight, 1.5);
@@ -226,13 +280,22 @@ export function rank(declared) {
         script: `${ship.name}, this is (station). A cable that you crossed at ${clock(c.t)} has failed. Say whether your anchors are home and how you know. Over.`,
       };
     });
-  const nobody = { ship: null, chance: 1.5 / all, speaks_for: [{ text: "Ships under 300 GT need no AIS", weight: 0.2 }], speaks_against: [] };
+  const nobody = {
+    ship: null,
+    chance: 1.5 / all,
+    speaks_for: [{ text: "Ships under 300 GT need no AIS", weight: 0.2 }],
+    speaks_against: [],
+  };
   candidates.push(nobody);
   candidates.sort((a, b) => b.chance - a.chance);
   candidates.forEach((c, i) => {
     c.rank = i + 1;
   });
-  return { candidates, ships_considered: day.ships.length, blind: "East of 17° E no receiver reports: a ship there was not seen." };
+  return {
+    candidates,
+    ships_considered: day.ships.length,
+    blind: "East of 17° E no receiver reports: a ship there was not seen.",
+  };
 }
 
 export function timelineOf(from, to) {

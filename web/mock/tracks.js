@@ -55,7 +55,10 @@ export function crossingsOf(ship) {
     const [t1, x1, y1] = ship.kf[i - 1];
     const [t2, x2, y2] = ship.kf[i];
     for (const feature of assets.features) {
-      const lines = feature.geometry.type === "LineString" ? [feature.geometry.coordinates] : feature.geometry.coordinates;
+      const lines =
+        feature.geometry.type === "LineString"
+          ? [feature.geometry.coordinates]
+          : feature.geometry.coordinates;
       let run = 0;
       for (const line of lines) {
         for (let j = 1; j < line.length; j++) {
@@ -101,10 +104,11 @@ const third = days.find((d) => d.id === "2024-12-25");
 third.ships.push(exercise(third));
 for (const day of days) for (const ship of day.ships) ship.crossings = crossingsOf(ship);
 
-export const dayAt = (t) => days.reduce((best, d) => {
-  const off = (e) => Math.max(e.from - t, t - e.to, 0);
-  return off(d) < off(best) ? d : best;
-});
+export const dayAt = (t) =>
+  days.reduce((best, d) => {
+    const off = (e) => Math.max(e.from - t, t - e.to, 0);
+    return off(d) < off(best) ? d : best;
+  });
 
 /** Where a ship is: on the line between her key frames; null outside them. */
 export function placeOf(ship, t) {
@@ -128,4 +132,5 @@ export function placeOf(ship, t) {
   };
 }
 
-export const lengthOf = (ship) => ({ cargo: 138, tanker: 183, passenger: 160, fishing: 24 })[ship.type] ?? 60 + (ship.mmsi % 150);
+export const lengthOf = (ship) =>
+  ({ cargo: 138, tanker: 183, passenger: 160, fishing: 24 })[ship.type] ?? 60 + (ship.mmsi % 150);

@@ -4,14 +4,19 @@ import type { AssetAhead } from "../model/nouns";
 import { frequency, spread } from "../ui/format";
 
 export function Ahead({ ahead, onAsset }: { ahead: AssetAhead[]; onAsset?: (id: string) => void }) {
-  if (!ahead.length) return <p class="quiet">No asset lies on her way within two hours at this course and speed.</p>;
+  if (!ahead.length)
+    return <p class="quiet">No asset lies on her way within two hours at this course and speed.</p>;
   return (
     <table class="table">
       <thead>
         <tr>
           <th scope="col">Asset</th>
-          <th scope="col" class="right">In (spread)</th>
-          <th scope="col" class="right">Crosses it</th>
+          <th scope="col" class="right">
+            In (spread)
+          </th>
+          <th scope="col" class="right">
+            Crosses it
+          </th>
         </tr>
       </thead>
       <tbody>

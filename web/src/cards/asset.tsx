@@ -12,16 +12,32 @@ const WATCH: Record<string, string> = {
   jammed: "positions here are jammed or false",
 };
 
-function Ships({ ships, at, onShip, empty }: { ships: ShipNear[]; at: string; onShip(mmsi: number): void; empty: string }) {
+function Ships({
+  ships,
+  at,
+  onShip,
+  empty,
+}: {
+  ships: ShipNear[];
+  at: string;
+  onShip(mmsi: number): void;
+  empty: string;
+}) {
   if (!ships.length) return <p class="quiet">{empty}</p>;
   return (
     <table class="table">
       <thead>
         <tr>
           <th scope="col">Ship</th>
-          <th scope="col" class="right">Distance</th>
-          <th scope="col" class="right">KP</th>
-          <th scope="col" class="right">{at}</th>
+          <th scope="col" class="right">
+            Distance
+          </th>
+          <th scope="col" class="right">
+            KP
+          </th>
+          <th scope="col" class="right">
+            {at}
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -74,7 +90,12 @@ export function AssetView({
         Declare a fault on {asset.name}
       </button>
       <Section title="Who comes next">
-        <Ships ships={card.next} at="In" onShip={onShip} empty="No ship on her present course reaches it within two hours." />
+        <Ships
+          ships={card.next}
+          at="In"
+          onShip={onShip}
+          empty="No ship on her present course reaches it within two hours."
+        />
       </Section>
       <Section title="Who is near">
         <Ships ships={card.near} at="Since" onShip={onShip} empty="No ship is within 5 NM." />
@@ -82,22 +103,30 @@ export function AssetView({
       <Section title="What was seen here">
         {card.findings.length ? (
           <ul class="findings">
-            {[...card.findings].sort((a, b) => b.start_t - a.start_t).slice(0, 25).map((finding) => (
-              <li key={finding.id} class="with-ship">
-                <button type="button" class="link" onClick={() => onShip(finding.ship.mmsi)}>
-                  {finding.ship.name || finding.ship.mmsi}
-                </button>
-                <ul>
-                  <FindingItem finding={finding} at={at} />
-                </ul>
-              </li>
-            ))}
+            {[...card.findings]
+              .sort((a, b) => b.start_t - a.start_t)
+              .slice(0, 25)
+              .map((finding) => (
+                <li key={finding.id} class="with-ship">
+                  <button type="button" class="link" onClick={() => onShip(finding.ship.mmsi)}>
+                    {finding.ship.name || finding.ship.mmsi}
+                  </button>
+                  <ul>
+                    <FindingItem finding={finding} at={at} />
+                  </ul>
+                </li>
+              ))}
           </ul>
         ) : (
           <p class="quiet">Nothing so far.</p>
         )}
       </Section>
-      {asset.attribution && <p class="quiet">Route: {asset.attribution}{asset.licence && `, ${asset.licence}`}</p>}
+      {asset.attribution && (
+        <p class="quiet">
+          Route: {asset.attribution}
+          {asset.licence && `, ${asset.licence}`}
+        </p>
+      )}
     </article>
   );
 }

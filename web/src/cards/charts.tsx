@@ -30,11 +30,13 @@ const off = (a: Maybe[], b: Maybe[], k: number): Maybe[] =>
 /** Grouped so that a test can read it: what each chart draws, in its order. */
 export function plots(track: TrackColumns, t: Tokens) {
   const upper = off(track.expected_sog_kn, track.expected_sigma_kn, 2);
-  const lower = off(track.expected_sog_kn, track.expected_sigma_kn, -2).map((v) => (v == null ? null : Math.max(0, v)));
+  const lower = off(track.expected_sog_kn, track.expected_sigma_kn, -2).map((v) =>
+    v == null ? null : Math.max(0, v),
+  );
   return [
     {
       title: "Speed, kn",
-      height: 128,
+      height: 136,
       series: [
         { label: "expected, upper", values: upper, colour: "transparent", hidden: true },
         { label: "expected, lower", values: lower, colour: "transparent", hidden: true },
@@ -47,7 +49,7 @@ export function plots(track: TrackColumns, t: Tokens) {
     },
     {
       title: "Course and heading, °",
-      height: 96,
+      height: 104,
       series: [
         { label: "course", values: track.cog_deg, colour: t.accent, dots: true },
         { label: "heading", values: track.heading_deg, colour: t.challenge, dots: true },
@@ -58,10 +60,20 @@ export function plots(track: TrackColumns, t: Tokens) {
     },
     {
       title: "Depth of water, m",
-      height: 96,
+      height: 104,
       series: [
-        { label: "upper", values: off(track.depth_m, track.depth_sigma_m, 1), colour: "transparent", hidden: true },
-        { label: "lower", values: off(track.depth_m, track.depth_sigma_m, -1).map((v) => (v == null ? null : Math.max(0, v))), colour: "transparent", hidden: true },
+        {
+          label: "upper",
+          values: off(track.depth_m, track.depth_sigma_m, 1),
+          colour: "transparent",
+          hidden: true,
+        },
+        {
+          label: "lower",
+          values: off(track.depth_m, track.depth_sigma_m, -1).map((v) => (v == null ? null : Math.max(0, v))),
+          colour: "transparent",
+          hidden: true,
+        },
         { label: "depth", values: track.depth_m, colour: t.gas },
       ] as Series[],
       band: [1, 2] as [number, number] | null,
@@ -82,7 +94,7 @@ export function spoken(track: TrackColumns): string {
 }
 
 /** Marks drawn over a chart: crossings, the stretch a reason speaks of, the time on screen. */
-function marks(props: { current: ChartProps }, named: boolean) {
+function marks(props: { current: ChartProps }, title: string, named: boolean) {
   return (u: uPlot) => {
     const { track, at, tokens, stretch } = props.current;
     const { ctx } = u;
@@ -100,6 +112,9 @@ function marks(props: { current: ChartProps }, named: boolean) {
       ctx.globalAlpha = 1;
     }
     ctx.font = `${10 * px}px "Inter Variable", sans-serif`;
+    ctx.fillStyle = tokens.quiet;
+    ctx.textAlign = "left";
+    ctx.fillText(title, left + 4 * px, top + 12 * px);
     let free = Number.NEGATIVE_INFINITY;
     for (const crossing of track.crossings) {
       const at = x(crossing.t);
@@ -141,20 +156,39 @@ export function Charts(props: ChartProps) {
     if (!box || !track.t.length) return;
     const sync = uPlot.sync("ship");
     const width = Math.max(240, box.clientWidth);
-    const axis = { stroke: tokens.quiet, grid: { stroke: tokens.line, width: 1 }, ticks: { show: false }, font: '11px "Inter Variable", sans-serif' };
+    const axis = {
+      stroke: tokens.quiet,
+      grid: { stroke: tokens.line, width: 1 },
+      ticks: { show: false },
+      font: '11px "Inter Variable", sans-serif',
+    };
     made.current = shapes.map((shape, i) => {
       const last = i === shapes.length - 1;
       const plot = new uPlot(
         {
           width,
           height: shape.height + (last ? 20 : 0),
-          padding: [i === 0 ? 16 : 6, 8, 0, 0],
+          padding: [i === 0 ? 16 : 8, 8, last ? 0 : 8, 0],
           cursor: { sync: { key: sync.key }, y: false, points: { size: 6 } },
           legend: { show: false },
-          scales: { x: { time: true }, y: { range: (_u, lo, hi) => shape.range(lo ?? 0, hi ?? 0), dir: shape.flip ? -1 : 1 } },
+          scales: {
+            x: { time: true },
+            y: { range: (_u, lo, hi) => shape.range(lo ?? 0, hi ?? 0), dir: shape.flip ? -1 : 1 },
+          },
           axes: [
-            { ...axis, show: last, size: 22, values: (_u, ticks) => ticks.map((s) => clock(s * 1000).slice(0, 5)) },
-            { ...axis, size: 36, gap: 4, space: 28, ...(shape.range(0, 0)[1] === 360 ? { splits: () => [0, 90, 180, 270, 360] } : {}) },
+            {
+              ...axis,
+              show: last,
+              size: 22,
+              values: (_u, ticks) => ticks.map((s) => clock(s * 1000).slice(0, 5)),
+            },
+            {
+              ...axis,
+              size: 36,
+              gap: 4,
+              space: 28,
+              ...(shape.range(0, 0)[1] === 360 ? { splits: () => [0, 90, 180, 270, 360] } : {}),
+            },
           ],
           series: [
             {},
@@ -164,11 +198,16 @@ export function Charts(props: ChartProps) {
               width: s.hidden || s.dots ? 0 : 1.5,
               dash: s.dash,
               spanGaps: false,
-              points: { show: !s.hidden && (s.dots || track.t.length < 40), size: 4, fill: s.colour, stroke: s.colour },
+              points: {
+                show: !s.hidden && (s.dots || track.t.length < 40),
+                size: 4,
+                fill: s.colour,
+                stroke: s.colour,
+              },
             })),
           ],
           bands: shape.band ? [{ series: shape.band, fill: `${tokens.band}2e` }] : [],
-          hooks: { draw: [marks(live, i === 0)] },
+          hooks: { draw: [marks(live, shape.title, i === 0)] },
           tzDate: (s) => uPlot.tzDate(new Date(s * 1e3), "Etc/UTC"),
         },
         [seconds, ...shape.series.map((s) => s.values)] as uPlot.AlignedData,
@@ -184,7 +223,8 @@ export function Charts(props: ChartProps) {
     const watch = new ResizeObserver(() => {
       for (const [i, plot] of made.current.entries()) {
         const height = shapes[i]!.height + (i === shapes.length - 1 ? 20 : 0);
-        if (box.clientWidth > 0 && box.clientWidth !== plot.width) plot.setSize({ width: box.clientWidth, height });
+        if (box.clientWidth > 0 && box.clientWidth !== plot.width)
+          plot.setSize({ width: box.clientWidth, height });
       }
     });
     watch.observe(box);
@@ -202,20 +242,35 @@ export function Charts(props: ChartProps) {
     for (const plot of made.current) plot.redraw(false);
   }, [props.at, props.stretch]);
 
-  if (!track.t.length) return <p class="empty">No position of this ship was received in the 12 hours before this time.</p>;
+  if (!track.t.length)
+    return <p class="empty">No position of this ship was received in the 12 hours before this time.</p>;
   const sparse = track.provenance.some((p) => p === 1 || p === "key_frame" || p === "KEY_FRAME");
   return (
     <figure class="charts">
       <div ref={place} role="img" aria-label={spoken(track)} />
       <figcaption>
-        <span><i class="swatch" style={{ background: tokens.text }} /> speed, kn</span>
-        <span><i class="swatch band" /> expected of her ±2σ</span>
-        <span><i class="swatch dot" style={{ background: tokens.accent }} /> course</span>
-        <span><i class="swatch dot" style={{ background: tokens.challenge }} /> heading</span>
-        <span><i class="swatch" style={{ background: tokens.gas }} /> depth, m</span>
-        <span><i class="swatch tall" style={{ background: tokens.challenge }} /> crossing</span>
+        <span>
+          <i class="swatch" style={{ background: tokens.text }} /> speed, kn
+        </span>
+        <span>
+          <i class="swatch band" /> expected of her ±2σ
+        </span>
+        <span>
+          <i class="swatch dot" style={{ background: tokens.accent }} /> course
+        </span>
+        <span>
+          <i class="swatch dot" style={{ background: tokens.challenge }} /> heading
+        </span>
+        <span>
+          <i class="swatch" style={{ background: tokens.gas }} /> depth, m
+        </span>
+        <span>
+          <i class="swatch tall" style={{ background: tokens.challenge }} /> crossing
+        </span>
       </figcaption>
-      {sparse && <p class="quiet">Positions are thinned key frames: what she did between two of them is not known.</p>}
+      {sparse && (
+        <p class="quiet">Positions are thinned key frames: what she did between two of them is not known.</p>
+      )}
     </figure>
   );
 }

@@ -16,10 +16,17 @@ import { ShipView } from "./ship";
 export function gotoAsset(store: Store, id: string): void {
   const feature = store.assets.value?.features.find((f) => f.properties.id === id);
   if (!feature) return;
-  const flat = (feature.geometry.type === "LineString" ? [feature.geometry.coordinates] : feature.geometry.coordinates).flat();
+  const flat = (
+    feature.geometry.type === "LineString" ? [feature.geometry.coordinates] : feature.geometry.coordinates
+  ).flat();
   const lons = flat.map((p) => p[0]!);
   const lats = flat.map((p) => p[1]!);
-  const bounds: [number, number, number, number] = [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+  const bounds: [number, number, number, number] = [
+    Math.min(...lons),
+    Math.min(...lats),
+    Math.max(...lons),
+    Math.max(...lats),
+  ];
   store.goto.value = { lat: lats[0]!, lon: lons[0]!, bounds, stamp: performance.now() };
 }
 
@@ -32,21 +39,39 @@ function Actions({ store, alert, mmsi }: { store: Store; alert: Alert | null; mm
           <button type="button" class="button small primary" onClick={() => acknowledge(store, alert)}>
             Acknowledge <Key>a</Key>
           </button>
-          <button type="button" class="button small" onClick={() => { store.dialog.value = "comment"; }}>
+          <button
+            type="button"
+            class="button small"
+            onClick={() => {
+              store.dialog.value = "comment";
+            }}
+          >
             Comment <Key>c</Key>
           </button>
           <button type="button" class="button small" onClick={() => silence(store, alert)}>
             {store.silenced.value[alert.id] ? "Unsilence" : "Silence"} <Key>s</Key>
           </button>
-          <button type="button" class="button small" onClick={() => { store.dialog.value = "escalate"; }}>
+          <button
+            type="button"
+            class="button small"
+            onClick={() => {
+              store.dialog.value = "escalate";
+            }}
+          >
             Escalate <Key>e</Key>
           </button>
-          <button type="button" class="button small" onClick={() => { store.dialog.value = "close"; }}>
+          <button
+            type="button"
+            class="button small"
+            onClick={() => {
+              store.dialog.value = "close";
+            }}
+          >
             Close <Key>x</Key>
           </button>
         </>
       )}
-      <button type="button" class="button small" onClick={() => gotoShip(store, mmsi, 10)}>
+      <button type="button" class="button small" onClick={() => gotoShip(store, mmsi, 8.5)}>
         Go to <Key>g</Key>
       </button>
     </div>
@@ -57,7 +82,9 @@ export function Drawer({ store, detail, theme }: { store: Store; detail: Detail;
   const selection = store.selection.value;
   const heading = useRef<HTMLHeadingElement>(null);
   const body = useRef<HTMLDivElement>(null);
-  const key = selection ? `${selection.type}${"mmsi" in selection ? selection.mmsi : "id" in selection ? selection.id : ""}` : "";
+  const key = selection
+    ? `${selection.type}${"mmsi" in selection ? selection.mmsi : "id" in selection ? selection.id : ""}`
+    : "";
   useEffect(() => {
     if (!key) return;
     body.current?.scrollTo?.(0, 0);
@@ -78,7 +105,9 @@ export function Drawer({ store, detail, theme }: { store: Store; detail: Detail;
     </p>
   ) : (
     <div class="waiting" aria-busy="true">
-      <i /><i /><i />
+      <i />
+      <i />
+      <i />
     </div>
   );
   let actions = null;
@@ -97,14 +126,19 @@ export function Drawer({ store, detail, theme }: { store: Store; detail: Detail;
           tokens={theme.tokens()}
           stretch={store.stretch.value}
           ackedBy={alert ? store.acked.value[alert.id] : undefined}
-          onStretch={(s) => { store.stretch.value = s; }}
+          onStretch={(s) => {
+            store.stretch.value = s;
+          }}
           onTime={(t) => seek(store, t)}
           onAsset={onAsset}
         />
       );
   } else if (selection.type === "asset") {
     const card = detail.asset.value;
-    title = card?.asset.name ?? store.assets.value?.features.find((f) => f.properties.id === selection.id)?.properties.name ?? selection.id;
+    title =
+      card?.asset.name ??
+      store.assets.value?.features.find((f) => f.properties.id === selection.id)?.properties.name ??
+      selection.id;
     actions = (
       <div class="actions" role="toolbar" aria-label="Actions">
         <button type="button" class="button small" onClick={() => gotoAsset(store, selection.id)}>
@@ -112,7 +146,15 @@ export function Drawer({ store, detail, theme }: { store: Store; detail: Detail;
         </button>
       </div>
     );
-    if (card) content = <AssetView card={card} at={at} onShip={onShip} onFault={() => openSelection(store, { type: "declare", asset: selection.id })} />;
+    if (card)
+      content = (
+        <AssetView
+          card={card}
+          at={at}
+          onShip={onShip}
+          onFault={() => openSelection(store, { type: "declare", asset: selection.id })}
+        />
+      );
   } else if (selection.type === "declare") {
     title = "Declare a fault";
     content = (
@@ -162,7 +204,12 @@ export function Drawer({ store, detail, theme }: { store: Store; detail: Detail;
         <h2 ref={heading} tabIndex={-1}>
           {title}
         </h2>
-        <button type="button" class="button icon" aria-label="Close the drawer" onClick={() => openSelection(store, null)}>
+        <button
+          type="button"
+          class="button icon"
+          aria-label="Close the drawer"
+          onClick={() => openSelection(store, null)}
+        >
           <Key>Esc</Key> ✕
         </button>
       </header>

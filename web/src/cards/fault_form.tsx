@@ -29,14 +29,15 @@ export function declaration(fields: {
   if (!fields.asset) return "Choose the asset that failed.";
   const from = fromInput(fields.from);
   const to = fields.to ? fromInput(fields.to) : null;
-  if (from == null) return "Give the earliest time at which it may have happened.";
-  if (fields.to && to == null) return "The latest time is not a time.";
+  if (from == null) return "Give the earliest time at which it may have happened, as 2024-12-25 10:28.";
+  if (fields.to && to == null) return "The latest time is not a time: write it as 2024-12-25 10:28.";
   if (to != null && to < from) return "The latest time lies before the earliest.";
   const kp = (text: string) => (text.trim() === "" ? undefined : Number(text.replace(",", ".")));
   const [kpFrom, kpTo] = [kp(fields.kpFrom), kp(fields.kpTo)];
   if ([kpFrom, kpTo].some((v) => v !== undefined && (!Number.isFinite(v) || v < 0)))
     return "A KP is a number of km from 0, or empty.";
-  if (kpFrom !== undefined && kpTo !== undefined && kpTo < kpFrom) return "The second KP is smaller than the first.";
+  if (kpFrom !== undefined && kpTo !== undefined && kpTo < kpFrom)
+    return "The second KP is smaller than the first.";
   return {
     asset: fields.asset,
     kp_from_km: kpFrom,
@@ -89,8 +90,8 @@ export function FaultForm({ assets, asset, at, actor, onActor, onDeclare }: Faul
   return (
     <form class="form" aria-label="Declare a fault" onSubmit={submit}>
       <p class="quiet">
-        Ranks every ship near in place and time within seconds, and lowers the thresholds near the asset, in sight of
-        all. It can be cleared again.
+        Ranks every ship near in place and time within seconds, and lowers the thresholds near the asset, in
+        sight of all. It can be cleared again.
       </p>
       <label>
         Asset
@@ -107,31 +108,62 @@ export function FaultForm({ assets, asset, at, actor, onActor, onDeclare }: Faul
         <legend>Between which KPs, if known</legend>
         <label>
           From, km
-          <input name="kp_from" inputMode="decimal" value={fields.kpFrom} onInput={put("kpFrom")} placeholder="start" />
+          <input
+            name="kp_from"
+            inputMode="decimal"
+            value={fields.kpFrom}
+            onInput={put("kpFrom")}
+            placeholder="start"
+          />
         </label>
         <label>
           To, km
-          <input name="kp_to" inputMode="decimal" value={fields.kpTo} onInput={put("kpTo")} placeholder="end" />
+          <input
+            name="kp_to"
+            inputMode="decimal"
+            value={fields.kpTo}
+            onInput={put("kpTo")}
+            placeholder="end"
+          />
         </label>
       </fieldset>
       <fieldset>
         <legend>When may it have happened, UTC</legend>
         <label>
           Earliest
-          <input type="datetime-local" name="from" value={fields.from} onInput={put("from")} required />
+          <input
+            name="from"
+            class="num"
+            value={fields.from}
+            onInput={put("from")}
+            placeholder="2024-12-25 10:28"
+            required
+          />
         </label>
         <label>
           Latest
-          <input type="datetime-local" name="to" value={fields.to} onInput={put("to")} />
+          <input name="to" class="num" value={fields.to} onInput={put("to")} placeholder="still going on" />
         </label>
       </fieldset>
       <label>
         Note
-        <textarea name="note" rows={2} value={fields.note} onInput={put("note")} placeholder="Who told you, what they saw" />
+        <textarea
+          name="note"
+          rows={2}
+          value={fields.note}
+          onInput={put("note")}
+          placeholder="Who told you, what they saw"
+        />
       </label>
       <label>
         Your name
-        <input name="actor" value={fields.actor} onInput={put("actor")} placeholder="watch officer" autocomplete="name" />
+        <input
+          name="actor"
+          value={fields.actor}
+          onInput={put("actor")}
+          placeholder="watch officer"
+          autocomplete="name"
+        />
       </label>
       {trouble && (
         <p class="trouble" role="alert">

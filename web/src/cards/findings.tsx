@@ -3,7 +3,15 @@
 import type { Finding } from "../model/nouns";
 import { clock, measured, span, words } from "../ui/format";
 
-export function FindingItem({ finding, at, onStretch }: { finding: Finding; at: number; onStretch?: (f: Finding) => void }) {
+export function FindingItem({
+  finding,
+  at,
+  onStretch,
+}: {
+  finding: Finding;
+  at: number;
+  onStretch?: (f: Finding) => void;
+}) {
   const open = finding.end_t == null;
   const end = finding.end_t ?? at;
   return (
@@ -11,13 +19,22 @@ export function FindingItem({ finding, at, onStretch }: { finding: Finding; at: 
       <details>
         <summary>
           <strong>{words(finding.kind)}</strong>
-          {finding.asset && <> · {finding.asset.name}{finding.asset.kp_km != null && ` KP ${finding.asset.kp_km.toFixed(1)}`}</>}
+          {finding.asset && (
+            <>
+              {" "}
+              · {finding.asset.name}
+              {finding.asset.kp_km != null && ` KP ${finding.asset.kp_km.toFixed(1)}`}
+            </>
+          )}
           <span class="quiet num">
             {" "}
             {clock(finding.start_t)}
-            {end - finding.start_t > 59_000 && `–${open ? "now" : clock(end)} (${span(end - finding.start_t)})`}
+            {end - finding.start_t > 59_000 &&
+              `–${open ? "now" : clock(end)} (${span(end - finding.start_t)})`}
           </span>
-          {finding.state === "retracted" && <span class="quiet"> withdrawn: {finding.why_retracted || "no longer holds"}</span>}
+          {finding.state === "retracted" && (
+            <span class="quiet"> withdrawn: {finding.why_retracted || "no longer holds"}</span>
+          )}
         </summary>
         <dl class="measures">
           {(finding.measured ?? []).map((m) => {
@@ -36,8 +53,10 @@ export function FindingItem({ finding, at, onStretch }: { finding: Finding; at: 
         {finding.input_quality && (
           <p class="quiet num">
             {finding.input_quality.positions} positions, longest gap{" "}
-            {finding.input_quality.longest_gap_s == null ? "unknown" : span(finding.input_quality.longest_gap_s * 1000)},{" "}
-            {finding.input_quality.doubted} doubted; weakest: {words(finding.input_quality.provenance)}
+            {finding.input_quality.longest_gap_s == null
+              ? "unknown"
+              : span(finding.input_quality.longest_gap_s * 1000)}
+            , {finding.input_quality.doubted} doubted; weakest: {words(finding.input_quality.provenance)}
           </p>
         )}
         <p class="quiet num">

@@ -39,7 +39,17 @@ export function strength(weight: number | undefined): 0 | 1 | 2 | 3 {
 
 const STRENGTH = ["of no weight", "weak", "clear", "strong"];
 
-function Line({ reason, findings, at, onStretch }: { reason: Reason; findings: Finding[]; at: number; onStretch?: (s: Stretch) => void }) {
+function Line({
+  reason,
+  findings,
+  at,
+  onStretch,
+}: {
+  reason: Reason;
+  findings: Finding[];
+  at: number;
+  onStretch?: (s: Stretch) => void;
+}) {
   const back = backing(reason, findings, at);
   const level = strength(reason.weight);
   return (
@@ -98,7 +108,12 @@ export function ForAndAgainst({
   return (
     <div class="sides">
       {side("Speaks for", speaksFor, "Nothing so far.", "for")}
-      {side("Speaks against", against, "Nothing was found that speaks against it. That is weak evidence: look yourself.", "against")}
+      {side(
+        "Speaks against",
+        against,
+        "Nothing was found that speaks against it. That is weak evidence: look yourself.",
+        "against",
+      )}
     </div>
   );
 }

@@ -3,7 +3,19 @@
 import type { ShipCard, TrackColumns } from "../model/answers";
 import type { Alert, Finding, Reason } from "../model/nouns";
 import { shipName, watersText, what } from "../queue/line";
-import { clock, clockSeconds, degrees, frequency, knots, metres, place, relative, span, spread, words } from "../ui/format";
+import {
+  clock,
+  clockSeconds,
+  degrees,
+  frequency,
+  knots,
+  metres,
+  place,
+  relative,
+  span,
+  spread,
+  words,
+} from "../ui/format";
 import { Fact, Section, When } from "../ui/parts";
 import { TIER_MEANS, TierWord } from "../ui/tier";
 import type { Tokens } from "../ui/tokens";
@@ -47,7 +59,10 @@ function Dossier({ facts }: { facts: Record<string, unknown> }) {
 }
 
 export function RawPositions({ track }: { track: TrackColumns }) {
-  const rows = track.t.map((_, i) => i).reverse().slice(0, 60);
+  const rows = track.t
+    .map((_, i) => i)
+    .reverse()
+    .slice(0, 60);
   return (
     <details class="fold">
       <summary>
@@ -59,9 +74,15 @@ export function RawPositions({ track }: { track: TrackColumns }) {
             <tr>
               <th scope="col">Time</th>
               <th scope="col">Place</th>
-              <th scope="col" class="right">kn</th>
-              <th scope="col" class="right">Course</th>
-              <th scope="col" class="right">Depth, m</th>
+              <th scope="col" class="right">
+                kn
+              </th>
+              <th scope="col" class="right">
+                Course
+              </th>
+              <th scope="col" class="right">
+                Depth, m
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -77,7 +98,11 @@ export function RawPositions({ track }: { track: TrackColumns }) {
           </tbody>
         </table>
       </div>
-      {track.t.length > rows.length && <p class="quiet">The newest {rows.length} of {track.t.length}.</p>}
+      {track.t.length > rows.length && (
+        <p class="quiet">
+          The newest {rows.length} of {track.t.length}.
+        </p>
+      )}
     </details>
   );
 }
@@ -104,9 +129,14 @@ export function ShipView(props: ShipProps) {
         <div class={`alert-head tier-bg-${alert.tier}`}>
           <p>
             <TierWord tier={alert.tier} /> <span>{what(alert)}</span>{" "}
-            <span class="quiet">since {clock(alert.start_t)}, {span(at - alert.start_t)}</span>
+            <span class="quiet">
+              since {clock(alert.start_t)}, {span(at - alert.start_t)}
+            </span>
           </p>
-          <p class="quiet">{TIER_MEANS[alert.tier]}{ackedBy && ` Seen by ${ackedBy}.`}</p>
+          <p class="quiet">
+            {TIER_MEANS[alert.tier]}
+            {ackedBy && ` Seen by ${ackedBy}.`}
+          </p>
         </div>
       )}
       <dl class="facts facts-id">
@@ -123,7 +153,9 @@ export function ShipView(props: ShipProps) {
           <dl class="facts">
             <Fact name="Speed">{knots(position.sog_kn)}</Fact>
             <Fact name="Course">{degrees(position.cog_deg)}</Fact>
-            <Fact name="Heading">{position.heading_deg == null ? "not reported" : degrees(position.heading_deg)}</Fact>
+            <Fact name="Heading">
+              {position.heading_deg == null ? "not reported" : degrees(position.heading_deg)}
+            </Fact>
             <Fact name="Depth">{position.depth_m == null ? "unknown" : metres(position.depth_m)}</Fact>
             <Fact name="Place">{place(position.lat, position.lon)}</Fact>
             <Fact name="Last report">
@@ -158,7 +190,8 @@ export function ShipView(props: ShipProps) {
         <p class="why">
           {next ? (
             <>
-              <strong>{next.asset.name}</strong> in <strong class="num">{spread(next.minutes, next.minutes_low, next.minutes_high)}</strong>
+              <strong>{next.asset.name}</strong> in{" "}
+              <strong class="num">{spread(next.minutes, next.minutes_low, next.minutes_high)}</strong>
             </>
           ) : alert ? (
             <>
@@ -169,7 +202,8 @@ export function ShipView(props: ShipProps) {
           )}
           {alert && (
             <>
-              {" "}· chance of damage <strong class="num">{frequency(alert.risk)}</strong>
+              {" "}
+              · chance of damage <strong class="num">{frequency(alert.risk)}</strong>
             </>
           )}
         </p>
@@ -221,7 +255,10 @@ export function ShipView(props: ShipProps) {
         {!!track?.crossings.length && (
           <p class="quiet">
             Crossed:{" "}
-            {track.crossings.slice(-6).map((c) => `${c.name} ${clock(c.t)} (${relative(c.t, at)})`).join("; ")}
+            {track.crossings
+              .slice(-6)
+              .map((c) => `${c.name} ${clock(c.t)} (${relative(c.t, at)})`)
+              .join("; ")}
           </p>
         )}
       </Section>

@@ -4,7 +4,12 @@ import type { Alert } from "../model/nouns";
 import { type AlertAction, ApiError } from "./api";
 import type { Store } from "./store";
 
-async function tell(store: Store, alert: Alert, action: AlertAction, body: Record<string, string>): Promise<boolean> {
+async function tell(
+  store: Store,
+  alert: Alert,
+  action: AlertAction,
+  body: Record<string, string>,
+): Promise<boolean> {
   const actor = store.actor.value || "watch officer";
   try {
     await store.api.act(alert.id, action, { actor, ...body });
@@ -57,7 +62,10 @@ export async function silence(store: Store, alert: Alert): Promise<void> {
   const by = store.actor.value || "watch officer";
   if (await tell(store, alert, "comment", { text: "Silenced on one screen for 30 min" })) {
     const until = store.at.value + SILENCE_MS;
-    store.silenced.value = { ...held, [alert.id]: { tier: alert.tier, asset: alert.asset.system, by, until } };
+    store.silenced.value = {
+      ...held,
+      [alert.id]: { tier: alert.tier, asset: alert.asset.system, by, until },
+    };
     store.note.value = `Silent on this screen for 30 min: ${named(alert)}. A worse tier or another asset ends it; s undoes it.`;
   }
 }

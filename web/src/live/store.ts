@@ -109,7 +109,8 @@ export function createStore(api: Api): Store {
     // the same object while nothing changed, so that a tick of the clock redraws no time line
     episode: computed(() => {
       const next = episodeAt(status.value, at.value);
-      if (!last || !next || next.id !== last.id || next.from !== last.from || next.to !== last.to) last = next;
+      if (!last || !next || next.id !== last.id || next.from !== last.from || next.to !== last.to)
+        last = next;
       return last;
     }),
     current: computed(() => {

@@ -10,7 +10,11 @@ export function startStream(store: Store, loader: Loader): () => void {
     const { event_t } = JSON.parse((event as MessageEvent<string>).data) as { event_t: number };
     const status = store.status.peek();
     if (status && event_t !== status.event_t) {
-      store.status.value = { ...status, event_t, range: [status.range[0], Math.max(status.range[1], event_t)] };
+      store.status.value = {
+        ...status,
+        event_t,
+        range: [status.range[0], Math.max(status.range[1], event_t)],
+      };
     }
     if (store.following.peek() && event_t) store.at.value = event_t;
   });

@@ -22,7 +22,13 @@ export function pixels(zoom: number, lat = 57): number {
 }
 
 export function kindColour(t: Tokens, kind: string): string {
-  return kind === "telecom_cable" ? t.telecom : kind === "power_cable" ? t.power : kind === "pipeline" ? t.gas : t.other;
+  return kind === "telecom_cable"
+    ? t.telecom
+    : kind === "power_cable"
+      ? t.power
+      : kind === "pipeline"
+        ? t.gas
+        : t.other;
 }
 
 export function assetLayers(t: Tokens): LayerSpecification[] {
@@ -55,7 +61,13 @@ export function assetLayers(t: Tokens): LayerSpecification[] {
     paint: {
       "line-color": kindColour(t, kind),
       "line-width": width,
-      "line-opacity": ["match", ["coalesce", ["get", "status"], ""], ["planned", "under_construction"], 0.45, 0.95],
+      "line-opacity": [
+        "match",
+        ["coalesce", ["get", "status"], ""],
+        ["planned", "under_construction"],
+        0.45,
+        0.95,
+      ],
       ...(DASHES[kind]!.length ? { "line-dasharray": DASHES[kind]! } : {}),
     },
   }));

@@ -5,7 +5,7 @@ import { type GeoJSONSource, Map as MapLibre, ScaleControl, setWorkerUrl } from 
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import type { Detail } from "../live/detail";
-import { openSelection, type Store } from "../live/store";
+import { openSelection, rowOf, type Store } from "../live/store";
 import type { Theme } from "../ui/theme";
 import { assetLayers, kpMarks } from "./assets";
 import { faultFeatures, faultLayers } from "./fault";
@@ -45,7 +45,12 @@ export async function mountMap(
     maplibreLogo: false,
   });
   map.touchZoomRotate.disableRotation();
-  map.getCanvas().setAttribute("aria-label", "Map of ships and assets. The queue and the search give the same by keyboard.");
+  map
+    .getCanvas()
+    .setAttribute(
+      "aria-label",
+      "Map of ships and assets. The queue and the search give the same by keyboard.",
+    );
   map.addControl(new ScaleControl({ unit: "nautical", maxWidth: 96 }), "bottom-left");
   const layer = createShipLayer();
   const stops: (() => void)[] = [];
@@ -60,7 +65,8 @@ export async function mountMap(
   for (const spec of layers()) map.addLayer(spec);
   map.addLayer(layer, "names");
 
-  const feed = (source: string, data: GeoJSON.GeoJSON) => (map.getSource(source) as GeoJSONSource | undefined)?.setData(data as never);
+  const feed = (source: string, data: GeoJSON.GeoJSON) =>
+    (map.getSource(source) as GeoJSONSource | undefined)?.setData(data as never);
   const chosenShip = () => (store.selection.value?.type === "ship" ? store.selection.value.mmsi : -1);
   const view = (): [number, number, number, number] => {
     const b = map.getBounds();
@@ -69,6 +75,11 @@ export async function mountMap(
   const near = () => {
     feed("kp", kpMarks(store.assets.peek(), map.getZoom(), view()));
     feed("names", nameFeatures(store.ships.peek(), shipPeek(), map.getZoom(), view()));
+  };
+  /** From the middle of the canvas to the middle of its open part. */
+  const middle = (): [number, number] => {
+    const pad = padding();
+    return [(pad.left - pad.right) / 2, (pad.top - pad.bottom) / 2];
   };
   const shipPeek = () => {
     const selection = store.selection.peek();
@@ -102,18 +113,44 @@ export async function mountMap(
       feed("track", trackFeatures(track, store.ships.value, mmsi, store.at.value, store.stretch.value));
     }),
     effect(() => {
-      feed("fault", faultFeatures(store.faults.value, detail.fault.value, store.assets.value, store.ships.value));
+      feed(
+        "fault",
+        faultFeatures(store.faults.value, detail.fault.value, store.assets.value, store.ships.value),
+      );
     }),
     effect(() => {
-      const id = store.selection.value?.type === "asset" ? store.selection.value.id : (detail.fault.value?.asset.id ?? "");
+      const id =
+        store.selection.value?.type === "asset"
+          ? store.selection.value.id
+          : (detail.fault.value?.asset.id ?? "");
       map.setFilter("asset-chosen", ["==", ["get", "id"], id]);
+    }),
+    effect(() => {
+      const mmsi = chosenShip();
+      if (mmsi < 0) return;
+      // the drawer opens after this: look a frame later whether it covers the ship
+      requestAnimationFrame(() => {
+        const ships = store.ships.peek();
+        const row = rowOf(ships, mmsi);
+        if (!ships || row < 0) return;
+        const { lon, lat } = { lon: ships.lon[row]!, lat: ships.lat[row]! };
+        const at = map.project([lon, lat]);
+        const box = map.getCanvas().getBoundingClientRect();
+        const pad = padding();
+        const hidden = at.x < pad.left || at.x > box.width - pad.right || at.y < 24 || at.y > box.height - 24;
+        if (hidden && box.width > 0)
+          map.easeTo({ center: [lon, lat], offset: middle(), duration: calm() ? 0 : 500 });
+      });
     }),
     effect(() => {
       const wanted = store.goto.value;
       if (!wanted) return;
-      const options = { padding: padding(), duration: calm() ? 0 : 500 };
-      if (wanted.bounds) map.fitBounds(wanted.bounds, { ...options, maxZoom: 10 });
-      else map.easeTo({ center: [wanted.lon, wanted.lat], zoom: wanted.zoom ?? Math.max(map.getZoom(), 9), ...options });
+      const duration = calm() ? 0 : 500;
+      if (wanted.bounds) map.fitBounds(wanted.bounds, { padding: padding(), duration, maxZoom: 10 });
+      else {
+        const zoom = wanted.zoom ?? Math.max(map.getZoom(), 9);
+        map.easeTo({ center: [wanted.lon, wanted.lat], zoom, offset: middle(), duration });
+      }
     }),
     effect(() => {
       void theme.name.value;

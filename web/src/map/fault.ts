@@ -41,11 +41,18 @@ export function faultFeatures(
   ships: ShipColumns | null,
 ): GeoJSON.FeatureCollection {
   const features: GeoJSON.Feature[] = [];
-  const shown = [...faults.filter((f) => f.state !== "cleared" && f.id !== chosen?.id), ...(chosen ? [chosen] : [])];
+  const shown = [
+    ...faults.filter((f) => f.state !== "cleared" && f.id !== chosen?.id),
+    ...(chosen ? [chosen] : []),
+  ];
   for (const fault of shown) {
     const asset = assets?.features.find((feature) => feature.properties.id === fault.asset.id);
     if (!asset) continue;
-    const stretch = cut(partsOf(asset.geometry), fault.kp_from_km ?? 0, fault.kp_to_km ?? Number.POSITIVE_INFINITY);
+    const stretch = cut(
+      partsOf(asset.geometry),
+      fault.kp_from_km ?? 0,
+      fault.kp_to_km ?? Number.POSITIVE_INFINITY,
+    );
     features.push({
       type: "Feature",
       properties: { part: "line" },

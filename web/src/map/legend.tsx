@@ -23,25 +23,45 @@ export function Legend() {
     <details class="legend">
       <summary>Legend</summary>
       <dl>
-        <dt><Line tone="telecom" dash={DASHES.telecom_cable!} /></dt>
+        <dt>
+          <Line tone="telecom" dash={DASHES.telecom_cable!} />
+        </dt>
         <dd>Telecom cable</dd>
-        <dt><Line tone="power" dash={DASHES.power_cable!} /></dt>
+        <dt>
+          <Line tone="power" dash={DASHES.power_cable!} />
+        </dt>
         <dd>Power link</dd>
-        <dt><Line tone="gas" dash={DASHES.pipeline!} /></dt>
+        <dt>
+          <Line tone="gas" dash={DASHES.pipeline!} />
+        </dt>
         <dd>Pipeline</dd>
-        <dt><span class="legend-halo" /></dt>
+        <dt>
+          <span class="legend-halo" />
+        </dt>
         <dd>Halo: as wide as the route's error</dd>
-        <dt><Line tone="label" dash={[]} width={1} /></dt>
+        <dt>
+          <Line tone="label" dash={[]} width={1} />
+        </dt>
         <dd>Beside it: watched</dd>
-        <dt><Line tone="label" dash={[3, 2]} width={1} /></dt>
+        <dt>
+          <Line tone="label" dash={[3, 2]} width={1} />
+        </dt>
         <dd>Watched thinly</dd>
-        <dt><Line tone="label" dash={[1, 4]} width={1} /></dt>
+        <dt>
+          <Line tone="label" dash={[1, 4]} width={1} />
+        </dt>
         <dd>Not watched</dd>
-        <dt><Line tone="act" dash={[0.6, 0.6]} width={3} /></dt>
+        <dt>
+          <Line tone="act" dash={[0.6, 0.6]} width={3} />
+        </dt>
         <dd>Jammed</dd>
-        <dt><span class="legend-ship" /></dt>
+        <dt>
+          <span class="legend-ship" />
+        </dt>
         <dd>Ship: longer is larger, fainter is older</dd>
-        <dt><span class="legend-simulated" /></dt>
+        <dt>
+          <span class="legend-simulated" />
+        </dt>
         <dd>SIMULATED: not a real ship</dd>
       </dl>
     </details>

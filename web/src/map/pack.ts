@@ -24,7 +24,9 @@ export function arrowLength(length_m: number | null): number {
 /** Rows in drawing order: those that carry more risk lie on top, the chosen one last. */
 export function drawingOrder(ships: ShipColumns, selected: number): number[] {
   const weight = (row: number) =>
-    ships.mmsi[row] === selected ? 9 : TIER_ORDER.indexOf(ships.tier[row] ?? "") + (ships.simulated[row] ? 0.5 : 0);
+    ships.mmsi[row] === selected
+      ? 9
+      : TIER_ORDER.indexOf(ships.tier[row] ?? "") + (ships.simulated[row] ? 0.5 : 0);
   return Array.from({ length: ships.n }, (_, row) => row).sort((a, b) => weight(a) - weight(b) || a - b);
 }
 

@@ -107,6 +107,7 @@ export function program(gl: WebGL2RenderingContext, vertex: string, fragment: st
     gl.attachShader(made, shader);
   }
   gl.linkProgram(made);
-  if (!gl.getProgramParameter(made, gl.LINK_STATUS)) throw new Error(`ship layer: ${gl.getProgramInfoLog(made)}`);
+  if (!gl.getProgramParameter(made, gl.LINK_STATUS))
+    throw new Error(`ship layer: ${gl.getProgramInfoLog(made)}`);
   return made;
 }

@@ -11,13 +11,28 @@ function graticule(): GeoJSON.FeatureCollection {
   const lines: GeoJSON.Feature[] = [];
   const line = (coordinates: number[][]) =>
     lines.push({ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates } });
-  for (let lon = -30; lon <= 50; lon += 2) line([[lon, 40], [lon, 78]]);
-  for (let lat = 40; lat <= 78; lat += 1) line([[-30, lat], [50, lat]]);
+  for (let lon = -30; lon <= 50; lon += 2)
+    line([
+      [lon, 40],
+      [lon, 78],
+    ]);
+  for (let lat = 40; lat <= 78; lat += 1)
+    line([
+      [-30, lat],
+      [50, lat],
+    ]);
   return { type: "FeatureCollection", features: lines };
 }
 
 export function baseLayers(t: Tokens): LayerSpecification[] {
-  const depth: unknown = ["coalesce", ["get", "depth_m"], ["get", "depth"], ["get", "min_m"], ["get", "from_m"], 0];
+  const depth: unknown = [
+    "coalesce",
+    ["get", "depth_m"],
+    ["get", "depth"],
+    ["get", "min_m"],
+    ["get", "from_m"],
+    0,
+  ];
   return [
     { id: "sea", type: "background", paint: { "background-color": t.sea } },
     {
@@ -25,7 +40,21 @@ export function baseLayers(t: Tokens): LayerSpecification[] {
       type: "fill",
       source: "depth",
       paint: {
-        "fill-color": ["interpolate", ["linear"], depth, 0, t.shallow, 25, mix(t.shallow, t.sea, 0.45), 60, mix(t.shallow, t.sea, 0.75), 120, t.sea, 400, mix(t.sea, "#000000", 0.14)] as never,
+        "fill-color": [
+          "interpolate",
+          ["linear"],
+          depth,
+          0,
+          t.shallow,
+          25,
+          mix(t.shallow, t.sea, 0.45),
+          60,
+          mix(t.shallow, t.sea, 0.75),
+          120,
+          t.sea,
+          400,
+          t.deep,
+        ] as never,
         "fill-antialias": false,
       },
     },
@@ -81,5 +110,11 @@ export function baseStyle(t: Tokens, base: string): StyleSpecification {
 /** Two #rrggbb colours mixed, `f` of the second. */
 export function mix(a: string, b: string, f: number): string {
   const part = (hex: string, i: number) => Number.parseInt(hex.slice(1 + i * 2, 3 + i * 2), 16);
-  return `#${[0, 1, 2].map((i) => Math.round(part(a, i) * (1 - f) + part(b, i) * f).toString(16).padStart(2, "0")).join("")}`;
+  return `#${[0, 1, 2]
+    .map((i) =>
+      Math.round(part(a, i) * (1 - f) + part(b, i) * f)
+        .toString(16)
+        .padStart(2, "0"),
+    )
+    .join("")}`;
 }

@@ -46,7 +46,12 @@ export function trackLayers(t: Tokens): LayerSpecification[] {
       type: "circle",
       source: "track",
       filter: ["==", ["get", "part"], "crossing"],
-      paint: { "circle-radius": 4, "circle-color": t.labelHalo, "circle-stroke-color": t.challenge, "circle-stroke-width": 2 },
+      paint: {
+        "circle-radius": 4,
+        "circle-color": t.labelHalo,
+        "circle-stroke-color": t.challenge,
+        "circle-stroke-width": 2,
+      },
     },
   ];
 }
@@ -79,8 +84,13 @@ export function trackFeatures(
     if (here && past) add("past", [point(past - 1), here], { age_h: 0 });
     add("later", [...(here ? [here] : []), ...track.t.slice(past).map((_, i) => point(past + i))]);
     if (stretch) {
-      const inside = track.t.map((t, i) => [t, i] as const).filter(([t]) => t >= stretch[0] && t <= stretch[1]);
-      add("stretch", inside.map(([, i]) => point(i)));
+      const inside = track.t
+        .map((t, i) => [t, i] as const)
+        .filter(([t]) => t >= stretch[0] && t <= stretch[1]);
+      add(
+        "stretch",
+        inside.map(([, i]) => point(i)),
+      );
     }
     for (const crossing of track.crossings) {
       const after = track.t.findIndex((t) => t >= crossing.t);

@@ -8,14 +8,15 @@ import { Legend } from "./legend";
 
 /** Pixels that bars, queue and drawer cover, so that what is gone to lies in the open part. */
 function covered() {
-  const box = (name: string) => document.querySelector<HTMLElement>(`[data-panel="${name}"]`)?.getBoundingClientRect();
+  const box = (name: string) =>
+    document.querySelector<HTMLElement>(`[data-panel="${name}"]`)?.getBoundingClientRect();
   const phone = innerWidth <= 720;
   const drawer = box("drawer");
   return {
-    top: (box("topbar")?.height ?? 56) + 24,
+    top: 40,
     left: phone ? 24 : (box("queue")?.width ?? 0) + 40,
     right: phone ? 24 : (drawer?.width ?? 0) + 40,
-    bottom: (box("timeline")?.height ?? 96) + 40,
+    bottom: 48,
   };
 }
 
@@ -42,7 +43,8 @@ export function MapView({ store, detail, theme }: { store: Store; detail: Detail
       <div class="map-place" ref={place} />
       {trouble && (
         <p class="map-trouble" role="alert">
-          The map can't be drawn here ({trouble}). It needs WebGL 2; queue, cards and time line work without it.
+          The map can't be drawn here ({trouble}). It needs WebGL 2; queue, cards and time line work without
+          it.
         </p>
       )}
       <Legend />

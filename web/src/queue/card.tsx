@@ -19,7 +19,9 @@ export function AlertCard({ alert, at, chosen, ackedBy, onOpen, onFocus }: CardP
   const over = alert.state === "closed" || alert.state === "retracted";
   const critical = alert.tier === "act" && !ackedBy && !over;
   return (
-    <li class={`card card-${alert.tier}${chosen ? " chosen" : ""}${critical ? " critical" : ""}${over ? " over" : ""}`}>
+    <li
+      class={`card card-${alert.tier}${chosen ? " chosen" : ""}${critical ? " critical" : ""}${over ? " over" : ""}`}
+    >
       <button
         type="button"
         class="card-open"

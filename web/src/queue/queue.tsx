@@ -5,12 +5,15 @@ import { isSilent } from "../live/actions";
 import { openAlert, type Store } from "../live/store";
 import type { Alert } from "../model/nouns";
 import { Key } from "../ui/parts";
+import { blindness } from "../ui/topbar";
 import { CannotSee } from "./cannot_see";
 import { AlertCard } from "./card";
 import { arrange, groupText, type Queue } from "./line";
 
 export function queueOf(store: Store): Queue {
-  return arrange(store.alerts.value, (alert) => isSilent(store.silenced.value[alert.id], alert, store.at.value));
+  return arrange(store.alerts.value, (alert) =>
+    isSilent(store.silenced.value[alert.id], alert, store.at.value),
+  );
 }
 
 /** The alerts that j and k walk through, in the order on screen. */
@@ -18,7 +21,17 @@ export function walkable(queue: Queue): Alert[] {
   return [...queue.cards, ...queue.groups, ...queue.notices];
 }
 
-function Fold({ title, n, children, open }: { title: string; n: number; children: ComponentChildren; open?: boolean }) {
+function Fold({
+  title,
+  n,
+  children,
+  open,
+}: {
+  title: string;
+  n: number;
+  children: ComponentChildren;
+  open?: boolean;
+}) {
   if (!n) return null;
   return (
     <details class="fold" open={open}>
@@ -34,6 +47,7 @@ export function QueuePanel({ store }: { store: Store }) {
   const queue = queueOf(store);
   const at = store.at.value;
   const status = store.status.value;
+  const why = blindness(store);
   const list = (alerts: Alert[], label: string) => (
     <ul class="cards" aria-label={label}>
       {alerts.map((alert) => (
@@ -67,6 +81,12 @@ export function QueuePanel({ store }: { store: Store }) {
         </span>
       </header>
       <div class="panel-body">
+        {why.length > 0 && (
+          <p class="empty not-watched">
+            <strong>Not watching:</strong> {why.join("; ")}. An empty queue means nothing until this is
+            mended: run <code>seawarden doctor</code> where the server runs.
+          </p>
+        )}
         {list(queue.cards, "Alerts that ask for somebody")}
         {queue.groups.map((alert) => (
           <button
@@ -79,7 +99,7 @@ export function QueuePanel({ store }: { store: Store }) {
             <span aria-hidden="true">≋</span> {groupText(alert)}
           </button>
         ))}
-        {!queue.cards.length && <Quiet store={store} />}
+        {!queue.cards.length && !why.length && <Quiet store={store} />}
         <Fold title="Notices" n={queue.notices.length} open={noticesOpen}>
           {list(queue.notices, "Notices")}
         </Fold>
@@ -89,7 +109,7 @@ export function QueuePanel({ store }: { store: Store }) {
         <Fold title="Closed or withdrawn" n={queue.closed.length}>
           {list(queue.closed, "Closed and withdrawn alerts")}
         </Fold>
-        {status && <CannotSee items={status.cannot_see} quiet={!queue.cards.length} />}
+        {status && <CannotSee items={status.cannot_see} quiet={queue.cards.length < 3} />}
       </div>
     </section>
   );
@@ -109,14 +129,15 @@ function Quiet({ store }: { store: Store }) {
   if (!ships)
     return (
       <p class="empty">
-        <strong>No ship was heard at this time.</strong> Move the time line below to where it shows traffic, or choose
-        another episode.
+        <strong>No ship was heard at this time.</strong> Move the time line below to where it shows traffic,
+        or choose another episode.
       </p>
     );
   return (
     <p class="empty">
-      <strong>Quiet.</strong> <span class="num">{ships}</span> ships near <span class="num">{status.assets}</span>{" "}
-      assets, and none of them asks for a look. Quiet is not safe: read what can't be seen below.
+      <strong>Quiet.</strong> <span class="num">{ships}</span> ships near{" "}
+      <span class="num">{status.assets}</span> assets, and none of them asks for a look. Quiet is not safe:
+      read what can't be seen below.
     </p>
   );
 }

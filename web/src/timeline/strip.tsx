@@ -26,20 +26,44 @@ export function hours(from: number, to: number): number[] {
   return found;
 }
 
-export function Strip({ line, from, to, at }: { line: Timeline | null; from: number; to: number; at: number }) {
+export function Strip({
+  line,
+  from,
+  to,
+  at,
+}: {
+  line: Timeline | null;
+  from: number;
+  to: number;
+  at: number;
+}) {
   const x = (t: number) => ((Math.min(Math.max(t, from), to) - from) / Math.max(1, to - from)) * 1000;
   const percent = (t: number) => `${x(t) / 10}%`;
   return (
     <div class="strip" aria-hidden="true">
       <svg viewBox={`0 0 1000 ${H}`} preserveAspectRatio="none" width="100%" height={H}>
         <defs>
-          <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <pattern
+            id="hatch"
+            width="5"
+            height="5"
+            patternUnits="userSpaceOnUse"
+            patternTransform="rotate(45)"
+          >
             <rect width="2" height="5" fill="var(--edge)" />
           </pattern>
         </defs>
         {line && <path class="density" d={densityPath(line.density)} />}
         {line?.outages.map(([a, b]) => (
-          <rect key={a} class="outage" x={x(a)} width={Math.max(1, x(b) - x(a))} y="0" height={H} fill="url(#hatch)" />
+          <rect
+            key={a}
+            class="outage"
+            x={x(a)}
+            width={Math.max(1, x(b) - x(a))}
+            y="0"
+            height={H}
+            fill="url(#hatch)"
+          />
         ))}
       </svg>
       {line?.findings.slice(0, 400).map((f, i) => (

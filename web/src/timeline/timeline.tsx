@@ -16,16 +16,35 @@ export function TimelinePanel({ store }: { store: Store }) {
   return (
     <footer class="timeline" data-panel="timeline" aria-label="Time line">
       <div class="timeline-controls">
-        <button type="button" class="button play" data-play="" aria-pressed={playing} onClick={() => togglePlay(store)} disabled={!episode}>
+        <button
+          type="button"
+          class="button play"
+          data-play=""
+          aria-pressed={playing}
+          onClick={() => togglePlay(store)}
+          disabled={!episode}
+        >
           <span aria-hidden="true">{playing ? "❚❚" : "▶"}</span>
           <span class="sr-only">{playing ? "Pause" : "Play"}</span>
         </button>
         <div class="speed">
-          <button type="button" class="button icon" aria-label="Slower" title="Slower ([)" onClick={() => changeSpeed(store, -1)}>
+          <button
+            type="button"
+            class="button icon"
+            aria-label="Slower"
+            title="Slower ([)"
+            onClick={() => changeSpeed(store, -1)}
+          >
             −
           </button>
           <output class="num">×{store.speed.value}</output>
-          <button type="button" class="button icon" aria-label="Faster" title="Faster (])" onClick={() => changeSpeed(store, 1)}>
+          <button
+            type="button"
+            class="button icon"
+            aria-label="Faster"
+            title="Faster (])"
+            onClick={() => changeSpeed(store, 1)}
+          >
             +
           </button>
         </div>
@@ -47,7 +66,10 @@ export function TimelinePanel({ store }: { store: Store }) {
             ))}
           </select>
         )}
-        <label class="switch" title="On: only what was known at that time. Off: with all that was learned later.">
+        <label
+          class="switch"
+          title="On: only what was known at that time. Off: with all that was learned later."
+        >
           <input
             type="checkbox"
             role="switch"

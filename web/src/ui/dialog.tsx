@@ -73,7 +73,13 @@ function ActionForm({ store, which, onDone }: { store: Store; which: keyof typeo
             ["unknown", "Unknown"],
           ].map(([value, label]) => (
             <label key={value}>
-              <input type="radio" name="outcome" value={value} checked={outcome === value} onChange={() => setOutcome(value!)} />
+              <input
+                type="radio"
+                name="outcome"
+                value={value}
+                checked={outcome === value}
+                onChange={() => setOutcome(value!)}
+              />
               {label}
             </label>
           ))}
@@ -81,11 +87,22 @@ function ActionForm({ store, which, onDone }: { store: Store; which: keyof typeo
       )}
       <label>
         {which === "escalate" ? "To whom" : which === "close" ? "Why" : "What to record"}
-        <textarea rows={3} value={text} required={which !== "close" || outcome === "benign"} onInput={(e) => setText(e.currentTarget.value)} autofocus />
+        <textarea
+          rows={3}
+          value={text}
+          required={which !== "close" || outcome === "benign"}
+          onInput={(e) => setText(e.currentTarget.value)}
+          autofocus
+        />
       </label>
       <label>
         Your name
-        <input value={name} onInput={(e) => setName(e.currentTarget.value)} placeholder="watch officer" autocomplete="name" />
+        <input
+          value={name}
+          onInput={(e) => setName(e.currentTarget.value)}
+          placeholder="watch officer"
+          autocomplete="name"
+        />
       </label>
       <p class="quiet">Goes into the ledger with name and time. It can be answered, not erased.</p>
       <div class="row">

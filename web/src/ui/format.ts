@@ -116,15 +116,20 @@ export function measured(value: number | null, unit: string, sigma?: number | nu
   if (value == null) return "unknown";
   const size = Math.abs(value);
   const digits = unit === "ms" || size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  const text = value.toFixed(digits).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+  const text = value
+    .toFixed(digits)
+    .replace(/(\.\d*?)0+$/, "$1")
+    .replace(/\.$/, "");
   const error = sigma ? ` ± ${sigma.toFixed(sigma >= 10 ? 0 : sigma >= 1 ? 1 : 2)}` : "";
   return `${text}${error} ${unit}`.trim();
 }
 
-/** A time for an input of type datetime-local, read as UTC. */
-export const toInput = (t: number) => new Date(t).toISOString().slice(0, 16);
+/** A time for a text field: 2024-12-25 10:28, UTC. Date fields of browsers show 12 h clocks to some. */
+export const toInput = (t: number) => new Date(t).toISOString().slice(0, 16).replace("T", " ");
 
+/** The time that such a field means, ms; null when it is none. `T`, seconds and a `Z` may be there. */
 export function fromInput(text: string): number | null {
-  const t = Date.parse(`${text}:00Z`);
+  const parts = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(:\d{2})?Z?$/i.exec(text.trim());
+  const t = parts ? Date.parse(`${parts[1]}T${parts[2]}${parts[3] ?? ":00"}Z`) : Number.NaN;
   return Number.isNaN(t) ? null : t;
 }

@@ -36,8 +36,8 @@ export function Help({ onClose }: { onClose(): void }) {
         ))}
       </dl>
       <p class="quiet">
-        On the map: arrow keys move it, + and − zoom, once it has the focus. Everything on the map is also in the queue
-        and in the search.
+        On the map: arrow keys move it, + and − zoom, once it has the focus. Everything on the map is also in
+        the queue and in the search.
       </p>
       <button type="button" class="button" onClick={onClose}>
         Close

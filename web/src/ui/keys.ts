@@ -11,7 +11,9 @@ const MINUTE = 60_000;
 
 function typing(target: EventTarget | null): boolean {
   const el = target as HTMLElement | null;
-  return !!el?.closest?.("input, textarea, select, [contenteditable]") && (el as HTMLInputElement).type !== "radio";
+  return (
+    !!el?.closest?.("input, textarea, select, [contenteditable]") && (el as HTMLInputElement).type !== "radio"
+  );
 }
 
 function walk(store: Store, by: 1 | -1): void {
@@ -31,8 +33,8 @@ function walk(store: Store, by: 1 | -1): void {
 function goTo(store: Store): void {
   const selection = store.selection.value;
   if (selection?.type === "asset") gotoAsset(store, selection.id);
-  else if (selection?.type === "ship") gotoShip(store, selection.mmsi, 10);
-  else if (store.current.value) gotoShip(store, store.current.value.ship.mmsi, 10);
+  else if (selection?.type === "ship") gotoShip(store, selection.mmsi, 8.5);
+  else if (store.current.value) gotoShip(store, store.current.value.ship.mmsi, 8.5);
 }
 
 export function startKeys(store: Store, theme: Theme): () => void {
@@ -58,21 +60,36 @@ export function startKeys(store: Store, theme: Theme): () => void {
       k: () => walk(store, -1),
       Enter: onButton || !alert ? undefined : () => openAlert(store, alert),
       a: alert ? () => acknowledge(store, alert) : undefined,
-      c: () => { store.dialog.value = "comment"; },
+      c: () => {
+        store.dialog.value = "comment";
+      },
       s: alert ? () => silence(store, alert) : undefined,
-      e: () => { store.dialog.value = "escalate"; },
-      x: () => { store.dialog.value = "close"; },
+      e: () => {
+        store.dialog.value = "escalate";
+      },
+      x: () => {
+        store.dialog.value = "close";
+      },
       g: () => goTo(store),
-      f: () => openSelection(store, { type: "declare", asset: store.selection.value?.type === "asset" ? store.selection.value.id : alert?.asset.id }),
+      f: () =>
+        openSelection(store, {
+          type: "declare",
+          asset: store.selection.value?.type === "asset" ? store.selection.value.id : alert?.asset.id,
+        }),
       "/": () => {
         const search = document.querySelector<HTMLInputElement>("#search");
         search?.focus();
         search?.select();
       },
-      " ": onButton && !(event.target as HTMLElement).closest("[data-alert], [data-play]") ? undefined : () => togglePlay(store),
+      " ":
+        onButton && !(event.target as HTMLElement).closest("[data-alert], [data-play]")
+          ? undefined
+          : () => togglePlay(store),
       "[": () => changeSpeed(store, -1),
       "]": () => changeSpeed(store, 1),
-      "?": () => { store.dialog.value = "help"; },
+      "?": () => {
+        store.dialog.value = "help";
+      },
       t: () => theme.toggle(),
       ArrowLeft: onMap ? undefined : () => seek(store, store.at.value - step),
       ArrowRight: onMap ? undefined : () => seek(store, store.at.value + step),

@@ -54,7 +54,11 @@ export function Search({ store }: { store: Store }) {
     setOpen(false);
     setText("");
     if (hit.mmsi) {
-      openSelection(store, { type: "ship", mmsi: hit.mmsi, alert: store.alerts.value.find((a) => a.ship.mmsi === hit.mmsi)?.id });
+      openSelection(store, {
+        type: "ship",
+        mmsi: hit.mmsi,
+        alert: store.alerts.value.find((a) => a.ship.mmsi === hit.mmsi)?.id,
+      });
       gotoShip(store, hit.mmsi, 9);
     } else if (hit.asset) {
       openSelection(store, { type: "asset", id: hit.asset });

@@ -29,7 +29,11 @@ export function keep(key: string, value: string): void {
 
 export const recall = stored;
 
-export function applyTokens(tokens: Tokens, name: ThemeName, root: HTMLElement = document.documentElement): void {
+export function applyTokens(
+  tokens: Tokens,
+  name: ThemeName,
+  root: HTMLElement = document.documentElement,
+): void {
   root.dataset.theme = name;
   root.style.colorScheme = name;
   for (const [key, value] of Object.entries(tokens)) {

@@ -22,6 +22,7 @@ export interface Tokens {
   alarm: string; // NOT WATCHING
   onAlarm: string;
   simulated: string;
+  deep: string; // the deepest shading of the sea
   sea: string;
   shallow: string;
   land: string;
@@ -44,7 +45,7 @@ export const dark: Tokens = {
   raised: "#1a2731",
   pressed: "#22333f",
   line: "#263642",
-  edge: "#5d7384",
+  edge: "#6c8294",
   text: "#e4ebf0",
   quiet: "#a3b4c0",
   accent: "#7cc0f2",
@@ -57,6 +58,7 @@ export const dark: Tokens = {
   alarm: "#f08ad0",
   onAlarm: "#240a1c",
   simulated: "#c9b8f5",
+  deep: "#121d26",
   sea: "#17242e",
   shallow: "#21333f",
   land: "#2a3339",
@@ -92,6 +94,7 @@ export const light: Tokens = {
   alarm: "#a8197a",
   onAlarm: "#ffffff",
   simulated: "#5b41a8",
+  deep: "#b2c5d2",
   sea: "#c3d2dc",
   shallow: "#d3dfe6",
   land: "#eeece6",
@@ -121,7 +124,11 @@ export const PAIRS: { on: (keyof Tokens)[]; text: (keyof Tokens)[]; sign: (keyof
   { on: ["accent"], text: ["onAccent"], sign: [] },
   { on: ["look", "challenge", "act", "notice"], text: ["onTier"], sign: [] },
   { on: ["alarm"], text: ["onAlarm"], sign: [] },
-  { on: ["sea", "shallow", "land"], text: ["label"], sign: ["ship", "telecom", "power", "gas", "accent", "challenge", "act", "look"] },
+  {
+    on: ["deep", "sea", "shallow", "land"],
+    text: ["label"],
+    sign: ["ship", "telecom", "power", "gas", "accent", "challenge", "act", "look"],
+  },
   { on: ["labelHalo"], text: ["label"], sign: [] },
 ];
 

@@ -18,7 +18,10 @@ const FEED_WORDS = { up: "up", down: "DOWN", file: "from file" } as const;
 
 function FeedDot({ feed }: { feed: Feed }) {
   const lag = feed.state === "up" && feed.lag_s != null ? `, lag ${span(feed.lag_s * 1000)}` : "";
-  const counts = feed.records != null ? `; ${feed.records.toLocaleString("en-GB")} records, ${(feed.rejected ?? 0).toLocaleString("en-GB")} rejected` : "";
+  const counts =
+    feed.records != null
+      ? `; ${feed.records.toLocaleString("en-GB")} records, ${(feed.rejected ?? 0).toLocaleString("en-GB")} rejected`
+      : "";
   const text = `${feed.id}: ${FEED_WORDS[feed.state]}${lag}${counts}`;
   return (
     <li class={`feed feed-${feed.state}`} title={text}>
@@ -38,13 +41,20 @@ export function watchWords(states: (string | undefined)[]): string {
     .join(" · ");
 }
 
+/** Why nothing is watched at present; empty while the watch runs. */
+export function blindness(store: Store): string[] {
+  if (store.connection.value === "down") return ["the page has lost the server; what is shown is stale"];
+  const status = store.status.value;
+  if (!status || status.watching) return [];
+  return status.why_not.length ? status.why_not : ["the server does not say why"];
+}
+
 export function TopBar({ store, theme }: { store: Store; theme: Theme }) {
   const status = store.status.value;
   const at = store.at.value;
   const word = modeWord(status, store.following.value, store.playing.value, store.speed.value);
-  const down = store.connection.value === "down";
-  const blind = (status && !status.watching) || down;
-  const why = down ? ["the page has lost the server; what is shown is stale"] : (status?.why_not ?? []);
+  const why = blindness(store);
+  const blind = why.length > 0;
   const open = store.faults.value.filter((f) => f.state !== "cleared");
   const watch = watchWords((store.assets.value?.features ?? []).map((f) => f.properties.watch_state));
   const feeds = status?.feeds ?? [];
@@ -53,14 +63,20 @@ export function TopBar({ store, theme }: { store: Store; theme: Theme }) {
     <header class={`topbar${blind ? " not-watching" : ""}`} data-panel="topbar">
       <h1>
         <svg width="22" height="22" viewBox="0 0 32 32" aria-hidden="true">
-          <path d="M4 21c4 0 4-3.500 8-3.500s4 3.500 8 3.500 4-3.500 8-3.500" fill="none" stroke="currentColor" stroke-width="2.800" stroke-linecap="round" />
+          <path
+            d="M4 21c4 0 4-3.500 8-3.500s4 3.500 8 3.500 4-3.500 8-3.500"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="2.800"
+            stroke-linecap="round"
+          />
           <circle cx="16" cy="9" r="3.500" fill="currentColor" />
         </svg>
         <span class="brand">Seawarden</span>
       </h1>
       {blind && (
-        <div class="blind-words" role="alert">
-          <strong>NOT WATCHING</strong> <span>{why.join("; ") || "the reason is not known"}</span>
+        <div class="blind-words" role="alert" title={why.join("; ")}>
+          <strong>NOT WATCHING</strong> <span>{why.join("; ")}</span>
         </div>
       )}
       <div class={`mode mode-${word.split(" ")[0]!.toLowerCase()}`} aria-live="off">
@@ -80,7 +96,7 @@ export function TopBar({ store, theme }: { store: Store; theme: Theme }) {
       </div>
       {status?.simulated && (
         <span class="simulated" title="Among the ships is one that does not exist, for practice">
-          <span class="wide">HOLDS </span>SIMULATED
+          <span class="wide">INCLUDES </span>SIMULATED
         </span>
       )}
       {!blind && (
@@ -88,11 +104,15 @@ export function TopBar({ store, theme }: { store: Store; theme: Theme }) {
           {feeds.slice(0, 8).map((feed) => (
             <FeedDot key={feed.id} feed={feed} />
           ))}
-          <li class="quiet wide">{feedsDown ? `${feedsDown} feed${feedsDown > 1 ? "s" : ""} down` : `${feeds.length} feed${feeds.length === 1 ? "" : "s"}`}</li>
+          <li class="quiet wide">
+            {feedsDown
+              ? `${feedsDown} feed${feedsDown > 1 ? "s" : ""} down`
+              : `${feeds.length} feed${feeds.length === 1 ? "" : "s"}`}
+          </li>
         </ul>
       )}
       {!blind && watch && (
-        <span class="watch quiet wide" title="Watch state of the assets">
+        <span class="watch quiet" title="Watch state of the assets">
           Assets: <span class="num">{watch}</span>
         </span>
       )}
@@ -115,10 +135,24 @@ export function TopBar({ store, theme }: { store: Store; theme: Theme }) {
       <button type="button" class="button small" onClick={() => openSelection(store, { type: "declare" })}>
         <span class="wide">Declare </span>fault <Key>f</Key>
       </button>
-      <button type="button" class="button icon" aria-label={`Switch to ${theme.name.value === "dark" ? "light" : "dark"}`} title="Dark or light (t)" onClick={() => theme.toggle()}>
+      <button
+        type="button"
+        class="button icon"
+        aria-label={`Switch to ${theme.name.value === "dark" ? "light" : "dark"}`}
+        title="Dark or light (t)"
+        onClick={() => theme.toggle()}
+      >
         ◐
       </button>
-      <button type="button" class="button icon" aria-label="Keys" title="Keys (?)" onClick={() => { store.dialog.value = "help"; }}>
+      <button
+        type="button"
+        class="button icon"
+        aria-label="Keys"
+        title="Keys (?)"
+        onClick={() => {
+          store.dialog.value = "help";
+        }}
+      >
         ?
       </button>
     </header>

@@ -1,0 +1,132 @@
+import { describe, expect, it, vi } from "vitest";
+import { acknowledge, close } from "../src/live/actions";
+import { ApiError, createApi } from "../src/live/api";
+import { latest, startLoader } from "../src/live/loader";
+import { changeSpeed, startPlayback, togglePlay } from "../src/live/playback";
+import { episodeAt, openAlert, seek } from "../src/live/store";
+import { AT, challenge, MIN, status } from "./named";
+import { roomWith, settle } from "./room";
+
+const answers = (body: unknown, init?: ResponseInit) =>
+  vi.fn(
+    async (_url: string | URL | Request, _init?: RequestInit) => new Response(JSON.stringify(body), init),
+  );
+
+describe("the API", () => {
+  it("asks for whole milliseconds and takes lists in either form", async () => {
+    const request = answers({ at: 1, alerts: [challenge] });
+    const api = createApi("", request as typeof fetch);
+    expect(await api.alerts(AT + 0.4)).toHaveLength(1);
+    expect(request.mock.calls[0]![0]).toBe(`/api/alerts?at=${AT}`);
+    expect(await createApi("", answers([challenge]) as typeof fetch).alerts(null)).toHaveLength(1);
+  });
+  it("turns a refusal into the server's own sentence", async () => {
+    const api = createApi("", answers({ detail: "There is no such asset" }, { status: 404 }) as typeof fetch);
+    await expect(api.asset("x", AT)).rejects.toMatchObject({
+      message: "There is no such asset",
+      status: 404,
+    });
+  });
+  it("says so when nobody answers", async () => {
+    const api = createApi("", (async () => {
+      throw new TypeError("fetch failed");
+    }) as typeof fetch);
+    await expect(api.status()).rejects.toBeInstanceOf(ApiError);
+  });
+});
+
+describe("the loader", () => {
+  it("never has two requests of a kind in flight, and ends with the latest", async () => {
+    let running = 0;
+    let most = 0;
+    let runs = 0;
+    const ask = latest(async () => {
+      most = Math.max(most, ++running);
+      await Promise.resolve();
+      running--;
+      runs++;
+    });
+    for (let i = 0; i < 5; i++) ask();
+    await settle();
+    expect([most, runs]).toEqual([1, 2]);
+  });
+  it("fills the store, and shows that the server is gone", async () => {
+    const store = roomWith();
+    const loader = startLoader(store);
+    await settle();
+    expect(store.alerts.value.map((a) => a.ship.name)).toEqual(["EXAMPLE WANDERER"]);
+    loader.stop();
+    const gone = vi.fn(async () => {
+      throw new ApiError("The server does not answer", 0);
+    });
+    const names = ["status", "ships", "assets", "alerts", "faults", "timeline"];
+    const lost = roomWith(Object.fromEntries(names.map((name) => [name, gone])));
+    const other = startLoader(lost);
+    await settle();
+    other.stop();
+    expect(lost.connection.value).toBe("down");
+  });
+});
+
+describe("time", () => {
+  it("stays inside what the server holds", () => {
+    const store = roomWith();
+    seek(store, 0);
+    expect(store.at.value).toBe(status.range[0]);
+    expect(store.following.value).toBe(false);
+  });
+  it("belongs to the nearest episode", () => {
+    expect(episodeAt(status, AT)!.id).toBe("b");
+    expect(episodeAt(status, AT - 290 * MIN)!.id).toBe("a");
+  });
+  it("runs on while it plays and stops at the episode's end", () => {
+    vi.useFakeTimers();
+    const store = roomWith();
+    const stop = startPlayback(store);
+    store.speed.value = 60;
+    togglePlay(store);
+    vi.advanceTimersByTime(1000);
+    expect(store.at.value).toBe(AT + MIN);
+    seek(store, status.episodes[1]!.to - 1000);
+    vi.advanceTimersByTime(1000);
+    expect(store.playing.value).toBe(false);
+    expect(store.at.value).toBe(status.episodes[1]!.to);
+    stop();
+    vi.useRealTimers();
+  });
+  it("has speeds between 1 and 1000", () => {
+    const store = roomWith();
+    for (let i = 0; i < 9; i++) changeSpeed(store, 1);
+    expect(store.speed.value).toBe(1000);
+    for (let i = 0; i < 9; i++) changeSpeed(store, -1);
+    expect(store.speed.value).toBe(1);
+  });
+});
+
+describe("actions", () => {
+  it("carry a name and are answered in words", async () => {
+    const store = roomWith();
+    store.actor.value = "Ane";
+    await acknowledge(store, challenge);
+    expect(store.api.act).toHaveBeenCalledWith("al-1", "ack", { actor: "Ane" });
+    expect(store.acked.value["al-1"]).toBe("Ane");
+  });
+  it("say when they were not recorded", async () => {
+    const store = roomWith({
+      act: vi.fn(async () => {
+        throw new ApiError("The ledger is read-only", 503);
+      }),
+    });
+    expect(await close(store, challenge, "unknown", "")).toBe(false);
+    expect(store.note.value).toBe("Not recorded: The ledger is read-only");
+  });
+});
+
+describe("opening an alert", () => {
+  it("brings its ship into the drawer", () => {
+    const store = roomWith();
+    openAlert(store, challenge);
+    expect(store.selection.value).toEqual({ type: "ship", mmsi: 999000017, alert: "al-1" });
+    expect(store.sheet.value).toBe("detail");
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it, vi } from "vitest";
+import { isSilent } from "../src/live/actions";
+import { AlertCard } from "../src/queue/card";
+import { arrange, groupText, nextText, urgency, what } from "../src/queue/line";
+import { QueuePanel } from "../src/queue/queue";
+import { AT, challenge, gale, MIN, notice, status } from "./named";
+import { draw, roomWith, said } from "./room";
+
+describe("the card of EXAMPLE WANDERER", () => {
+  const show = (over = {}) =>
+    draw(
+      <ul>
+        <AlertCard alert={{ ...challenge, ...over }} at={AT} chosen={false} onOpen={() => undefined} />
+      </ul>,
+    );
+  it("says tier, ship, what since when, next asset, chance and waters, in that order", () => {
+    const text = said(show());
+    const order = [
+      "Challenge",
+      "EXAMPLE WANDERER",
+      "anchor out?",
+      "since 10:28Z (14 min)",
+      "Estlink 1 in 55 min (40–95)",
+      "1 in 8",
+      "FI EEZ, out in 35 min",
+    ];
+    const places = order.map((part) => text.indexOf(part));
+    expect(places.every((p) => p >= 0)).toBe(true);
+    expect([...places].sort((a, b) => a - b)).toEqual(places);
+  });
+  it("shows no bare score", () => expect(said(show())).not.toMatch(/0\.1|12\.5/));
+  it("marks her as simulated in a word", () => expect(said(show())).toContain("SIMULATED"));
+  it("tells the tier by a shape as well", () =>
+    expect(show().querySelector("svg.tier-challenge path")).toBeTruthy());
+  it("opens on a click", () => {
+    const open = vi.fn();
+    draw(<AlertCard alert={challenge} at={AT} chosen={false} onOpen={open} />)
+      .querySelector("button")!
+      .click();
+    expect(open).toHaveBeenCalledOnce();
+  });
+  it("moves slowly only as an unacknowledged act", () => {
+    expect(show().querySelector(".critical")).toBeNull();
+    expect(show({ tier: "act" }).querySelector(".critical")).toBeTruthy();
+  });
+});
+
+describe("the order of the queue", () => {
+  it("is by tier, then by who reaches an asset first", () => {
+    const later = { ...challenge, id: "al-9", ahead: [{ ...challenge.ahead![1]!, minutes: 90 }] };
+    expect([notice, later, challenge].sort(urgency).map((a) => a.id)).toEqual(["al-1", "al-9", "al-2"]);
+  });
+  it("folds notices, closed ones and groups away", () => {
+    const queue = arrange(
+      [challenge, notice, gale, { ...challenge, id: "al-3", state: "closed" }],
+      () => false,
+    );
+    expect(queue.cards.map((a) => a.id)).toEqual(["al-1"]);
+    expect(queue.notices.map((a) => a.id)).toEqual(["al-2"]);
+    expect(queue.groups.map((a) => a.id)).toEqual(["gr-1"]);
+    expect(queue.closed.map((a) => a.id)).toEqual(["al-3"]);
+  });
+  it("makes one line of forty ships", () => {
+    const many = Array.from({ length: 38 }, (_, i) => ({ ...gale, id: `gr-${i}` }));
+    expect(arrange(many, () => false).groups).toHaveLength(1);
+    expect(groupText(gale)).toBe("weather: 38 ships, median -9 %");
+  });
+});
+
+describe("the parts of a first line", () => {
+  it("finds what is seen", () => {
+    expect(what(challenge)).toBe("anchor out?");
+    expect(what({ ...challenge, first_line: "something else" })).toBe(challenge.reasons![0]!.text);
+  });
+  it("says where she is when nothing lies ahead", () => {
+    expect(nextText({ ...challenge, ahead: [], asset: { ...challenge.asset, kp_km: 41.24 } })).toBe(
+      "at Estlink 1, KP 41.2",
+    );
+  });
+});
+
+describe("silence", () => {
+  const hold = { tier: "look", asset: "estlink-1", until: AT + 30 * MIN };
+  it("covers the same asset at the same tier", () =>
+    expect(isSilent(hold, { ...challenge, tier: "look" }, AT)).toBe(true));
+  it("never covers a worsening", () => expect(isSilent(hold, challenge, AT)).toBe(false));
+  it("never covers another asset", () =>
+    expect(
+      isSilent(hold, { ...challenge, tier: "look", asset: { ...challenge.asset, system: "c-lion-1" } }, AT),
+    ).toBe(false));
+  it("ends with its time", () =>
+    expect(isSilent(hold, { ...challenge, tier: "look" }, AT + 31 * MIN)).toBe(false));
+});
+
+describe("a quiet screen", () => {
+  it("says what can't be seen, and that quiet is not safe", () => {
+    const text = said(draw(<QueuePanel store={roomWith()} />));
+    expect(text).toContain("Ships that carry no AIS");
+    expect(text).toContain("Quiet is not safe");
+  });
+  it("tells what to do when no asset is loaded", () => {
+    const store = roomWith();
+    store.status.value = { ...status, assets: 0 };
+    expect(said(draw(<QueuePanel store={store} />))).toContain("seawarden doctor");
+  });
+  it("does not call itself quiet while nothing is watched", () => {
+    const store = roomWith();
+    store.status.value = { ...status, watching: false, why_not: ["the canary was not found"] };
+    const text = said(draw(<QueuePanel store={store} />));
+    expect(text).toContain("the canary was not found");
+    expect(text).not.toContain("Quiet.");
+  });
+});

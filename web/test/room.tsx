@@ -1,0 +1,62 @@
+/** A store over a stand-in API, and a place to draw in. */
+
+import { type ComponentChild, render } from "preact";
+import { act } from "preact/test-utils";
+import { vi } from "vitest";
+import type { Api } from "../src/live/api";
+import { createStore, type Store } from "../src/live/store";
+import * as named from "./named";
+
+export function standIn(over: Partial<Api> = {}): Api {
+  return {
+    streamUrl: "/api/stream",
+    status: vi.fn(async () => named.status),
+    ships: vi.fn(async (at: number) => ({ ...named.ships, at })),
+    ship: vi.fn(async () => named.card),
+    track: vi.fn(async () => named.track),
+    assets: vi.fn(async () => named.assets),
+    asset: vi.fn(),
+    alerts: vi.fn(async () => [named.challenge]),
+    findings: vi.fn(async () => [named.slowing]),
+    faults: vi.fn(async () => []),
+    fault: vi.fn(async () => named.fault),
+    declareFault: vi.fn(async () => named.fault),
+    clearFault: vi.fn(async () => undefined),
+    act: vi.fn(async () => undefined),
+    timeline: vi.fn(async () => ({
+      bin_ms: 900_000,
+      from: 0,
+      density: [1, 2],
+      alerts: [],
+      outages: [],
+      findings: [],
+    })),
+    ...over,
+  };
+}
+
+export function roomWith(over: Partial<Api> = {}): Store {
+  const store = createStore(standIn(over));
+  store.status.value = named.status;
+  store.at.value = named.AT;
+  store.ships.value = named.ships;
+  store.assets.value = named.assets;
+  store.connection.value = "up";
+  return store;
+}
+
+export function draw(what: ComponentChild): HTMLElement {
+  document.body.innerHTML = "";
+  const place = document.createElement("div");
+  document.body.append(place);
+  act(() => render(what, place));
+  return place;
+}
+
+export const said = (place: Element) => (place.textContent ?? "").replaceAll(/\s+/g, " ");
+
+export async function settle(): Promise<void> {
+  await act(async () => {
+    for (let i = 0; i < 5; i++) await Promise.resolve();
+  });
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it, vi } from "vitest";
+import { plots, spoken } from "../src/cards/charts";
+import { backing, strength } from "../src/cards/reasons";
+import { RawPositions, ShipView } from "../src/cards/ship";
+import { dark } from "../src/ui/tokens";
+import { AT, card, challenge, MIN, notice, slowing, track } from "./named";
+import { draw, said } from "./room";
+
+vi.stubGlobal("matchMedia", () => ({
+  matches: false,
+  addEventListener: () => undefined,
+  addListener: () => undefined,
+}));
+
+const show = (over = {}) =>
+  draw(
+    <ShipView
+      card={card}
+      track={null}
+      alert={challenge}
+      at={AT}
+      tokens={dark}
+      stretch={null}
+      onStretch={() => undefined}
+      onTime={() => undefined}
+      onAsset={() => undefined}
+      {...over}
+    />,
+  );
+
+describe("the ship card of EXAMPLE WANDERER", () => {
+  it("answers the five questions", () => {
+    const titles = [...show().querySelectorAll("h3")].map((h) => h.textContent);
+    expect(titles).toEqual([
+      "What is seen",
+      "Why it matters",
+      "What else could it be",
+      "What to do now",
+      "Assets ahead",
+    ]);
+  });
+  it("says before all else that she does not exist", () => {
+    expect(said(show()).indexOf("This ship does not exist. Call nobody.")).toBeLessThan(40);
+  });
+  it("puts for and against side by side, with value and threshold", () => {
+    const sides = show().querySelectorAll(".side");
+    expect(said(sides[0]!)).toContain("speed drop 4.6 ± 0.50 kn · threshold 2.5 kn");
+    expect(said(sides[1]!)).toContain("She keeps her course");
+  });
+  it("links a reason to its stretch of track", () => {
+    const onStretch = vi.fn();
+    const link = show({ onStretch }).querySelector<HTMLButtonElement>(".side .link")!;
+    expect(link.textContent).toBe("track 10:28Z–10:42Z");
+    link.click();
+    expect(onStretch).toHaveBeenCalledWith([AT - 14 * MIN, AT]);
+  });
+  it("shows absolute and relative time of the last report", () =>
+    expect(said(show())).toContain("10:39Z 3 min ago"));
+  it("offers the script and whom to call", () => {
+    const text = said(show());
+    expect(text).toContain("say your engine revolutions");
+    expect(text).toContain("MRCC Turku VHF 16");
+  });
+  it("lists raw positions, the newest first", () => {
+    const rows = draw(<RawPositions track={track} />).querySelectorAll("tbody tr td:first-child");
+    expect([...rows].map((r) => r.textContent)).toEqual(["10:42:00Z", "10:22:00Z", "10:02:00Z", "09:42:00Z"]);
+  });
+});
+
+describe("the card of a ship under no suspicion, Stena Nautica", () => {
+  it("accuses her of nothing", () => {
+    const text = said(
+      show({
+        card: { ...card, ship: notice.ship, findings: [], ahead: [], alerts: [], script: null },
+        alert: null,
+      }),
+    );
+    expect(text).toContain("Nothing out of the ordinary was seen");
+    expect(text).not.toMatch(/SIMULATED|sabotage|suspect/i);
+  });
+  it("says when she was not heard", () => {
+    expect(said(show({ card: { ...card, position: null } }))).toContain("No position at this time");
+  });
+});
+
+describe("the charts", () => {
+  const [speed, course, depth] = plots(track, dark);
+  it("draw speed with her own expected band of two sigma", () => {
+    expect(speed!.series.map((s) => s.label)).toEqual([
+      "expected, upper",
+      "expected, lower",
+      "expected",
+      "speed",
+    ]);
+    expect(speed!.series[0]!.values[0]).toBeCloseTo(12.4);
+    expect(speed!.series[1]!.values[0]).toBeCloseTo(8.8);
+  });
+  it("leave a missing heading missing", () => expect(course!.series[1]!.values[3]).toBeNull());
+  it("draw depth downwards", () => expect(depth!.flip).toBe(true));
+  it("are told in words to those who hear them", () => {
+    expect(spoken(track)).toBe(
+      "Speed from 6.1 kn at 10:42Z to 10.7 kn, last 6.1 kn; depth last 61 m. Crossed C-Lion 1 at 10:12Z.",
+    );
+  });
+});
+
+describe("what backs a reason", () => {
+  it("is the newest finding that measured it", () => {
+    const newer = {
+      ...slowing,
+      id: "sl-2",
+      known_from_t: AT,
+      measured: [{ name: "speed_drop", value: 5, unit: "kn" }],
+    };
+    expect(backing({ text: "", measure: "speed_drop" }, [slowing, newer], AT).value).toBe("5 kn");
+  });
+  it("has four strengths", () => expect([0, 0.3, -1, 2.4].map(strength)).toEqual([0, 1, 2, 3]));
+});
