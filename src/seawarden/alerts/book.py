@@ -78,7 +78,9 @@ class AlertBook(msgspec.Struct, kw_only=True):
         self.records[key] = record
         return self._revise(record, draft, t, s, changed)
 
-    def withdraw(self, key: str, draft: Alert | None, verdict: Verdict | None, t: int, s: AlertSettings) -> Alert | None:
+    def withdraw(
+        self, key: str, draft: Alert | None, verdict: Verdict | None, t: int, s: AlertSettings
+    ) -> Alert | None:
         """A finding behind it was withdrawn: fall at once, or retract the alert when nothing is left of it."""
         record = self.records.get(key)
         if record is None or record.alert is None:
@@ -195,7 +197,7 @@ def group_draft(group: Group, tier: Tier, chance: float, consequence: float, t: 
         ship=ShipRef(mmsi=0, track_id=f"group-{group.id}", name=f"{size} ships", simulated=group.simulated),
         asset=asset,
         first_line=group_line(tier, size, group.since_t, t, group.median_loss, asset.name, group.simulated),
-        second_line="one cause for all is likelier than many; ships that lose more than the others keep their own line",
+        second_line="one cause for all is likelier than many; ships that lose more than the rest keep their own line",
         start_t=group.since_t,
         raised_t=t,
         updated_t=t,

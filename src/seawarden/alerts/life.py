@@ -47,6 +47,8 @@ class Life(msgspec.Struct, kw_only=True):
         if t - self.down_since < s.lower_after_min * 60_000:
             return False
         self._set(t, self.down_tier)
+        if self.live and hold < RANK[self.tier]:
+            self.down_since, self.down_tier = t, keeps or ""
         return True
 
     def _rise(self, t: int, reached: str, now: int, s: AlertSettings) -> bool:
@@ -61,7 +63,7 @@ class Life(msgspec.Struct, kw_only=True):
                 self.up_since, self.up_tier = t, reached
             return True
         if now == 0:  # silent until it has held: kept as a notice from the first
-            self._set(t, "notice", keep_rise=True)
+            self._set(t, "notice", keep_rise=reached != "notice")
             return True
         return False
 

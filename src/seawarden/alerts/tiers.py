@@ -55,7 +55,7 @@ def judge(a: Assessment, t: int, posture: str, posture_actor: str, s: AlertSetti
         text = f"thresholds lowered to {factor:.2g} of normal near an open fault"
         reasons.append(Reason(text=text, measure="threshold"))
     elif factor < 1.0:
-        text = f"thresholds lowered to {factor:.2g} of normal: posture {posture}, set by {posture_actor or 'a person'}"
+        text = f"thresholds lowered to {factor:.2g} of normal: posture {posture}, set by {posture_actor or 'someone'}"
         reasons.append(Reason(text=text, measure="threshold"))
     tier: Tier | None = None
     keeps: Tier | None = None

@@ -9,7 +9,7 @@ import msgspec
 
 from seawarden.alerts.script import radio_script
 from seawarden.incidents.fleet_fixes import FleetFixes
-from seawarden.incidents.ranking import Ranking, Scored, rank, unseen_candidate, window_of
+from seawarden.incidents.ranking import Ranking, Scored, Seen, rank, unseen_candidate, window_of
 from seawarden.incidents.waters import waters_of
 from seawarden.model.event import FaultCleared, FaultDeclared
 from seawarden.model.fault import Candidate, Fault
@@ -17,8 +17,9 @@ from seawarden.model.finding import AssetRef
 from seawarden.risk.ahead import Ahead
 from seawarden.risk.assess import Suspicion
 from seawarden.risk.evidence import TrackEvidence
-from seawarden.risk.needs import Layer, WatersAt
+from seawarden.risk.needs import Heard, Layer, WatersAt
 from seawarden.settings_risk import IncidentSettings, RiskSettings
+from seawarden.surroundings.coverage import inside
 
 REFRESH_MS = 600_000
 """Longest time between revisions of an open fault whose ranking stays the same: assets ahead draw nearer."""
@@ -92,12 +93,19 @@ class FaultDesk:
     """Ranks faults with what the stage knows."""
 
     def __init__(
-        self, layer: Layer, incidents: IncidentSettings, risk: RiskSettings, ahead: Ahead, waters: WatersAt | None
+        self,
+        layer: Layer,
+        incidents: IncidentSettings,
+        risk: RiskSettings,
+        ahead: Ahead,
+        waters: WatersAt | None,
+        heard: Heard | None = None,
     ) -> None:
-        self._layer, self._s, self._r, self._ahead, self._waters = layer, incidents, risk, ahead, waters
+        self._layer, self._s, self._r, self._ahead = layer, incidents, risk, ahead
+        self._waters, self._heard = waters, heard
 
     def rank_due(
-        self, book: FaultBook, t: int, fixes: FleetFixes, evidence: Mapping[str, TrackEvidence], covered: bool
+        self, book: FaultBook, t: int, fixes: FleetFixes, evidence: Mapping[str, TrackEvidence]
     ) -> tuple[list[Fault], set[str]]:
         """Rank every fault that is due; returns new revisions and the tracks whose suspicion changed."""
         out: list[Fault] = []
@@ -115,7 +123,8 @@ class FaultDesk:
                 held.known = False
                 out.append(self._unknown(held, t))
                 continue
-            ranking = rank(held.declared, row, fixes.view, evidence, self._layer, self._s, self._r, covered)
+            seen = self._seen(held.declared, row)
+            ranking = rank(held.declared, row, fixes.view, evidence, self._layer, self._s, self._r, seen)
             fresh = t <= held.declared.t + FRESH_MS
             held.due_t = t + (int(self._s.rerank_s * 1000) if fresh else REFRESH_MS)
             fault = self._fault(held, row, ranking, t, fixes)
@@ -131,6 +140,16 @@ class FaultDesk:
                 held.fault = fault
                 out.append(fault)
         return out, touched
+
+    def _seen(self, d: FaultDeclared, row: int) -> Seen:
+        """Whether ships are heard at the stretch, and whether anything was delivered in the window."""
+        from_t, to_t = window_of(d, self._s)
+        whole = self._layer.length_km(row)
+        kp = 0.5 * ((d.kp_from_km or 0.0) + (d.kp_to_km if d.kp_to_km is not None else d.kp_from_km or whole))
+        lat, lon = self._layer.position(row, kp)
+        if self._heard is None:
+            return Seen(False, True)
+        return Seen(inside(self._heard.compiled, lat, lon, from_t), self._heard.alive(from_t, to_t))
 
     def _freeze(self, held: OpenFault, t: int) -> set[str]:
         """Keep the ranking as it stands; when the fault no longer lowers thresholds, its suspects are let go."""

@@ -3,52 +3,72 @@
 from __future__ import annotations
 
 import math
+from typing import Final
+
+import numpy as np
 
 from seawarden.model.vessel import ShipRef
 from seawarden.ports import FleetView
 from seawarden.risk.needs import Fix
 
+LOOK_BACK_MS: Final = 6 * 3_600_000
+"""How far back a last position is still one: key frames lie hours apart."""
+
+
+class Slots:
+    """Rows by track id, filled as tracks appear. Never part of a snapshot: rows differ from run to run."""
+
+    def __init__(self) -> None:
+        self._by_track: dict[str, int] = {}
+        self._known: set[int] = set()
+
+    def find(self, view: FleetView, track_id: str) -> int | None:
+        """Row of a track, None when the view does not know it."""
+        slot = self._by_track.get(track_id)
+        if slot is None:
+            for new in view.slots():
+                if new not in self._known:
+                    self._known.add(new)
+                    self._by_track[view.ship(new).track_id] = new
+            slot = self._by_track.get(track_id)
+        return slot
+
 
 class FleetFixes:
-    """Last believed fix of each track. Read from the view once, when the first is asked for.
+    """Who a track is and where she is, at one tick. Nothing outside keeps or sorts by rows."""
 
-    Rows differ between one process and several shards, so nothing outside this class may keep or sort by them.
-    """
-
-    def __init__(self, view: FleetView) -> None:
+    def __init__(self, view: FleetView, slots: Slots) -> None:
         self.view = view
-        self._fixes: dict[int, Fix] | None = None
-        self._slots: dict[str, int] | None = None
+        self._slots = slots
+        self._fixes: dict[str, Fix | None] = {}
 
-    def slot(self, track_id: str) -> int | None:
-        """Row of a track, None when the view does not know it."""
-        if self._slots is None:
-            self._slots = {self.view.ship(int(slot)).track_id: int(slot) for slot in self.view.slots()}
-        return self._slots.get(track_id)
-
-    def ship(self, track_id: str, known: ShipRef) -> ShipRef:
-        """Who she is by what is known now; what was known before when the view does not know the track."""
-        slot = self.slot(track_id)
+    def ship(self, track_id: str, known: ShipRef | None = None) -> ShipRef | None:
+        """Who she is by what is known now; `known` when the view does not know the track."""
+        slot = self._slots.find(self.view, track_id)
         return known if slot is None else self.view.ship(slot)
 
     def fix(self, track_id: str) -> Fix | None:
         """Her last believed position, None when there is none."""
-        slot = self.slot(track_id)
-        if slot is None:
+        if track_id not in self._fixes:
+            slot = self._slots.find(self.view, track_id)
+            self._fixes[track_id] = None if slot is None else self._last(slot)
+        return self._fixes[track_id]
+
+    def _last(self, slot: int) -> Fix | None:
+        track = self.view.track(slot, self.view.t - LOOK_BACK_MS)
+        if not len(track.t):
             return None
-        if self._fixes is None:
-            slots, last = self.view.last()
-            self._fixes = {
-                int(s): Fix(
-                    int(last.t[k]),
-                    float(last.lat[k]),
-                    float(last.lon[k]),
-                    float(last.sog_kn[k]),
-                    float(last.cog_deg[k]),
-                    float(last.heading_deg[k]),
-                    int(last.nav_status[k]),
-                )
-                for k, s in enumerate(slots.tolist())
-            }
-        found = self._fixes.get(slot)
-        return found if found is not None and math.isfinite(found.lat) else None
+        good = np.flatnonzero(track.trust == 0)
+        k = int(good[-1]) if len(good) else len(track.t) - 1
+        lat, lon = float(track.lat[k]), float(track.lon[k])
+        if not (math.isfinite(lat) and math.isfinite(lon)):
+            return None
+        return Fix(
+            int(track.t[k]),
+            lat,
+            lon,
+            float(track.sog_kn[k]),
+            float(track.cog_deg[k]),
+            float(track.heading_deg[k]),
+            int(track.nav_status[k]),
+        )

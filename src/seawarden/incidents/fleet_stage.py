@@ -16,9 +16,9 @@ from seawarden.alerts.groups import Groups
 from seawarden.alerts.tiers import POSTURES, RANK, Verdict, judge, posture_factor
 from seawarden.incidents.draft import draft_alert
 from seawarden.incidents.faults import FaultBook, FaultDesk
-from seawarden.incidents.fleet_fixes import FleetFixes
+from seawarden.incidents.fleet_fixes import FleetFixes, Slots
 from seawarden.model.alert import Alert
-from seawarden.model.event import CoverageDeclared, Event, FaultCleared, FaultDeclared, OperatorAction
+from seawarden.model.event import Event, FaultCleared, FaultDeclared, OperatorAction
 from seawarden.model.fault import Fault
 from seawarden.model.finding import Finding, Reason
 from seawarden.model.risk import Risk
@@ -60,7 +60,7 @@ class State(msgspec.Struct, kw_only=True):
     """When a risk was last written and how large it was, by alert key."""
     posture: str = "normal"
     posture_actor: str = ""
-    covered: bool = False
+    forget_t: int = 0
 
 
 class FleetStage:
@@ -82,7 +82,9 @@ class FleetStage:
         found = waters if waters is not None else (around.waters if around is not None else None)
         self._waters: WatersAt | None = found
         self._directory = directory
-        self._desk = FaultDesk(layer, self._i, self._r, self._ahead, self._waters)
+        heard = around.coverage if around is not None else None
+        self._desk = FaultDesk(layer, self._i, self._r, self._ahead, self._waters, heard)
+        self._slots = Slots()
         self._state = State()
 
     def next_wake(self) -> int | None:
@@ -105,6 +107,7 @@ class FleetStage:
             msgspec.ValidationError: it is not such a state.
         """
         self._state = msgspec.msgpack.decode(data, type=State)
+        self._slots = Slots()
 
     def on_tick(self, t: int, findings: Sequence[Finding], events: Sequence[Event], view: FleetView) -> FleetOutput:
         """Take the new revisions of findings and the events of a tick.
@@ -119,7 +122,7 @@ class FleetStage:
         if not findings and not events and (wake is None or t < wake):
             return FleetOutput([], [], [])
         st = self._state
-        fixes = FleetFixes(view)
+        fixes = FleetFixes(view, self._slots)
         alerts: list[Alert] = []
         faults: list[Fault] = []
         dirty: set[str] = set()
@@ -128,7 +131,7 @@ class FleetStage:
         withdrawn = {f.id for f in findings if f.state == "retracted"}
         dirty.update(k for k in st.evidence.take(findings) if self._concerns(k))
         self._group(t, findings, alerts, dirty)
-        ranked, touched = self._desk.rank_due(st.faults, t, fixes, st.evidence.tracks, st.covered)
+        ranked, touched = self._desk.rank_due(st.faults, t, fixes, st.evidence.tracks)
         faults.extend(ranked)
         dirty |= touched
         dirty.update(key for key, due in st.due.items() if due <= t)
@@ -137,7 +140,9 @@ class FleetStage:
         for track_id in sorted(dirty):
             self._track(track_id, t, fixes, withdrawn, risks, alerts)
         self._group_alerts(t, alerts)
-        st.evidence.forget(t - int(self._r.memory_min * 60_000) - CALM_MS)
+        if t - st.forget_t >= CALM_MS:
+            st.evidence.forget(t - int(self._r.memory_min * 60_000) - CALM_MS)
+            st.forget_t = t
         risks.sort(key=lambda r: (r.ship.mmsi, r.ship.track_id, r.asset.id))
         alerts.sort(key=lambda a: (a.id, a.revision))
         faults.sort(key=lambda f: (f.id, f.revision))
@@ -154,8 +159,6 @@ class FleetStage:
             if cleared is not None:
                 faults.append(cleared)
                 dirty |= concerned
-        elif isinstance(event, CoverageDeclared):
-            st.covered = True
         elif isinstance(event, OperatorAction):
             if event.action == "posture" and event.detail.get("level") in POSTURES:
                 st.posture, st.posture_actor = event.detail["level"], event.actor
@@ -221,12 +224,11 @@ class FleetStage:
         together = st.groups.together(track_id)
         live_since = t - int(self._r.memory_min * 60_000)
         if track is None and suspicions:
-            slot = fixes.slot(track_id)
-            if slot is not None:
-                track = TrackEvidence(ship=fixes.view.ship(slot))
+            known = fixes.ship(track_id)
+            track = TrackEvidence(ship=known) if known is not None else None
         live = track is not None and (track.live(live_since) or bool(suspicions) or dipped(track, self._r))
         if track is not None and live:
-            ship = fixes.ship(track_id, track.ship)
+            ship = fixes.ship(track_id, track.ship) or track.ship
             horizon = self._r.horizon_min
             ahead = self._ahead.ahead(fix, horizon) if fix is not None else ()
             speed = fix.sog_kn if fix is not None else float("nan")
@@ -248,13 +250,14 @@ class FleetStage:
         st = self._state
         out: dict[str, Assessment] = {}
         ahead: list[tuple[float, str]] = []
+        own = any(a.own for a in best.values())
         for system, a in best.items():
             key = f"{track_id}|{system}"
             if a.own or key in held:
                 out[key] = a
             elif a.minutes is not None:
                 tier = judge(a, t, st.posture, st.posture_actor, self._a).tier
-                if RANK[tier or ""] >= RANK["look" if a.fault_id else "challenge"]:
+                if RANK[tier or ""] >= RANK["look" if a.fault_id or not own else "challenge"]:
                     ahead.append((a.minutes.minutes, system))
         for _, system in sorted(ahead)[: self._a.ahead_alerts]:
             out[f"{track_id}|{system}"] = best[system]

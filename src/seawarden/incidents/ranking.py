@@ -57,6 +57,15 @@ class Scored(NamedTuple):
     speaks_against: tuple[Reason, ...]
 
 
+class Seen(NamedTuple):
+    """How well the place and time of a fault were seen."""
+
+    covered: bool
+    """Whether someone declared that ships are heard there."""
+    fed: bool
+    """Whether our own feed delivered in the window."""
+
+
 class Ranking(NamedTuple):
     """The posterior: scored ships with their chances, and the chance that nobody saw the ship."""
 
@@ -81,7 +90,7 @@ def rank(
     layer: Layer,
     s: IncidentSettings,
     r: RiskSettings,
-    covered: bool = False,
+    seen: Seen = Seen(False, True),  # noqa: B008 - a tuple
 ) -> Ranking:
     """Rank every track that the view knows for one fault of the asset in `row`."""
     from_t, to_t = window_of(fault, s)
@@ -122,18 +131,20 @@ def rank(
         if out[k, 0] <= MAX_COST:
             ship = view.ship(slot)
             held = evidence.get(ship.track_id)
-            seen = held.seen_by(layer.assets[row].visibility) if held is not None else []
-            scored.append(_score(slot, ship, tracks[k], out[k], seen, window, layer, row, s, r))
+            known = held.seen_by(layer.assets[row].visibility) if held is not None else []
+            scored.append(_score(slot, ship, tracks[k], out[k], known, window, layer, row, s, r))
     scored.sort(key=lambda c: (-c.weight, c.ship.mmsi, c.ship.track_id))
-    share = s.unseen_share if covered else s.unseen_share_uncovered
+    share = s.unseen_share if seen.covered and seen.fed else s.unseen_share_uncovered
     unseen = s.unseen_floor + share * sum(c.place for c in scored)
+    if not seen.fed:
+        unseen += s.unseen_unfed
     total = unseen * CAPABLE["unknown"] + sum(c.weight for c in scored)
     return Ranking(
         scored=tuple(scored),
         chances=tuple(c.weight / total for c in scored),
         unseen=unseen * CAPABLE["unknown"] / total,
         considered=len(slots),
-        blind=_blind(scored, covered),
+        blind=_blind(scored, seen),
     )
 
 
@@ -256,9 +267,11 @@ def _behaviour(
     return ratio * other
 
 
-def _blind(scored: Sequence[Scored], covered: bool) -> str:
+def _blind(scored: Sequence[Scored], seen: Seen) -> str:
     said = []
-    if not covered:
+    if not seen.fed:
+        said.append("our own feed delivered little in this window")
+    if not seen.covered:
         said.append("no coverage was declared here: a ship that sends nothing would not be seen")
     gaps = [c for c in scored if c.gap_s > 600.0]
     if gaps:

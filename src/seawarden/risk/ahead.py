@@ -58,7 +58,7 @@ def fan(
     frac = np.empty(256, dtype=np.float64)
     kp = np.empty(256, dtype=np.float64)
     seg = np.empty(256, dtype=np.int32)
-    steps = int(math.ceil(hours / STEP_H))
+    steps = math.ceil(hours / STEP_H)
     for c in range(cog_deg.shape[0]):
         at_lat, at_lon = lat, lon
         for step in range(steps):

@@ -239,7 +239,9 @@ def _timed(finding: Finding, visible: Sequence[Finding], s: RiskSettings) -> boo
     return False
 
 
-def _crossed(visible: Sequence[Finding], asset_id: str, begun: int, s: RiskSettings) -> tuple[int | None, float | None]:
+def _crossed(
+    visible: Sequence[Finding], asset_id: str, begun: int, s: RiskSettings
+) -> tuple[int | None, float | None]:
     """Time and KP of her latest crossing of the asset since shortly before the first sign."""
     since = begun - int(s.timed_after_min * 60_000)
     best: Finding | None = None
@@ -249,7 +251,9 @@ def _crossed(visible: Sequence[Finding], asset_id: str, begun: int, s: RiskSetti
     return (None, None) if best is None or best.asset is None else (best.start_t, best.asset.kp_km)
 
 
-def _contact(here: Sequence[Sign], crossed_t: int | None, s: RiskSettings) -> tuple[float, float | None, Reason | None]:
+def _contact(
+    here: Sequence[Sign], crossed_t: int | None, s: RiskSettings
+) -> tuple[float, float | None, Reason | None]:
     """Chance that what she has out met the asset or lies by it, the distance, and the reason."""
     if crossed_t is not None:
         return 1.0, 0.0, Reason(text="she crossed the asset since the first sign or just before", measure="crossing")

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from seawarden.geography.index import AssetIndex
 from seawarden.model.asset import Asset
 from seawarden.model.finding import AssetRef
+from seawarden.surroundings.coverage import Coverage
 
 
 class Layer(Protocol):
@@ -43,6 +44,16 @@ class WatersAt(Protocol):
 
     def waters_at(self, lat: float, lon: float) -> tuple[str, str]:
         """Name and kind of the waters, e.g. `FI`, `territorial sea`; `unknown waters` where nothing is known."""
+        ...
+
+
+class Heard(Protocol):
+    """Declared coverage and the pulse of the sources (`surroundings.coverage.CoverageBook`)."""
+
+    compiled: Coverage
+
+    def alive(self, start_t: int, end_t: int) -> bool:
+        """Whether something was delivered in more than half of the minutes of a span."""
         ...
 
 

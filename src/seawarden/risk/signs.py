@@ -7,6 +7,7 @@ positions shrink it towards nothing, never below.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import msgspec
@@ -77,7 +78,7 @@ def loss_logodds(loss: float, s: RiskSettings) -> float:
         (0.50, s.slowdown_50_logodds),
     )
     top = 0.0
-    for (x0, y0), (x1, y1) in zip(knots, knots[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(knots):
         low, high = max(top, y0), max(top, y1)
         if loss <= x1:
             return low + (high - low) * (loss - x0) / (x1 - x0)
@@ -129,7 +130,8 @@ def weigh(finding: Finding, t: int, s: RiskSettings) -> Sign | None:
     if quality is not None and quality.heading_share == 0.0 and finding.kind == "slowdown":
         counter.append(Reason(text="no heading was received", weight=s.no_heading_logodds * share, measure="heading"))
     for benign in finding.benign:
-        given = -abs(benign.weight) if benign.weight else s.benign_logodds
+        found = s.benign_logodds if benign.measure else s.standing_logodds
+        given = -abs(benign.weight) if benign.weight else found
         counter.append(msgspec.structs.replace(benign, weight=given * fade))
     reason = Reason(text=text, weight=weight, measure=measure)
     return Sign(finding, group, weight, (reason,), tuple(counter), finding.kind in LOCAL_KINDS)
@@ -148,7 +150,8 @@ def _base(f: Finding, s: RiskSettings) -> tuple[float, str, str, str] | None:
         dip = speed_dip(f)
         if dip is None or dip < s.dip_share:
             return None
-        return s.dip_logodds * min(2.0, dip / s.dip_share), f"dipped {dip * 100:.0f} % at the asset", "speed_at", "speed"
+        text = f"dipped {dip * 100:.0f} % at the asset"
+        return s.dip_logodds * min(2.0, dip / s.dip_share), text, "speed_at", "speed"
     longer = s.duration_logodds * min(1.0, duration / 120.0)
     if f.kind == "stopped_over_asset":
         return s.stopped_logodds + longer, f"stopped by the asset, {_ago(duration)} so far", "duration", "speed"
