@@ -2,7 +2,7 @@
 
 import { dayAt, days, lengthOf, placeOf } from "./tracks.js";
 
-const clock = (t) => new Date(t).toISOString().slice(11, 16) + "Z";
+const clock = (t) => `${new Date(t).toISOString().slice(11, 16)}Z`;
 const MIN = 60_000;
 
 export const refOf = (ship) => ({

@@ -16,6 +16,11 @@ const fields = {
   actor: "",
 };
 
+const submit = (place: HTMLElement) =>
+  act(() => {
+    place.querySelector("form")!.dispatchEvent(new Event("submit", { cancelable: true, bubbles: true }));
+  });
+
 describe("a declaration", () => {
   it("needs little", () => {
     expect(declaration(fields)).toEqual({
@@ -54,9 +59,7 @@ describe("the form", () => {
         onDeclare={onDeclare}
       />,
     );
-    act(() =>
-      place.querySelector("form")!.dispatchEvent(new Event("submit", { cancelable: true, bubbles: true })),
-    );
+    submit(place);
     await settle();
     expect(onDeclare).toHaveBeenCalledWith(
       expect.objectContaining({ asset: "estlink-1", from_t: AT - 120 * MIN, to_t: AT, actor: "Ane" }),
@@ -76,9 +79,7 @@ describe("the form", () => {
         onDeclare={refuse}
       />,
     );
-    act(() =>
-      place.querySelector("form")!.dispatchEvent(new Event("submit", { cancelable: true, bubbles: true })),
-    );
+    submit(place);
     await settle();
     expect(said(place.querySelector('[role="alert"]')!)).toBe("There is no such asset");
   });

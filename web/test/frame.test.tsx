@@ -102,8 +102,8 @@ describe("the time line", () => {
 });
 
 describe("keys", () => {
-  let stop = () => undefined as void;
-  afterEach(() => stop());
+  let stop: (() => void) | undefined;
+  afterEach(() => stop?.());
   const room = () => {
     const store = roomWith();
     store.alerts.value = [challenge, notice];

@@ -7,6 +7,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import type { Detail } from "../live/detail";
 import { openSelection, rowOf, type Store } from "../live/store";
 import type { Theme } from "../ui/theme";
+import { themes } from "../ui/tokens";
 import { assetLayers, kpMarks } from "./assets";
 import { faultFeatures, faultLayers } from "./fault";
 import { boundsOf } from "./geometry";
@@ -90,7 +91,7 @@ export async function mountMap(
   stops.push(
     effect(() => {
       const ships = store.ships.value;
-      const tokens = (theme.name.value, theme.tokens());
+      const tokens = themes[theme.name.value];
       if (!ships) return;
       layer.set(ships, tokens, chosenShip());
       if (!fitted && ships.n > 1 && !store.goto.peek()) {

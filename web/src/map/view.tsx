@@ -25,7 +25,7 @@ export function MapView({ store, detail, theme }: { store: Store; detail: Detail
   const [trouble, setTrouble] = useState("");
   useEffect(() => {
     let gone = false;
-    let dispose = () => undefined as void;
+    let dispose: (() => void) | undefined;
     import("./canvas")
       .then(({ mountMap }) => mountMap(place.current!, store, detail, theme, covered))
       .then((stop) => {
@@ -35,7 +35,7 @@ export function MapView({ store, detail, theme }: { store: Store; detail: Detail
       .catch((cause: unknown) => setTrouble(cause instanceof Error ? cause.message : "unknown"));
     return () => {
       gone = true;
-      dispose();
+      dispose?.();
     };
   }, [store, detail, theme]);
   return (

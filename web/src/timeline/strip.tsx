@@ -41,7 +41,7 @@ export function Strip({
   const percent = (t: number) => `${x(t) / 10}%`;
   return (
     <div class="strip" aria-hidden="true">
-      <svg viewBox={`0 0 1000 ${H}`} preserveAspectRatio="none" width="100%" height={H}>
+      <svg aria-hidden="true" viewBox={`0 0 1000 ${H}`} preserveAspectRatio="none" width="100%" height={H}>
         <defs>
           <pattern
             id="hatch"

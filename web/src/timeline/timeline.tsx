@@ -14,7 +14,7 @@ export function TimelinePanel({ store }: { store: Store }) {
   const playing = store.playing.value;
   const live = status?.mode === "live";
   return (
-    <footer class="timeline" data-panel="timeline" aria-label="Time line">
+    <section class="timeline" data-panel="timeline" aria-label="Time line">
       <div class="timeline-controls">
         <button
           type="button"
@@ -72,7 +72,6 @@ export function TimelinePanel({ store }: { store: Store }) {
         >
           <input
             type="checkbox"
-            role="switch"
             checked={store.asKnown.value}
             onChange={(e) => {
               store.asKnown.value = e.currentTarget.checked;
@@ -111,6 +110,6 @@ export function TimelinePanel({ store }: { store: Store }) {
           </>
         )}
       </div>
-    </footer>
+    </section>
   );
 }

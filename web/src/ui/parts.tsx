@@ -22,7 +22,7 @@ export function Simulated() {
 }
 
 export function Key({ children }: { children: string }) {
-  return <kbd aria-hidden="true">{children}</kbd>;
+  return <kbd>{children}</kbd>;
 }
 
 export function Section({

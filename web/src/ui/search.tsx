@@ -66,7 +66,7 @@ export function Search({ store }: { store: Store }) {
     }
   }
   return (
-    <div class="search" role="search">
+    <search class="search">
       <input
         id="search"
         role="combobox"
@@ -94,10 +94,11 @@ export function Search({ store }: { store: Store }) {
       />
       <Key>/</Key>
       {open && text.trim() && (
-        <ul class="search-list" id="search-list" role="listbox" aria-label="Found">
+        <div class="search-list" id="search-list" role="listbox" aria-label="Found">
           {found.map((hit, i) => (
-            <li
+            <div
               key={hit.key}
+              tabIndex={-1}
               id={`hit-${hit.key}`}
               role="option"
               aria-selected={i === index}
@@ -107,11 +108,11 @@ export function Search({ store }: { store: Store }) {
               }}
             >
               {hit.label} <span class="quiet">{hit.hint}</span>
-            </li>
+            </div>
           ))}
-          {!found.length && <li class="quiet">Nothing by that name at this time</li>}
-        </ul>
+          {!found.length && <p class="quiet">Nothing by that name at this time</p>}
+        </div>
       )}
-    </div>
+    </search>
   );
 }
