@@ -64,12 +64,20 @@ class _NoFleet:
 class Bench:
     """One behaviour in an engine over a sea."""
 
-    def __init__(self, behaviours: Sequence[Behaviour], assets: Sequence[Asset], *, shards: int = 1) -> None:
+    def __init__(
+        self,
+        behaviours: Sequence[Behaviour],
+        assets: Sequence[Asset],
+        *,
+        shards: int = 1,
+        catalogue: Catalogue | None = None,
+    ) -> None:
         self.around = Surroundings(
             assets=build_layer(assets), depth=None, places=None, coverage=CoverageBook(), waters=None
         )
-        catalogue = Catalogue()
-        catalogue.source("check")
+        if catalogue is None:
+            catalogue = Catalogue()
+            catalogue.source("check")
         self.engine = Engine(
             DEFAULTS, behaviours, self.around, catalogue, _NoFleet(),
             settings_hash="check", code_version="check", shards=shards,
