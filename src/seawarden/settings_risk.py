@@ -39,7 +39,7 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     slowdown_20_logodds: Weight = 4.5
     """26 natural losses of 15 % in 20 ship-days of the Kattegat, most with another explanation."""
     slowdown_30_logodds: Weight = 6.2
-    """Yi Peng 3 lost 22-30 %; seven natural losses of 30 % in 20 ship-days, nearly all of them with an explanation."""
+    """Yi Peng 3 lost 22-30 %; seven natural losses of 30 % in 20 ship-days, most with an explanation."""
     slowdown_50_logodds: Weight = 6.6
     """Beyond 30 % a pilot, a port or a stop is as likely as a heavier drag: hardly more weight (own estimate)."""
     sustained_min: Annotated[float, Meta(gt=0, le=240, description="Duration at which a loss counts whole")] = 15
@@ -221,7 +221,7 @@ class IncidentSettings(_Section, frozen=True, kw_only=True, forbid_unknown_field
     rank_h: Annotated[float, Meta(ge=1, le=240, description="How long an open fault is ranked anew")] = 12
     """Late records come within hours; a day later the tracks of the window are forgotten, so the ranking freezes."""
     live_h: Annotated[float, Meta(ge=1, le=240, description="How long an open fault lowers thresholds")] = 48
-    """Vezhen and Yi Peng 3 did their damage within a day of their first sign; two days later the ship is elsewhere."""
+    """Vezhen and Yi Peng 3 did their damage within a day of the first sign; two days later a ship is elsewhere."""
     suspect_chance: Chance = 0.02
     """Least posterior of a ship whose thresholds a fault lowers: some tens of ships at most."""
     candidates: Annotated[int, Meta(ge=1, le=1_000, description="Candidates kept, a ship nobody saw among them")] = 60

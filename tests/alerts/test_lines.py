@@ -19,7 +19,8 @@ T0 = 1_735_122_480_000  # 2024-12-25 10:28Z
 
 
 def assessment(
-    name="Eagle S", asset="Estlink 1", kind="slowdown", minutes=55.0, low=40.0, high=95.0, chance=0.125, crossed=None,
+    name="Eagle S", asset="Estlink 1", kind="slowdown", minutes=55.0, low=40.0, high=95.0, chance=0.125,
+    crossed=None,
     simulated=False, mmsi=518998865, start=T0, distance=None,
 ):
     ship = ShipRef(mmsi=mmsi, track_id=f"{mmsi}-1", name=name, simulated=simulated)

@@ -81,7 +81,8 @@ class View:
     def track(self, slot: int, since_t: int, until_t: int | None = None) -> Track:
         tr = self._tracks[slot]
         pick = (tr.t >= since_t) & (tr.t < min(self.t, until_t if until_t is not None else self.t))
-        return Track(*(np.ascontiguousarray(c[pick]) for c in tr))
+        made: list[Any] = [np.ascontiguousarray(c[pick]) for c in tr]
+        return Track(*made)
 
     def ship(self, slot: int) -> ShipRef:
         return self._ships[slot].ref
@@ -95,10 +96,9 @@ class View:
     def last(self) -> tuple[Any, Track]:
         slots = self.slots()
         rows = [int(np.searchsorted(self._tracks[k].t, self.t)) - 1 for k in slots]
-        columns = zip(*(self._tracks[k] for k in slots), strict=True) if slots else [[]] * 16
-        return np.array(slots, np.int32), Track(
-            *(np.array([c[r] for c, r in zip(column, rows, strict=True)]) for column in columns)
-        )
+        columns: Any = zip(*(self._tracks[k] for k in slots), strict=True) if slots else [[]] * 16
+        made: list[Any] = [np.array([c[r] for c, r in zip(column, rows, strict=True)]) for column in columns]
+        return np.array(slots, np.int32), Track(*made)
 
 
 class Scene:
@@ -124,7 +124,8 @@ class Scene:
             Uncertain(name=k, value=v, unit=units.get(k, "kn"), sigma=sigma.get(k)) for k, v in more.items()
         )
         quality = given.get("quality") or InputQuality(
-            positions=30, median_interval_s=60, longest_gap_s=60, doubted=0, heading_share=1.0, provenance="observed"
+            positions=30, median_interval_s=60.0, longest_gap_s=60.0, doubted=0, heading_share=1.0,
+            provenance="observed"
         )
         return Finding(
             id=f"{kind}-{ship.ref.track_id}-{asset}-{t}", revision=revision, kind=kind,
@@ -190,3 +191,19 @@ def tanker() -> Ship:
 @pytest.fixture
 def port_reason() -> Reason:
     return Reason(text="her port of call lies 2 nmi ahead", weight=-3.0, measure="port")
+
+
+@pytest.fixture(scope="session")
+def make_ship_() -> Callable[..., Ship]:
+    """For tests by hypothesis, which may not use fixtures made anew for each test."""
+    return Ship
+
+
+@pytest.fixture(scope="session")
+def make_scene_() -> Callable[..., Scene]:
+    return Scene
+
+
+@pytest.fixture(scope="session")
+def estlink_(estlink: list[Asset]) -> list[Asset]:
+    return estlink

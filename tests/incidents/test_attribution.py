@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import math
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -60,7 +60,8 @@ class Recorded:
     def track(self, slot: int, since_t: int, until_t: int | None = None) -> Track:
         tr = self.changed.get(slot) or self.tracks[slot]
         a, b = np.searchsorted(tr.t, [since_t, until_t if until_t is not None else self.t])
-        return Track(*(c[a:b] for c in tr))
+        made: list[Any] = [c[a:b] for c in tr]
+        return Track(*made)
 
     def ship(self, slot: int) -> ShipRef:
         return self.refs[slot]
@@ -88,7 +89,8 @@ def cables(folder: Path) -> AssetLayer:
 
 def recorded(folder: Path) -> Recorded:
     table = pl.read_csv(folder / "ais/dma_kattegat_2025-11-01_02_1min.csv.gz", try_parse_dates=True)
-    tracks, refs = [], []
+    tracks: list[Track] = []
+    refs: list[ShipRef] = []
     for (mmsi, _), g in table.sort("mmsi", "timestamp_utc").group_by(["mmsi", "track_id"], maintain_order=True):
         n = len(g)
         zeros, nan = np.zeros(n, np.int32), np.full(n, np.nan, np.float32)
@@ -168,7 +170,7 @@ def judge(ranking: Ranking, slot: int, hidden: bool, *, speed: bool) -> Case:
 
 
 def reliability(cases: list[Case]) -> tuple[float, float, float, float]:
-    """Slope and intercept of a logistic recalibration, ten-bin error, and that error expected of a perfect forecast."""
+    """Slope and intercept of a recalibration, ten-bin error, and that error of a perfect forecast."""
     p = np.clip(np.concatenate([c.chances for c in cases]), 1e-6, 1 - 1e-6)
     y = np.concatenate([c.hits for c in cases]).astype(float)
     x, beta = np.log(p / (1 - p)), np.array([0.0, 1.0])

@@ -124,7 +124,7 @@ def test_not_under_command_drifting_is_told_as_drifting(make_scene, make_ship, e
     assert all("drifting" in a.first_line and "anchor" not in a.first_line for a in scene.alerts)
 
 
-def test_a_fault_lists_the_ship_that_slowed_first_and_calls_for_the_next_asset(make_scene, make_ship, estlink, tanker):
+def test_a_fault_lists_her_first_and_calls_for_the_next_asset(make_scene, make_ship, estlink, tanker):
     others = []
     for k, (minutes, speed) in enumerate([(-25, 12.0), (-8, 10.5), (9, 14.0), (20, 11.0)]):
         ship = make_ship(230000200 + k, f"Passer {k}", type="Cargo", length_m=120.0)
@@ -132,8 +132,10 @@ def test_a_fault_lists_the_ship_that_slowed_first_and_calls_for_the_next_asset(m
         others.append(ship.sail(start, 59.9, 25.6 + speed / 60 / 0.5 / 1.003, 270.0, [speed] * 240))
     scene = make_scene(estlink, [tanker, *others])
     scene.tick(T0 + 10_000, [crossing(scene, tanker)])
-    event = FaultDeclared(t=T0 + 14 * MIN, fault_id="f1", asset_id="estlink-2", from_t=T0 - 20 * MIN, to_t=T0 + 10 * MIN,
-                          kp_from_km=40.0, kp_to_km=50.0)
+    event = FaultDeclared(
+        t=T0 + 14 * MIN, fault_id="f1", asset_id="estlink-2", from_t=T0 - 20 * MIN, to_t=T0 + 10 * MIN,
+        kp_from_km=40.0, kp_to_km=50.0,
+    )
     out = scene.tick(T0 + 14 * MIN, [slowing(scene, tanker)], [event])
     (fault,) = out.faults
     first = fault.candidates[0]

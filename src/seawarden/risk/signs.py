@@ -63,8 +63,8 @@ def effective_loss(finding: Finding) -> float:
     loss = finding.value("loss")
     if loss is None or not loss > 0.0:
         return 0.0
-    sigma = _sigma(finding, "loss") or 0.0
-    return loss * loss * loss / (loss * loss + sigma * sigma)
+    ratio = (_sigma(finding, "loss") or 0.0) / max(loss, 1e-9)
+    return loss / (1.0 + ratio * ratio)
 
 
 def loss_logodds(loss: float, s: RiskSettings) -> float:
