@@ -28,7 +28,9 @@ def assessment(
     ahead = None
     if minutes is not None:
         ahead = AssetAhead(asset=ref, minutes=minutes, minutes_low=low, minutes_high=high, chance=0.9)
-    lead = Finding(id="f", revision=1, kind=kind, state="open", ship=ship, asset=ref, start_t=start, known_from_t=start)
+    lead = Finding(
+        id="f", revision=1, kind=kind, state="open", ship=ship, asset=ref, start_t=start, known_from_t=start
+    )
     risk = Risk(t=start, ship=ship, asset=ref, chance=chance, consequence=1.0)
     return Assessment(risk, 0, lead, True, 1, crossed, ahead, distance, "", start, "")
 
