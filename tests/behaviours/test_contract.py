@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from seawarden.checks import CHECKS, Bench, check_behaviour
 from seawarden.run.build import behaviours_of
 from seawarden.settings import DEFAULTS

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 from pyproj import Geod
+
 from seawarden.behaviours.approach import Approach
 from seawarden.checks import Bench
 from seawarden.model.asset import Asset, AssetVersion
@@ -30,7 +31,7 @@ def cables(samples):
 
 
 def gnomonic_crossings(track, line):
-    """Times (ms) at which a track crosses a line, every step against every piece, on the sphere of geocentric vectors.
+    """Times (ms) at which a track crosses a line: every step against every piece, by geocentric vectors.
 
     Two geodesic arcs of some tens of km cross where the great circles of their ends' normal vectors do, to metres.
     """

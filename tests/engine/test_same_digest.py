@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from seawarden.engine.snapshot import load, save
 from seawarden.model.batch import Batch
 from seawarden.model.error import StoreError
@@ -109,7 +110,7 @@ def test_a_snapshot_of_another_watch_is_refused(tmp_path):
     with pytest.raises(StoreError, match="shards"):
         load(room(shards=2), tmp_path / "snapshot")
     (tmp_path / "snapshot" / "held.arrow").write_bytes(b"cut short")
-    with pytest.raises(StoreError, match="held.arrow"):
+    with pytest.raises(StoreError, match=r"held\.arrow"):
         load(room(), tmp_path / "snapshot")
     with pytest.raises(StoreError, match="no readable snapshot"):
         load(room(), tmp_path / "elsewhere")
