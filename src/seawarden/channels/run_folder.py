@@ -28,6 +28,7 @@ from seawarden.model.alert import TIERS
 from seawarden.model.asset import Asset
 from seawarden.model.batch import Catalogue
 from seawarden.model.error import StoreError
+from seawarden.model.event import CoverageDeclared
 from seawarden.model.position import I32, Positions, concat
 from seawarden.model.reject import Reject
 from seawarden.model.vessel import ShipRef
@@ -52,6 +53,7 @@ class Tracks(msgspec.Struct, frozen=True, kw_only=True):
     """One a track."""
     outages: list[tuple[int, int]] = []
     episodes: list[Episode] = []
+    coverage: list[CoverageDeclared] = []
 
 
 def write_run(
@@ -134,6 +136,7 @@ def read_run(folder: Path) -> tuple[Recording, list[Asset]]:
         catalogue=catalogue,
         outages=kept.outages,
         episodes=kept.episodes,
+        coverage=kept.coverage,
     )
     return run, load_pack(folder / ASSETS)
 
@@ -160,7 +163,7 @@ def _drop_positions(folder: Path) -> None:
 def _write_positions(folder: Path, run: Recording) -> None:
     numbers = np.array([_number(ship) for ship in run.ships] or [0], dtype=np.int32)
     PositionStore(folder / POSITIONS).write(run.positions, run.catalogue, numbers[run.track])
-    tracks = Tracks(ships=run.ships, outages=run.outages, episodes=run.episodes)
+    tracks = Tracks(ships=run.ships, outages=run.outages, episodes=run.episodes, coverage=run.coverage)
     with whole_file(folder / TRACKS) as file:
         file.write(msgspec.json.encode(tracks))
 

@@ -59,6 +59,7 @@ def replay(
     loaded = watched.settings_of(settings)
     watched.check_sources(sources)
     known = watched.assets_of(assets)
+    declared = watched.coverage_of(coverage)
     with progress("replaying") as advance:
         result = run_replay(
             sources,
@@ -67,10 +68,11 @@ def replay(
             columns=watched.columns_of(columns),
             from_t=from_t,
             to_t=to_t,
-            events=watched.coverage_of(coverage),
+            events=declared,
             progress=advance,
             keep_positions=positions,
         )
+    result.recording.coverage = declared
     gate = Gate(known, watched.rights_of(rights))
     summary = write_run(out, result.recording, result.rejects, gate, positions=positions)
     if as_json:

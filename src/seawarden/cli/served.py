@@ -62,7 +62,11 @@ def from_folder(folder: Path, settings: Settings, *, store: Path | None = None) 
         AssetError: its assets can't be read.
     """
     recording, assets = read_run(folder)
-    return over(recording, build(settings, assets), settings, store=folder if store is None else store)
+    room = build(settings, assets)
+    for declared in recording.coverage:
+        room.around.coverage.declare(declared)
+    room.around.coverage.heard(np.sort(recording.positions.t))
+    return over(recording, room, settings, store=folder if store is None else store)
 
 
 def from_sources(

@@ -34,7 +34,7 @@ def status(view: View) -> dict[str, Any]:
         "mode": watch.mode,
         "watching": not why_not,
         "why_not": why_not,
-        "event_t": watch.clock(),
+        "event_t": view.stands(),
         "range": [first, last],
         "episodes": [
             {"id": episode.id, "label": episode.label, "from": episode.from_t, "to": episode.to_t}

@@ -43,7 +43,7 @@ async def events(view: View, request: Request, after: int | None) -> AsyncIterat
             if shown is not None:
                 yield _event(name, shown, newest)
         sequence = newest
-        now = view.watch.clock()
+        now = view.stands()
         if now != clock or polls % CLOCK_EVERY == 0:
             clock = now
             yield _event("clock", {"event_t": now}, sequence)

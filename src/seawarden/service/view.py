@@ -18,10 +18,22 @@ class View:
     def __init__(self, watch: Watch, gate: Gate) -> None:
         self.watch = watch
         self.gate = gate
+        self._stands: int | None = None
 
     def at(self, at: int | None) -> int:
         """The time asked for, or the newest."""
         return self.watch.clock() if at is None else at
+
+    def stands(self) -> int:
+        """Where the page stands when it opens: at the newest time, or in a replay at its most urgent alert."""
+        if self.watch.mode != "live" and self._stands is None:
+            history = [alert for held in self.alerts(self.watch.clock()) for alert in self.alert(held.id)]
+            urgent = [alert for alert in history if alert.tier == alert.highest_tier and alert.state in ACTIVE]
+            worst = max(
+                urgent, key=lambda a: (TIERS.index(a.tier), a.risk * a.consequence, -a.known_from_t), default=None
+            )
+            self._stands = self.watch.clock() if worst is None else worst.known_from_t
+        return self.watch.clock() if self._stands is None else self._stands
 
     def assets(self) -> list[Asset]:
         """Assets that the reader may see."""

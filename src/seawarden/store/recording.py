@@ -6,11 +6,14 @@ a time" is one search. Findings, alerts and faults keep all their revisions in t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 import numpy as np
 
 from seawarden.model.alert import Alert
 from seawarden.model.batch import Catalogue
+from seawarden.model.event import CoverageDeclared
 from seawarden.model.fault import Fault
 from seawarden.model.finding import Finding
 from seawarden.model.position import F32, I32, I64, Positions, take
@@ -52,6 +55,8 @@ class Recording(msgspec.Struct, kw_only=True):
     outages: list[tuple[int, int]]
     """Stretches in which no source delivered, ms."""
     episodes: list[Episode]
+    coverage: list[CoverageDeclared]
+    """Where ships were said to be heard."""
     summary: Summary
 
 
@@ -68,6 +73,7 @@ def make_recording(
     catalogue: Catalogue | None = None,
     outages: list[tuple[int, int]] | None = None,
     episodes: list[Episode] | None = None,
+    coverage: Sequence[CoverageDeclared] = (),
     expected_kn: F32 | None = None,
     expected_sigma_kn: F32 | None = None,
 ) -> Recording:
@@ -85,6 +91,7 @@ def make_recording(
         catalogue: names behind source, receiver and file of the positions.
         outages: stretches without any input, ms.
         episodes: named stretches.
+        coverage: where ships were said to be heard.
         expected_kn: (n,) the ship's own expected speed, kn.
         expected_sigma_kn: (n,) its standard error, kn.
     """
@@ -108,5 +115,6 @@ def make_recording(
         catalogue=catalogue or Catalogue(),
         outages=sorted(outages or []),
         episodes=episodes or [],
+        coverage=list(coverage),
         summary=summary,
     )
