@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from numba import njit
+from seawarden.decode.kernel import kernel
+from seawarden.decode.layout import WORDS
 
 
-@njit(cache=True)  # type: ignore[misc]
+@kernel
 def unarmour(data, start, end, out, at):  # type: ignore[no-untyped-def]
     """Turn payload characters into sextets at out[at:]; False when one is not a payload character."""
     ok = True
@@ -20,26 +21,23 @@ def unarmour(data, start, end, out, at):  # type: ignore[no-untyped-def]
     return ok
 
 
-@njit(cache=True)  # type: ignore[misc]
+@kernel
 def pack(sextets, n, words):  # type: ignore[no-untyped-def]
-    """Pack n sextets into words of 60 bits, zero beyond the end."""
+    """Pack n sextets into words of 60 bits at words[WORDS:], zero beyond the end."""
     for i in range(n, n + 20):
-        if i < len(sextets):
-            sextets[i] = 0
+        sextets[i] = 0
     for w in range((n + 9) // 10 + 1):
         value = 0
-        base = w * 10
-        for k in range(10):
-            i = base + k
-            value = (value << 6) | (sextets[i] if i < len(sextets) else 0)
-        words[w] = value
+        for i in range(w * 10, w * 10 + 10):
+            value = (value << 6) | sextets[i]
+        words[WORDS + w] = value
 
 
-@njit(cache=True, inline="always")  # type: ignore[misc]
+@kernel
 def ubits(words, start, length):  # type: ignore[no-untyped-def]
-    """Unsigned number of `length` bits (at most 30) from bit `start` on."""
-    w = start // 60
-    offset = start - w * 60
+    """Unsigned number of `length` bits (at most 30) from bit `start` of the packed message on."""
+    w = WORDS + start // 60
+    offset = start % 60
     spare = 60 - offset - length
     if spare >= 0:
         return (words[w] >> spare) & ((1 << length) - 1)
@@ -47,10 +45,8 @@ def ubits(words, start, length):  # type: ignore[no-untyped-def]
     return (high << -spare) | (words[w + 1] >> (60 + spare))
 
 
-@njit(cache=True, inline="always")  # type: ignore[misc]
+@kernel
 def sbits(words, start, length):  # type: ignore[no-untyped-def]
     """Two's complement number of `length` bits from bit `start` on."""
     value = ubits(words, start, length)
-    if value >> (length - 1):
-        value -= 1 << length
-    return value
+    return value - ((value >> (length - 1)) << length)

@@ -7,14 +7,14 @@ Trailing fields: the United States Coast Guard's form, `*hh,rSTATION,epoch`.
 
 from __future__ import annotations
 
-from numba import njit
-
+from seawarden.decode.kernel import kernel
 from seawarden.decode.layout import (
     C_BAD_CONTEXT,
     C_CONTEXT,
     C_OTHER_SENTENCE,
     C_VOID_CLOCK,
     CLOCK_T,
+    COMMA,
     CTX_BAD_TAG,
     CTX_BAD_TIME,
     CTX_FLAGS,
@@ -23,11 +23,14 @@ from seawarden.decode.layout import (
     CTX_RX,
     CTX_RX_WEAK,
     CTX_T,
+    GROUP0,
     GROUP_NEXT,
     GROUPS,
     RECEIVERS,
+    RX0,
     RX_COUNT,
     RX_TEXT,
+    RX_TEXT0,
 )
 from seawarden.decode.times import civil_ms, clock_of_day, digits, epoch_ms
 from seawarden.model.position import NO_TIME
@@ -35,7 +38,7 @@ from seawarden.model.position import NO_TIME
 WEEK_MS = 7 * 86_400_000
 
 
-@njit(cache=True)  # type: ignore[misc]
+@kernel
 def hex_byte(data, at):  # type: ignore[no-untyped-def]
     """The byte that two hexadecimal digits at data[at] write, -1 when they are none."""
     value = 0
@@ -52,17 +55,17 @@ def hex_byte(data, at):  # type: ignore[no-untyped-def]
     return value
 
 
-@njit(cache=True)  # type: ignore[misc]
-def clear(log):  # type: ignore[no-untyped-def]
+@kernel
+def clear(m):  # type: ignore[no-untyped-def]
     """Forget what was said of the next sentence."""
-    log.ints[CTX_T] = NO_TIME
-    log.ints[CTX_RECEIVE_T] = NO_TIME
-    log.ints[CTX_RX] = -1
-    log.ints[CTX_FLAGS] = 0
+    m[CTX_T] = NO_TIME
+    m[CTX_RECEIVE_T] = NO_TIME
+    m[CTX_RX] = -1
+    m[CTX_FLAGS] = 0
 
 
-@njit(cache=True)  # type: ignore[misc]
-def receiver(log, data, start, end):  # type: ignore[no-untyped-def]
+@kernel
+def receiver(m, text, data, start, end):  # type: ignore[no-untyped-def]
     """Index of a receiver's text, added when new; -1 for an empty text or a full table."""
     if end > start + RX_TEXT:
         end = start + RX_TEXT
@@ -73,38 +76,37 @@ def receiver(log, data, start, end):  # type: ignore[no-untyped-def]
         key = (key ^ data[i]) * 1099511628211
     if key == 0:
         key = 1
-    size = len(log.rx_key)
-    at = (key ^ (key >> 32)) & (size - 1)
-    while log.rx_key[at] != 0:
-        if log.rx_key[at] == key:
-            return log.rx_place[at]
-        at = (at + 1) & (size - 1)
-    place = log.ints[RX_COUNT]
+    mask = 2 * RECEIVERS - 1
+    at = (key ^ (key >> 32)) & mask
+    while m[RX0 + 2 * at] != 0:
+        if m[RX0 + 2 * at] == key:
+            return m[RX0 + 2 * at + 1]
+        at = (at + 1) & mask
+    place = m[RX_COUNT]
     if place >= RECEIVERS:
         return -1
-    log.ints[RX_COUNT] = place + 1
-    log.rx_key[at] = key
-    log.rx_place[at] = place
+    m[RX_COUNT] = place + 1
+    m[RX0 + 2 * at] = key
+    m[RX0 + 2 * at + 1] = place
     for i in range(start, end):
-        log.rx_text[place, i - start] = data[i]
+        text[RX_TEXT0 + place * RX_TEXT + i - start] = data[i]
     return place
 
 
-@njit(cache=True)  # type: ignore[misc]
-def tag_block(log, data, start, end, alone):  # type: ignore[no-untyped-def]
+@kernel
+def tag_block(m, text, data, start, end, alone):  # type: ignore[no-untyped-def]
     """Read the tag block whose text is data[start:end], between the backslashes, into the context."""
-    ints = log.ints
-    if ints[CTX_FLAGS] & CTX_GHP and alone:
-        clear(log)
+    if m[CTX_FLAGS] & CTX_GHP and alone:
+        clear(m)
     star = end - 3
     check = 0
     for i in range(start, max(star, start)):
         check ^= data[i]
     if star < start or data[star] != 42 or hex_byte(data, star + 1) != check:
-        ints[CTX_FLAGS] |= CTX_BAD_TAG
-        log.counts[C_BAD_CONTEXT] += 1
+        m[CTX_FLAGS] |= CTX_BAD_TAG
+        m[C_BAD_CONTEXT] += 1
         return
-    log.counts[C_CONTEXT] += 1
+    m[C_CONTEXT] += 1
     group = -1
     text_t = NO_TIME
     i = start
@@ -119,12 +121,12 @@ def tag_block(log, data, start, end, alone):  # type: ignore[no-untyped-def]
         if colon == i + 1:
             key = data[i]
             if key == 99:  # c: time of reception
-                ints[CTX_T] = epoch_ms(data, value, j)
-                if ints[CTX_T] == NO_TIME:
-                    ints[CTX_FLAGS] |= CTX_BAD_TIME
+                m[CTX_T] = epoch_ms(data, value, j)
+                if m[CTX_T] == NO_TIME:
+                    m[CTX_FLAGS] |= CTX_BAD_TIME
             elif key == 115:  # s: station
-                ints[CTX_RX] = receiver(log, data, value, j)
-                ints[CTX_FLAGS] &= ~CTX_RX_WEAK
+                m[CTX_RX] = receiver(m, text, data, value, j)
+                m[CTX_FLAGS] &= ~CTX_RX_WEAK
             elif key == 116:  # t: text; satellite feeds write the epoch at which the ground had it
                 text_t = epoch_ms(data, value, j)
             elif key == 103:  # g: place, size and id of a group
@@ -132,42 +134,40 @@ def tag_block(log, data, start, end, alone):  # type: ignore[no-untyped-def]
                 while dash > value and data[dash] != 45:
                     dash -= 1
                 group = digits(data, dash + 1, j)
-        elif colon == i + 2 and data[i] == 115 and data[i + 1] == 105 and ints[CTX_RX] < 0:
-            ints[CTX_RX] = receiver(log, data, value, j)
-            ints[CTX_FLAGS] |= CTX_RX_WEAK
+        elif colon == i + 2 and data[i] == 115 and data[i + 1] == 105 and m[CTX_RX] < 0:
+            m[CTX_RX] = receiver(m, text, data, value, j)
+            m[CTX_FLAGS] |= CTX_RX_WEAK
         i = j + 1
-    if text_t != NO_TIME and ints[CTX_T] != NO_TIME and 0 <= text_t - ints[CTX_T] < WEEK_MS:
-        ints[CTX_RECEIVE_T] = text_t
+    if text_t != NO_TIME and m[CTX_T] != NO_TIME and 0 <= text_t - m[CTX_T] < WEEK_MS:
+        m[CTX_RECEIVE_T] = text_t
     if group >= 0:
-        _group(log, group)
+        _group(m, group)
 
 
-@njit(cache=True)  # type: ignore[misc]
-def _group(log, group):  # type: ignore[no-untyped-def]
+@kernel
+def _group(m, group):  # type: ignore[no-untyped-def]
     """Lines of one group share the time and station that its first line gave."""
-    ints, groups = log.ints, log.groups
-    if ints[CTX_T] != NO_TIME:
-        at = ints[GROUP_NEXT]
-        ints[GROUP_NEXT] = (at + 1) % GROUPS
-        groups[at, 0] = group
-        groups[at, 1] = ints[CTX_T]
-        groups[at, 2] = ints[CTX_RECEIVE_T]
-        groups[at, 3] = ints[CTX_RX]
+    if m[CTX_T] != NO_TIME:
+        at = m[GROUP_NEXT]
+        m[GROUP_NEXT] = (at + 1) % GROUPS
+        m[GROUP0 + 4 * at + 0] = group
+        m[GROUP0 + 4 * at + 1] = m[CTX_T]
+        m[GROUP0 + 4 * at + 2] = m[CTX_RECEIVE_T]
+        m[GROUP0 + 4 * at + 3] = m[CTX_RX]
         return
     for back in range(1, GROUPS + 1):
-        at = (ints[GROUP_NEXT] - back) % GROUPS
-        if groups[at, 0] == group:
-            ints[CTX_T] = groups[at, 1]
-            ints[CTX_RECEIVE_T] = groups[at, 2]
-            if ints[CTX_RX] < 0:
-                ints[CTX_RX] = groups[at, 3]
+        at = (m[GROUP_NEXT] - back) % GROUPS
+        if m[GROUP0 + 4 * at + 0] == group:
+            m[CTX_T] = m[GROUP0 + 4 * at + 1]
+            m[CTX_RECEIVE_T] = m[GROUP0 + 4 * at + 2]
+            if m[CTX_RX] < 0:
+                m[CTX_RX] = m[GROUP0 + 4 * at + 3]
             return
 
 
-@njit(cache=True)  # type: ignore[misc]
-def dollar(log, data, start, end):  # type: ignore[no-untyped-def]
+@kernel
+def dollar(m, text, data, start, end):  # type: ignore[no-untyped-def]
     """Read a sentence that begins with $: $PGHP, RMC and ZDA give times, everything else is another's."""
-    comma = log.comma
     star = start + 1
     check = 0
     field = 0
@@ -176,7 +176,7 @@ def dollar(log, data, start, end):  # type: ignore[no-untyped-def]
         check ^= data[star]
         if data[star] == 44:
             if field < 8:
-                comma[field] = star
+                m[COMMA + field] = star
             field += 1
         star += 1
     ghp = end - start > 6 and data[start + 1] == 80 and data[start + 2] == 71 and data[start + 3] == 72
@@ -189,20 +189,20 @@ def dollar(log, data, start, end):  # type: ignore[no-untyped-def]
         elif a == 90 and b == 68 and c == 65:
             kind = 2  # ZDA
     if not ghp and kind == 0:
-        log.counts[C_OTHER_SENTENCE] += 1
-        clear(log)
+        m[C_OTHER_SENTENCE] += 1
+        clear(m)
         return
     if star + 3 > end or hex_byte(data, star + 1) != check:
-        log.counts[C_BAD_CONTEXT] += 1
-        clear(log)
+        m[C_BAD_CONTEXT] += 1
+        clear(m)
         return
     if ghp:
-        _ghp(log, data, start, star, field)
+        _ghp(m, text, data, start, star, field)
         return
     t = NO_TIME
-    if kind == 1 and field >= 9 and data[comma[1] + 1] == 65:
+    if kind == 1 and field >= 9 and data[m[COMMA + 1] + 1] == 65:
         # the date is the ninth field: two commas further than the places kept
-        at = comma[7] + 1
+        at = m[COMMA + 7] + 1
         while data[at] != 44:
             at += 1
         places = at + 1
@@ -210,7 +210,7 @@ def dollar(log, data, start, end):  # type: ignore[no-untyped-def]
         while stop < star and data[stop] != 44:
             stop += 1
         date = digits(data, places, stop) if stop - places == 6 else -1
-        clock = clock_of_day(data, comma[0] + 1, comma[1])
+        clock = clock_of_day(data, m[COMMA + 0] + 1, m[COMMA + 1])
         if date >= 0 and clock >= 0:
             year = date % 100
             year += 1900 if year >= 90 else 2000
@@ -218,25 +218,24 @@ def dollar(log, data, start, end):  # type: ignore[no-untyped-def]
             if day_t != NO_TIME:
                 t = day_t + clock
     elif kind == 2 and field >= 4:
-        clock = clock_of_day(data, comma[0] + 1, comma[1])
-        day, month = digits(data, comma[1] + 1, comma[2]), digits(data, comma[2] + 1, comma[3])
-        stop = comma[4] if field >= 5 else star
-        day_t = civil_ms(digits(data, comma[3] + 1, stop), month, day, 0, 0, 0, 0)
+        clock = clock_of_day(data, m[COMMA + 0] + 1, m[COMMA + 1])
+        day, month = digits(data, m[COMMA + 1] + 1, m[COMMA + 2]), digits(data, m[COMMA + 2] + 1, m[COMMA + 3])
+        stop = m[COMMA + 4] if field >= 5 else star
+        day_t = civil_ms(digits(data, m[COMMA + 3] + 1, stop), month, day, 0, 0, 0, 0)
         if clock >= 0 and day_t != NO_TIME:
             t = day_t + clock
     if t == NO_TIME:
-        log.counts[C_VOID_CLOCK] += 1
+        m[C_VOID_CLOCK] += 1
     else:
-        log.counts[C_CONTEXT] += 1
-        log.ints[CLOCK_T] = t
-    clear(log)
+        m[C_CONTEXT] += 1
+        m[CLOCK_T] = t
+    clear(m)
 
 
-@njit(cache=True)  # type: ignore[misc]
-def _ghp(log, data, start, star, commas):  # type: ignore[no-untyped-def]
-    ints = log.ints
+@kernel
+def _ghp(m, text, data, start, star, commas):  # type: ignore[no-untyped-def]
     if commas < 11:
-        log.counts[C_BAD_CONTEXT] += 1
+        m[C_BAD_CONTEXT] += 1
         return
     at = start + 6
     field = 0
@@ -274,22 +273,22 @@ def _ghp(log, data, start, star, commas):  # type: ignore[no-untyped-def]
     while stop < star and data[stop] != 44:
         stop += 1
     t = civil_ms(year, month, day, hour, minute, second, ms)
-    log.counts[C_CONTEXT] += 1
-    ints[CTX_T] = t
-    ints[CTX_RECEIVE_T] = NO_TIME
-    ints[CTX_FLAGS] |= CTX_GHP
+    m[C_CONTEXT] += 1
+    m[CTX_T] = t
+    m[CTX_RECEIVE_T] = NO_TIME
+    m[CTX_FLAGS] |= CTX_GHP
     if t == NO_TIME:
-        ints[CTX_FLAGS] |= CTX_BAD_TIME
-    if ints[CTX_RX] < 0 or ints[CTX_FLAGS] & CTX_RX_WEAK:
+        m[CTX_FLAGS] |= CTX_BAD_TIME
+    if m[CTX_RX] < 0 or m[CTX_FLAGS] & CTX_RX_WEAK:
         if stop > station:
-            ints[CTX_RX] = receiver(log, data, station, stop)
+            m[CTX_RX] = receiver(m, text, data, station, stop)
         elif station - 1 > country + 1:
-            ints[CTX_RX] = receiver(log, data, country, station - 1)
-        ints[CTX_FLAGS] &= ~CTX_RX_WEAK
+            m[CTX_RX] = receiver(m, text, data, country, station - 1)
+        m[CTX_FLAGS] &= ~CTX_RX_WEAK
 
 
-@njit(cache=True)  # type: ignore[misc]
-def trailing(log, data, start, end):  # type: ignore[no-untyped-def]
+@kernel
+def trailing(m, text, data, start, end):  # type: ignore[no-untyped-def]
     """What loggers append after the checksum: (time or NO_TIME, receiver or -1)."""
     t = NO_TIME
     rx = -1
@@ -300,7 +299,7 @@ def trailing(log, data, start, end):  # type: ignore[no-untyped-def]
             j += 1
         if j > i:
             if (data[i] == 114 or data[i] == 98) and digits(data, i + 1, j) >= 0:
-                rx = receiver(log, data, i, j)
+                rx = receiver(m, text, data, i, j)
             elif j - i >= 9 and data[i] >= 48 and data[i] <= 57:
                 stamp = epoch_ms(data, i, j)
                 if stamp != NO_TIME:

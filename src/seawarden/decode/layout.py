@@ -8,7 +8,7 @@ import numpy as np
 
 from seawarden.model.position import F64, I64, NO_TIME, U8
 
-# places in Log.ints
+# places in Log.memory
 LINE: Final = 0  # number of the line being read
 SENTENCES: Final = 1  # AIS sentences so far
 CLOCK_T: Final = 2  # time of the last valid RMC or ZDA
@@ -23,7 +23,6 @@ N_OTHER: Final = 10
 N_STATIC: Final = 11
 N_REJECT: Final = 12
 SEEN_COUNT: Final = 13
-INTS: Final = 16
 
 # CTX_FLAGS
 CTX_BAD_TAG: Final = 1
@@ -31,20 +30,20 @@ CTX_BAD_TIME: Final = 2
 CTX_GHP: Final = 4
 CTX_RX_WEAK: Final = 8
 
-# counts (Log.counts)
-C_RECORDS: Final = 0
-C_COMMENT: Final = 1
-C_CONTEXT: Final = 2
-C_NOT_SHIP: Final = 3
-C_OTHER_SENTENCE: Final = 4
-C_OTHER_TYPE: Final = 5
-C_OWN_SHIP: Final = 6
-C_PART: Final = 7
-C_STATIC: Final = 8
-C_VOID_CLOCK: Final = 9
-C_BAD_CONTEXT: Final = 10
-C_UNTIMED_POSITIONS: Final = 11
-C_UNTIMED_STATICS: Final = 12
+# counts
+C_RECORDS: Final = 16
+C_COMMENT: Final = 17
+C_CONTEXT: Final = 18
+C_NOT_SHIP: Final = 19
+C_OTHER_SENTENCE: Final = 20
+C_OTHER_TYPE: Final = 21
+C_OWN_SHIP: Final = 22
+C_PART: Final = 23
+C_STATIC: Final = 24
+C_VOID_CLOCK: Final = 25
+C_BAD_CONTEXT: Final = 26
+C_UNTIMED_POSITIONS: Final = 27
+C_UNTIMED_STATICS: Final = 28
 COUNTS: Final = (
     "records", "comment", "context", "not_a_ship", "other_sentence", "other_type", "own_ship", "part", "static",
     "void_clock", "bad_context", "untimed_positions", "untimed_statics",
@@ -70,7 +69,7 @@ REJECTS: Final = (
     "long_line", "not_a_sentence", "bad_mmsi", "no_position", "bad_latitude", "bad_longitude", "bad_time",
 )
 
-# a slot of a multi-part message (Log.slots)
+# a slot of a multi-part message
 S_KEY: Final = 0  # 0: free
 S_CHANNEL: Final = 1
 S_RX: Final = 2
@@ -117,68 +116,63 @@ RX_TEXT: Final = 24
 GROUPS: Final = 16
 
 
-class Log(NamedTuple):
-    """All that the decoder remembers from line to line."""
+# where the parts of Log.memory and Log.text begin
+COUNT0: Final = 16
+COMMA: Final = 40
+WORDS: Final = 48
+SLOT0: Final = 96
+GROUP0: Final = SLOT0 + SLOTS * SLOT_WIDTH
+RX0: Final = GROUP0 + GROUPS * 4
+SEEN0: Final = RX0 + RECEIVERS * 4
+SLOT_TEXT0: Final = MAX_SEXTETS + MAX_PART + 24
+SLOT_TEXT_WIDTH: Final = MAX_SEXTETS + MAX_PART
+RX_TEXT0: Final = SLOT_TEXT0 + SLOTS * SLOT_TEXT_WIDTH
 
-    ints: I64
-    counts: I64
-    slots: I64
-    slot_text: U8
-    rx_key: I64
-    rx_place: I64
-    rx_text: U8
-    groups: I64
-    seen: I64
-    """Open-addressed table (k, 2): ship and kind of static report, and a hash of its last content."""
-    comma: I64
-    sextets: U8
-    words: I64
+# first axis of Out.rows
+POS: Final = 0
+OTHER: Final = 1
+STATIC: Final = 2
+REJECT: Final = 3
+
+
+class Log(NamedTuple):
+    """All that the decoder remembers from line to line.
+
+    Two arrays only: compiled functions pass every array by seven words, and this goes through five of them a line.
+    """
+
+    memory: I64
+    """Scalars, counts, places of commas, the message's words, slots, groups, receivers (hash, place), and from SEEN0
+    on an open-addressed table of (ship and kind of static report, hash of its last content)."""
+    text: U8
+    """The message's sextets, the slots' sextets, the receivers' names."""
 
 
 class Out(NamedTuple):
     """What one block of lines gave."""
 
-    pos_i: I64
-    pos_f: F64
-    other_i: I64
-    """Base stations, aids to navigation, aircraft: positions that are not ships'."""
-    other_f: F64
-    static_i: I64
-    static_bits: U8
-    reject: I64
-    """(line, code, start, end) of each rejected line."""
+    rows: I64
+    """(4, rows, 8): positions; base stations, aids and aircraft; static reports; rejects (line, code, start, end)."""
+    values: F64
+    """(2, rows, 6): lat, lon, speed, course, heading, turn of positions and of the others."""
+    bits: U8
+    """(rows, 72): sextets of static reports."""
 
 
 def make_log(seen: int = 1 << 12) -> Log:
     """A decoder's empty memory."""
-    ints = np.zeros(INTS, dtype=np.int64)
-    ints[[CLOCK_T, CTX_T, CTX_RECEIVE_T]] = NO_TIME
-    ints[CTX_RX] = -1
-    return Log(
-        ints=ints,
-        counts=np.zeros(len(COUNTS), dtype=np.int64),
-        slots=np.zeros((SLOTS, SLOT_WIDTH), dtype=np.int64),
-        slot_text=np.zeros((SLOTS, MAX_SEXTETS + MAX_PART), dtype=np.uint8),
-        rx_key=np.zeros(RECEIVERS * 2, dtype=np.int64),
-        rx_place=np.zeros(RECEIVERS * 2, dtype=np.int64),
-        rx_text=np.zeros((RECEIVERS, RX_TEXT), dtype=np.uint8),
-        groups=np.full((GROUPS, 4), NO_TIME, dtype=np.int64),
-        seen=np.zeros((seen, 2), dtype=np.int64),
-        comma=np.zeros(8, dtype=np.int64),
-        sextets=np.zeros(MAX_SEXTETS + MAX_PART, dtype=np.uint8),
-        words=np.zeros((MAX_SEXTETS + MAX_PART) // 10 + 2, dtype=np.int64),
-    )
+    memory = np.zeros(SEEN0 + 2 * seen, dtype=np.int64)
+    memory[[CLOCK_T, CTX_T, CTX_RECEIVE_T]] = NO_TIME
+    memory[CTX_RX] = -1
+    memory[GROUP0:RX0] = NO_TIME
+    return Log(memory=memory, text=np.zeros(RX_TEXT0 + RECEIVERS * RX_TEXT, dtype=np.uint8))
 
 
 def make_out(lines: int) -> Out:
     """Room for what `lines` lines can give."""
-    lost = SLOTS * 9 + 16
+    rows = lines + SLOTS * 9 + 16
     return Out(
-        pos_i=np.empty((lines + 1, 8), dtype=np.int64),
-        pos_f=np.empty((lines + 1, 6), dtype=np.float64),
-        other_i=np.empty((lines + 1, 8), dtype=np.int64),
-        other_f=np.empty((lines + 1, 6), dtype=np.float64),
-        static_i=np.empty((lines + 1, 8), dtype=np.int64),
-        static_bits=np.empty((lines + 1, STATIC_SEXTETS), dtype=np.uint8),
-        reject=np.empty((lines + lost, 4), dtype=np.int64),
+        rows=np.empty((4, rows, 8), dtype=np.int64),
+        values=np.empty((2, rows, 6), dtype=np.float64),
+        bits=np.empty((rows, STATIC_SEXTETS), dtype=np.uint8),
     )

@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from seawarden.decode.layout import (
+    COUNT0,
     COUNTS,
     F_COG,
     F_HEADING,
@@ -22,6 +23,7 @@ from seawarden.decode.layout import (
     N_POS,
     N_REJECT,
     N_STATIC,
+    OTHER,
     P_FLAGS,
     P_LINE,
     P_MMSI,
@@ -30,15 +32,22 @@ from seawarden.decode.layout import (
     P_RX,
     P_T,
     P_TYPE,
+    POS,
+    REJECT,
     REJECTS,
     RX_COUNT,
+    RX_TEXT,
+    RX_TEXT0,
+    SEEN0,
     SEEN_COUNT,
+    STATIC,
     Log,
     Out,
     make_log,
     make_out,
 )
 from seawarden.decode.lines import flush, scan
+from seawarden.decode.messages import rehash
 from seawarden.decode.statics import Bits, joined, static_report
 from seawarden.model.position import F32, F64, I64, Positions, make_positions
 from seawarden.model.static import StaticReport
@@ -91,7 +100,7 @@ class LogDecoder:
     @property
     def line(self) -> int:
         """Number of the last line read."""
-        return int(self._log.ints[LINE])
+        return int(self._log.memory[LINE])
 
     def feed(self, block: bytes) -> Decoded:
         """Decode whole lines; the block must end in a line feed."""
@@ -100,65 +109,59 @@ class LogDecoder:
         lines = block.count(b"\n")
         self._make_room(lines)
         out = make_out(lines)
-        scan(np.frombuffer(bytearray(block), dtype=np.uint8), self._log, out, self._everything)
+        scan(np.frombuffer(bytearray(block), dtype=np.uint8), *self._log, *out, self._everything)
         return self._decoded(out, block)
 
     def flush(self) -> Decoded:
         """What is left at the end: parts of messages that were never completed."""
         out = make_out(0)
-        flush(self._log, out)
+        flush(self._log.memory, out.rows)
         return self._decoded(out, b"")
 
     def receiver(self, place: int) -> str:
         """A receiver's name by its place: a station's id or MMSI, or the country and region of the antenna."""
-        text = self._log.rx_text[place].tobytes().rstrip(b"\x00").decode("ascii", "replace").rstrip(",")
-        return text.replace(",", "/")
+        first = RX_TEXT0 + place * RX_TEXT
+        raw = self._log.text[first : first + RX_TEXT].tobytes().rstrip(b"\x00")
+        return raw.decode("ascii", "replace").rstrip(",").replace(",", "/")
 
     @property
     def receivers(self) -> int:
         """Number of receivers so far."""
-        return int(self._log.ints[RX_COUNT])
+        return int(self._log.memory[RX_COUNT])
 
     def _make_room(self, lines: int) -> None:
         """Keep the table of static contents at most half full, whatever the next lines hold."""
-        need = 2 * (int(self._log.ints[SEEN_COUNT]) + lines)
-        old = self._log.seen
+        need = 2 * (int(self._log.memory[SEEN_COUNT]) + lines)
+        memory = self._log.memory
+        old = memory[SEEN0:].reshape(-1, 2)
         if need <= len(old):
             return
         size = len(old)
         while size < 2 * need:
             size *= 2
-        seen = np.zeros((size, 2), dtype=np.int64)
-        mask = np.uint64(size - 1)
-        rows = old[old[:, 0] != 0]
-        with np.errstate(over="ignore"):
-            keys = rows[:, 0] * np.int64(1099511628211)
-        places = ((keys >> np.int64(20)).astype(np.uint64) & mask).astype(np.int64)
-        for row, place in zip(rows, places, strict=True):
-            at = int(place)
-            while seen[at, 0] != 0:
-                at = (at + 1) & (size - 1)
-            seen[at] = row
-        self._log = self._log._replace(seen=seen)
+        grown = np.zeros(SEEN0 + 2 * size, dtype=np.int64)
+        grown[:SEEN0] = memory[:SEEN0]
+        rehash(old, grown)
+        self._log = self._log._replace(memory=grown)
 
     def _decoded(self, out: Out, block: bytes) -> Decoded:
-        ints = self._log.ints
-        counts = self._log.counts - self._counted
-        self._counted = self._log.counts.copy()
+        ints = self._log.memory
+        counts = self._log.memory[COUNT0 : COUNT0 + len(COUNTS)] - self._counted
+        self._counted += counts
         return Decoded(
-            positions=_columns(out.pos_i[: ints[N_POS]], out.pos_f[: ints[N_POS]]),
-            not_ships=_columns(out.other_i[: ints[N_OTHER]], out.other_f[: ints[N_OTHER]]),
+            positions=_columns(out.rows[POS, : ints[N_POS]], out.values[POS, : ints[N_POS]]),
+            not_ships=_columns(out.rows[OTHER, : ints[N_OTHER]], out.values[OTHER, : ints[N_OTHER]]),
             statics=[self._static(out, row) for row in range(int(ints[N_STATIC]))],
             rejects=[
                 Line(int(line), REJECTS[code], block[start : min(end, start + 200)].decode("utf-8", "replace"))
-                for line, code, start, end in out.reject[: ints[N_REJECT]].tolist()
+                for line, code, start, end in out.rows[REJECT, : ints[N_REJECT], :4].tolist()
             ],
             counts={name: int(count) for name, count in zip(COUNTS, counts, strict=True) if count},
         )
 
     def _static(self, out: Out, row: int) -> StaticReport:
-        line, t, receive_t, rx, mmsi, length, kind, before = out.static_i[row].tolist()
-        report = static_report(kind, mmsi, t, Bits(out.static_bits[row], length))
+        line, t, receive_t, rx, mmsi, length, kind, before = out.rows[STATIC, row].tolist()
+        report = static_report(kind, mmsi, t, Bits(out.bits[row], length))
         report = msgspec.structs.replace(report, receive_t=receive_t, receiver=rx, offset=line, seq=before)
         if not self._everything:
             report = joined(self._statics.get(mmsi), report, kind)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from numba import njit
-
+from seawarden.decode.kernel import kernel
 from seawarden.model.position import NO_TIME
 
 EARLIEST: Final = 631_152_000_000
 LATEST: Final = 4_102_444_800_000
 
 
-@njit(cache=True)  # type: ignore[misc]
+@kernel
 def civil_ms(year, month, day, hour, minute, second, ms):  # type: ignore[no-untyped-def]
     """Milliseconds since 1970 of a UTC date, NO_TIME when a field is out of its limits.
 
@@ -39,7 +38,7 @@ def civil_ms(year, month, day, hour, minute, second, ms):  # type: ignore[no-unt
     return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + ms
 
 
-@njit(cache=True)  # type: ignore[misc]
+@kernel
 def digits(data, start, end):  # type: ignore[no-untyped-def]
     """The whole number in data[start:end], -1 when empty, too long or not all digits."""
     if end <= start or end - start > 17:
@@ -53,7 +52,7 @@ def digits(data, start, end):  # type: ignore[no-untyped-def]
     return value
 
 
-@njit(cache=True)  # type: ignore[misc]
+@kernel
 def fraction_ms(data, start, end):  # type: ignore[no-untyped-def]
     """Milliseconds of the decimal places in data[start:end], -1 when they are not digits."""
     ms = 0
@@ -67,7 +66,7 @@ def fraction_ms(data, start, end):  # type: ignore[no-untyped-def]
     return ms
 
 
-@njit(cache=True)  # type: ignore[misc]
+@kernel
 def epoch_ms(data, start, end):  # type: ignore[no-untyped-def]
     """Milliseconds of an epoch in seconds (with places) or milliseconds; NO_TIME when it is none."""
     dot = start
@@ -87,7 +86,7 @@ def epoch_ms(data, start, end):  # type: ignore[no-untyped-def]
     return ms
 
 
-@njit(cache=True)  # type: ignore[misc]
+@kernel
 def clock_of_day(data, start, end):  # type: ignore[no-untyped-def]
     """Milliseconds of the day from hhmmss or hhmmss.sss, -1 when it is none."""
     if end - start < 6:
@@ -106,7 +105,7 @@ def clock_of_day(data, start, end):  # type: ignore[no-untyped-def]
     return ((hour * 60 + minute) * 60 + second) * 1000 + ms
 
 
-@njit(cache=True)  # type: ignore[misc]
+@kernel
 def stamp_ms(data, start, end):  # type: ignore[no-untyped-def]
     """Milliseconds of a time at the beginning of a line: ISO 8601 (naive is UTC) or epoch; NO_TIME when none."""
     i = start

@@ -122,16 +122,16 @@ def recognise(header: Sequence[str], mapping: Mapping[str, str] | None = None) -
         by_plain.setdefault(plain(column), column)
     found: dict[str, list[str]] = {}
     for field, names in SYNONYMS.items():
-        columns = [column for name in (plain(field), *names) if (column := by_plain.get(name)) is not None]
+        columns = [by_plain[name] for name in (plain(field), *names) if name in by_plain]
         if columns:
             found[field] = list(dict.fromkeys(columns))
     for field, column in (mapping or {}).items():
         if field in OPTIONS:
             continue
-        exact = column if column in header else by_plain.get(plain(column))
-        if exact is None:
+        named = column if column in header else by_plain.get(plain(column))
+        if named is None:
             raise UsageError(f"--columns: {field}={column}, but the columns are {_listed(header)}")
-        found[field] = [exact]
+        found[field] = [named]
     return found
 
 

@@ -173,7 +173,7 @@ def _read_slowly(
     return pl.DataFrame(columns, schema=dict.fromkeys(wanted, pl.String)), lost
 
 
-@njit(cache=True)  # type: ignore[misc]
+@njit(cache=True)
 def _survey(data, delimiter):  # type: ignore[no-untyped-def]
     lines = 0
     delimiters = 0
@@ -186,7 +186,7 @@ def _survey(data, delimiter):  # type: ignore[no-untyped-def]
     return lines, delimiters, special
 
 
-@njit(cache=True)  # type: ignore[misc]
+@njit(cache=True)
 def _judge(data, delimiter, columns, lines):  # type: ignore[no-untyped-def]
     starts = np.zeros(lines, dtype=np.int64)
     ends = np.zeros(lines, dtype=np.int64)

@@ -1,6 +1,6 @@
 """Incident-day JSON lines: one ship a line with thinned key frames and the gaps that the thinner knew of.
 
-A line is `{"mmsi": .., "name": .., "type": .., "kf": [[unix s, lon, lat, sog kn, cog deg], ..], "gaps": [[s, s], ..]}`.
+A line is `{"mmsi": .., "name": .., "type": .., "kf": [[unix s, lon, lat, sog kn, cog], ..], "gaps": [[s, s], ..]}`.
 The key frames were kept where the track bends in space, so what lay between two of them in time is gone.
 """
 

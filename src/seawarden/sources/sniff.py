@@ -23,7 +23,9 @@ _FOREIGN: Final = {
     b"MM\x00*": "a TIFF picture",
     b"PK\x03\x04": "a zip within a zip",
 }
-SENTENCE: Final = re.compile(rb"![A-Z]{2}VD[MO],|\\[^\\\r\n]*\*[0-9A-Fa-f]{2}\\|\$PGHP,|\$[A-Z]{2}[A-Z]{3},[^\r\n]*\*")
+SENTENCE: Final = re.compile(
+    rb"![A-Z-]{2}VD[MO],|\\[^\\\r\n]*\*[0-9A-Fa-f]{2}\\|\$PGHP,|\$[A-Z]{2}[A-Z]{3},[^\r\n]*\*"
+)
 _KEY_FRAMES: Final = re.compile(rb'"kf"\s*:\s*\[')
 
 

@@ -141,7 +141,7 @@ def _parquet_frames(scan: pl.LazyFrame, file: str, fields: Mapping[str, str]) ->
 def _sort_out_type(sample: pl.DataFrame, fields: dict[str, str]) -> None:
     """A column named `type` is the message's type where it says AIS.n, else the ship's."""
     column = sample[fields["msg_type"]]
-    if column.dtype == pl.String and column.str.contains(r"^AIS\.\d+$").fill_null(False).mean() or 0.0:
+    if (column.dtype == pl.String and column.str.contains(r"^AIS\.\d+$").fill_null(False).mean()) or 0.0:
         return
     name = fields.pop("msg_type")
     fields.setdefault("ship_type", name)

@@ -33,7 +33,8 @@ class TableStatics:
         empty = pl.all_horizontal(pl.col(name).is_null() for name in columns)
         content = pl.struct(columns).hash()
         typed = typed.with_columns(pl.when(empty).then(pl.lit(0, dtype=pl.UInt64)).otherwise(content).alias("static"))
-        new = typed.filter(pl.col("static") != 0).select("static", *columns).unique("static", keep="first", maintain_order=True)
+        new = typed.filter(pl.col("static") != 0).select("static", *columns)
+        new = new.unique("static", keep="first", maintain_order=True)
         new = new.with_columns(pl.col(name).cast(pl.String) for name in columns)
         if len(self._contents):
             new = pl.concat([self._contents, new]).unique("static", keep="first", maintain_order=True)
