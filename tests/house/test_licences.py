@@ -112,3 +112,13 @@ def test_the_pages_packages_are_in_the_table() -> None:
 def test_the_project_states_its_own() -> None:
     assert "Apache License" in (ROOT / "LICENSE").read_text()
     assert (ROOT / "NOTICE").read_text().startswith("Seawarden\n")
+
+
+def test_every_shipped_data_file_states_its_terms() -> None:
+    page = (ROOT / "docs/data-and-licences.md").read_text()
+    patterns = re.findall(r"^\| `data/(\S+)` \| .+ \| .+ \|$", page, re.MULTILINE)
+    data = ROOT / "src/seawarden/data"
+    listed = {path for pattern in patterns for path in data.glob(pattern)}
+    plain = {data / "README.md", data / "__init__.py"}
+    shipped = {p for p in data.rglob("*") if p.is_file() and not {"built", "__pycache__"} & set(p.parts)}
+    assert not sorted(str(p.relative_to(data)) for p in shipped - listed - plain)
