@@ -1,0 +1,230 @@
+"""The slow-down suite: a quiet run over real positions beside the same run with planted slow-downs.
+
+A quiet run counts only beside one with planted cases that it must find. Real crossings are drawn with a fixed key,
+one a ship; each of these ships loses a share of her speed for a while, beginning when the anchor of a ship of her
+kind would meet the cable. Found means: a `slowdown` finding of that ship, open during the planted loss and not
+there in the quiet run; raised means that an alert of `look` or more came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from seawarden.model.alert import TIERS, Alert
+from seawarden.model.asset import Asset
+from seawarden.model.batch import Batch, Catalogue
+from seawarden.model.error import UsageError
+from seawarden.model.event import CoverageDeclared, Event
+from seawarden.model.finding import Finding
+from seawarden.model.position import Positions, concat, take
+from seawarden.run.build import build
+from seawarden.run.merge import merged
+from seawarden.run.tally import Tally
+from seawarden.settings import Settings
+from seawarden.simulate.draws import generator
+from seawarden.simulate.slowdown import SlowdownTruth, lay_slowdown
+from seawarden.sources.door import open_source
+
+BEFORE_MS = 30 * 60_000
+"""Track wanted before a planted loss: without a past there is no expectation."""
+AFTER_MS = 15 * 60_000
+LEAST_KN = 6.0
+
+
+class Run(NamedTuple):
+    """What one run brought."""
+
+    findings: list[Finding]
+    alerts: list[Alert]
+    ship_days: float
+
+
+class Planted(msgspec.Struct, frozen=True, kw_only=True):
+    """One planted case and what became of it."""
+
+    mmsi: int
+    asset: str
+    start_t: int
+    end_t: int
+    loss: float
+    found: bool
+    minutes_to_find: float | None
+    tier: str
+    """Highest tier raised for the ship during it, empty when none."""
+
+
+class SlowdownMetrics(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome of the suite."""
+
+    ship_days: float
+    quiet: dict[str, int]
+    """Alerts of the quiet run by highest tier."""
+    quiet_findings: int
+    planted: tuple[Planted, ...]
+    found: int
+    raised: int
+    """Planted cases with an alert of `look` or more."""
+    loss: float
+    duration_min: float
+
+
+class Outcome(NamedTuple):
+    """Metrics with the runs behind them, for the report."""
+
+    metrics: SlowdownMetrics
+    quiet: Run
+    positions: Positions
+
+
+def run_slowdowns(
+    sources: Sequence[str | Path],
+    *,
+    settings: Settings,
+    assets: Sequence[Asset],
+    coverage: Sequence[CoverageDeclared] = (),
+    count: int = 20,
+    loss: float = 0.3,
+    duration_s: float = 1500.0,
+    key: str = "slow-downs",
+) -> Outcome:
+    """Run the suite.
+
+    Args:
+        sources: files of real positions at one-minute cadence or better.
+        settings: the whole tree.
+        assets: what is watched.
+        coverage: declared coverage of the sources.
+        count: planted cases.
+        loss: share of the speed that each loses.
+        duration_s: how long.
+        key: names the draw of ships.
+
+    Raises:
+        UsageError: there are not that many suitable crossings.
+    """
+    catalogue = Catalogue()
+    opened = [open_source(uri, catalogue=catalogue) for uri in sources]
+    batches = list(merged(opened))
+    positions = concat(batch.positions for batch in batches)
+    quiet = _run(positions, batches, catalogue, settings, assets, coverage)
+    cases = _draw(quiet.findings, positions, count, key)
+    changed, truths = _plant(positions, cases, loss, duration_s, key)
+    loud = _run(changed, batches, catalogue, settings, assets, coverage)
+    planted = tuple(_judge(truth, asset, quiet, loud) for truth, asset in truths)
+    metrics = SlowdownMetrics(
+        ship_days=round(quiet.ship_days, 3),
+        quiet=_tiers(quiet.alerts),
+        quiet_findings=len({f.id for f in quiet.findings if f.kind == "slowdown" and f.state != "retracted"}),
+        planted=planted,
+        found=sum(p.found for p in planted),
+        raised=sum(p.tier in TIERS[1:] for p in planted),
+        loss=loss,
+        duration_min=duration_s / 60,
+    )
+    return Outcome(metrics, quiet, positions)
+
+
+def _run(
+    positions: Positions,
+    batches: Sequence[Batch],
+    catalogue: Catalogue,
+    settings: Settings,
+    assets: Sequence[Asset],
+    coverage: Sequence[CoverageDeclared],
+) -> Run:
+    names = Catalogue()
+    names.recall(catalogue.sources, catalogue.receivers, catalogue.files)
+    engine = build(settings, assets, catalogue=names).engine
+    events: list[Event] = [*coverage, *(event for batch in batches for event in batch.events)]
+    statics = [static for batch in batches for static in batch.statics]
+    batch = Batch(positions=take(positions, slice(None)), statics=statics, events=events)
+    tally = Tally(names)
+    first = engine.step(batch)
+    last = engine.finish()
+    tally.came_out(first)
+    tally.came_out(last)
+    return Run(first.findings + last.findings, first.alerts + last.alerts, tally.watched_ms / 86_400_000)
+
+
+def _draw(findings: Sequence[Finding], positions: Positions, count: int, key: str) -> list[Finding]:
+    """Crossings fit for planting, one a ship: fast, on a track long enough, with nothing else found of her."""
+    slowed = {f.ship.mmsi for f in findings if f.kind in ("slowdown", "about_to_anchor")}
+    spans: dict[int, tuple[int, int]] = {}
+    for mmsi in np.unique(positions.mmsi):
+        times = positions.t[positions.mmsi == mmsi]
+        spans[int(mmsi)] = int(times.min()), int(times.max())
+    fit: dict[int, Finding] = {}
+    for finding in sorted((f for f in findings if f.kind == "crossing"), key=lambda f: (f.start_t, f.id)):
+        mmsi = finding.ship.mmsi
+        first, last = spans[mmsi]
+        fast = (finding.value("speed_at") or 0.0) >= LEAST_KN
+        if mmsi in slowed or not fast or not _unbroken(positions, mmsi, finding.start_t):
+            continue
+        if finding.start_t - first >= BEFORE_MS and last - finding.start_t >= AFTER_MS:
+            fit.setdefault(mmsi, finding)
+    if len(fit) < count:
+        raise UsageError(f"only {len(fit)} crossings are fit for planting {count} slow-downs; ask for fewer")
+    chosen = generator(key).choice(sorted(fit), size=count, replace=False)
+    return [fit[int(mmsi)] for mmsi in sorted(chosen.tolist())]
+
+
+def _unbroken(positions: Positions, mmsi: int, at: int) -> bool:
+    times = positions.t[positions.mmsi == mmsi]
+    times = times[(times >= at - BEFORE_MS) & (times <= at + AFTER_MS)]
+    return len(times) > 10 and int(np.diff(np.sort(times)).max()) <= 5 * 60_000
+
+
+def _plant(
+    positions: Positions, cases: Sequence[Finding], loss: float, duration_s: float, key: str
+) -> tuple[Positions, list[tuple[SlowdownTruth, str]]]:
+    rest = np.ones(len(positions.t), dtype=np.bool_)
+    parts: list[Positions] = []
+    truths: list[tuple[SlowdownTruth, str]] = []
+    for case in cases:
+        mine = positions.mmsi == case.ship.mmsi
+        ship = take(positions, np.flatnonzero(mine)[np.argsort(positions.t[mine], kind="stable")])
+        late_s = float(generator(key, case.ship.mmsi).uniform(0.0, 180.0))
+        laid, truth = lay_slowdown(
+            ship, key, case.ship.mmsi, start_t=case.start_t + int(late_s * 1000), loss=loss, duration_s=duration_s
+        )
+        rest &= ~mine
+        parts.append(laid)
+        truths.append((truth, case.asset.name if case.asset else ""))
+    whole = concat([take(positions, rest), *parts])
+    order = np.lexsort((whole.seq, whole.mmsi, whole.t))
+    return take(whole, order), truths
+
+
+def _judge(truth: SlowdownTruth, asset: str, quiet: Run, loud: Run) -> Planted:
+    known = {f.id for f in quiet.findings}
+    hits = [
+        f
+        for f in loud.findings
+        if f.kind == "slowdown" and f.ship.mmsi == truth.mmsi and f.revision == 1 and f.id not in known
+        and truth.start_t - 60_000 <= f.known_from_t <= truth.end_t
+    ]  # fmt: skip
+    tiers = [
+        a.tier
+        for a in loud.alerts
+        if a.ship.mmsi == truth.mmsi and truth.start_t <= a.known_from_t <= truth.end_t + AFTER_MS
+    ]
+    return Planted(
+        mmsi=truth.mmsi,
+        asset=asset,
+        start_t=truth.start_t,
+        end_t=truth.end_t,
+        loss=truth.loss,
+        found=bool(hits),
+        minutes_to_find=round((min(f.known_from_t for f in hits) - truth.start_t) / 60_000, 1) if hits else None,
+        tier=max(tiers, key=TIERS.index, default=""),
+    )
+
+
+def _tiers(alerts: Sequence[Alert]) -> dict[str, int]:
+    last = {a.id: a for a in alerts}
+    return {tier: sum(a.highest_tier == tier and a.state != "retracted" for a in last.values()) for tier in TIERS}
