@@ -74,6 +74,8 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Ferries slow for their ports every day and none was ever found dragging (field.md's cases)."""
     benign_logodds: Weight = -2.0
     """An innocent explanation that the behaviour found and did not weigh itself."""
+    turned_logodds: Weight = -2.0
+    """She turned by 45 degrees meanwhile, up to twice this: a ship that drags holds her course (field.md's cases)."""
     standing_logodds: Weight = 0.0
     """An explanation that stands beside every finding of its kind: the kind's own weight already knows it."""
     together_logodds: Weight = -3.0

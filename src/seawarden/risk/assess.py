@@ -146,7 +146,7 @@ def _one(
         return None
     reasons = list(at_hand.reasons if chance_here >= chance_ahead else dragging.reasons)
     counter = list(at_hand.counter if chance_here >= chance_ahead else dragging.counter)
-    if why is not None and contact > 0.0:
+    if why is not None and contact > 0.0 and chance_here >= chance_ahead:
         (reasons if contact >= 0.3 else counter).append(why)
     if item is not None and chance_ahead > 0.0:
         text = f"on her course in {item.minutes:.0f} min ({item.minutes_low:.0f}-{item.minutes_high:.0f})"

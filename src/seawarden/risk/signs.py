@@ -131,6 +131,8 @@ def weigh(finding: Finding, t: int, s: RiskSettings) -> Sign | None:
         counter.append(Reason(text="no heading was received", weight=s.no_heading_logodds * share, measure="heading"))
     for benign in finding.benign:
         found = s.benign_logodds if benign.measure else s.standing_logodds
+        if benign.measure == "turned":
+            found = s.turned_logodds * min(2.0, (finding.value("turned") or 45.0) / 45.0)
         given = -abs(benign.weight) if benign.weight else found
         counter.append(msgspec.structs.replace(benign, weight=given * fade))
     reason = Reason(text=text, weight=weight, measure=measure)
@@ -200,7 +202,7 @@ def _sigma(f: Finding, name: str) -> float | None:
 def _span(before: float | None, now: float | None) -> str:
     if before is None or now is None or not (math.isfinite(before) and math.isfinite(now)):
         return ""
-    return f" ({before:.1f} to {now:.1f} kn)"
+    return f" ({before:.1f} kn expected, {now:.1f} kn now)"
 
 
 def _ago(minutes: float) -> str:
