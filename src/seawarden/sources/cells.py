@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -57,6 +57,11 @@ NAV_STATUS: Final[Mapping[str, int]] = {
 }
 """Texts of ITU-R M.1371 table 48 as the Danish day files and common feeds write them."""
 
+STATIC: Final = (
+    "imo", "name", "callsign", "ship_type", "length_m", "breadth_m", "draught_m", "destination", "eta",
+    "to_bow_m", "to_stern_m", "to_port_m", "to_starboard_m",
+)
+"""Static columns of a table."""
 _NOT_SHIPS: Final = ("base station", "aton", "sar airborne", "search and rescue aircraft")
 F64A = npt.NDArray[np.float64]
 
@@ -72,6 +77,8 @@ class Cells:
     def take(self, frame: Frame) -> tuple[pl.DataFrame, list[Reject], int]:
         """Typed columns of the good records, rejects, and the number of records that are not ships.
 
+        A record without a place but with static data is a static report: it is kept, with lat and lon NaN.
+
         Columns: record, t, receive_t, mmsi, lat, lon, sog_kn, cog_deg, heading_deg, rot_deg_min, nav_status,
         msg_type, pos_sigma_m, receiver, and the static columns as they were.
         """
@@ -83,9 +90,11 @@ class Cells:
         reason = np.zeros(n, dtype=np.int8)
         _mark(reason, 1, t.is_null().to_numpy())
         _mark(reason, 2, (whole < 1) | (whole > 999_999_999) | (whole != np.floor(whole)))
-        _mark(reason, 3, _empty(data["lat"]) | _empty(data["lon"]) | (lat == 91.0) | (lon == 181.0))
-        _mark(reason, 4, ~(np.abs(lat) <= 90.0))
-        _mark(reason, 5, ~(np.abs(lon) <= 180.0))
+        nowhere = _empty(data["lat"]) & _empty(data["lon"])
+        static = nowhere & _any_given(data, STATIC)
+        _mark(reason, 3, ~static & (_empty(data["lat"]) | _empty(data["lon"]) | (lat == 91.0) | (lon == 181.0)))
+        _mark(reason, 4, ~static & ~(np.abs(lat) <= 90.0))
+        _mark(reason, 5, ~static & ~(np.abs(lon) <= 180.0))
         ship = self._ships(data, n)
         rejects = self._rejects(frame, reason, t) if reason.any() else []
         columns: dict[str, pl.Series | npt.NDArray[np.generic]] = {
@@ -206,6 +215,14 @@ def _empty(column: pl.Series) -> npt.NDArray[np.bool_]:
     if column.dtype == pl.String:
         return (column.is_null() | (column.str.strip_chars() == "")).to_numpy()
     return column.is_null().to_numpy()
+
+
+def _any_given(data: pl.DataFrame, fields: Sequence[str]) -> npt.NDArray[np.bool_]:
+    given = np.zeros(len(data), dtype=np.bool_)
+    for field in fields:
+        if field in data.columns:
+            given |= ~_empty(data[field])
+    return given
 
 
 def _mark(reason: npt.NDArray[np.int8], code: int, where: npt.NDArray[np.bool_]) -> None:

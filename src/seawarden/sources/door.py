@@ -9,13 +9,16 @@ from typing import Final
 from urllib.parse import unquote, urlparse
 
 from seawarden.model.batch import Catalogue
-from seawarden.model.error import SourceError
+from seawarden.model.error import SourceError, UsageError
+from seawarden.model.reject import Reject
 from seawarden.ports import Source
 from seawarden.sources.incident_days import IncidentDaySource
+from seawarden.sources.merged import MergedSource
+from seawarden.sources.nmea_log import NmeaLogSource
 from seawarden.sources.pieces import Piece, pieces
 from seawarden.sources.sniff import sniff
-from seawarden.sources.table import TableSource
-from seawarden.sources.table_forms import parquet_table, text_table
+from seawarden.sources.table import TableForm, TableSource
+from seawarden.sources.table_forms import json_table, parquet_table, text_table
 
 UNDERSTOOD: Final = (
     "NMEA logs, Danish day files, MarineCadastre and other CSV or Parquet tables with ship, time and place, "
@@ -53,23 +56,56 @@ def open_source(
         known = ", ".join(sorted(SCHEMES)) or "none yet"
         raise SourceError(f"{text}: addresses of the form {scheme}:// are not understood; feeds understood: {known}")
     path = Path(unquote(urlparse(text).path)) if scheme == "file" else Path(text)
-    sources = [
-        _open_piece(piece, path.name, catalogue, columns, chunk) for path in _files(path) for piece in pieces(path)
-    ]
-    return sources[0]
+    files = _files(path)
+    parts = [(file.name, piece) for file in files for piece in pieces(file)] if len(files) == 1 else []
+    if len(parts) == 1:
+        return _open_piece(parts[0][1], path.name, catalogue, columns, chunk)
+    return _open_all(path, files, catalogue, columns, chunk)
+
+
+def _open_all(
+    path: Path, files: list[Path], catalogue: Catalogue, columns: Mapping[str, str] | None, chunk: int
+) -> Source:
+    """Several files as one source; those that are not understood are rejects, unless all of them are."""
+    sources: list[Source] = []
+    rejects: list[Reject] = []
+    for file in files:
+        name = str(file.relative_to(path)) if path.is_dir() else file.name
+        try:
+            found = pieces(file)
+        except SourceError as error:
+            rejects.append(Reject(file=name, line=0, reason="file", detail=str(error)[:200]))
+            continue
+        for piece in found:
+            piece.name = f"{name}/{piece.member}" if piece.member else name
+            try:
+                sources.append(_open_piece(piece, piece.name, catalogue, columns, chunk))
+            except (SourceError, UsageError) as error:
+                rejects.append(Reject(file=piece.name, line=0, reason="file", detail=str(error)[:200]))
+    if not sources:
+        more = f" (and {len(rejects) - 1} more files)" if len(rejects) > 1 else ""
+        raise SourceError(f"{path.name}: nothing in it is understood: {rejects[0].detail}{more}")
+    return MergedSource(path.name, sources, rejects, chunk)
 
 
 def _open_piece(
     piece: Piece, name: str, catalogue: Catalogue, columns: Mapping[str, str] | None, chunk: int
 ) -> Source:
     seen = sniff(piece)
+    if seen == "nmea":
+        return NmeaLogSource(name, piece, catalogue, chunk)
     if seen == "incident day":
         return IncidentDaySource(name, piece, catalogue, chunk)
-    if seen == "parquet":
-        return TableSource(name, parquet_table(piece, columns), catalogue, chunk)
-    if seen == "text table":
-        return TableSource(name, text_table(piece, columns), catalogue, chunk)
+    if seen in _TABLES:
+        return TableSource(name, _TABLES[seen](piece, columns), catalogue, chunk)
     raise SourceError(f"{piece.name}: this is {seen}; understood are {UNDERSTOOD}")
+
+
+_TABLES: Final[Mapping[str, Callable[[Piece, Mapping[str, str] | None], TableForm]]] = {
+    "parquet": parquet_table,
+    "text table": text_table,
+    "json lines": json_table,
+}
 
 
 def _files(path: Path) -> list[Path]:

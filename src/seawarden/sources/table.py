@@ -11,7 +11,7 @@ import polars as pl
 
 from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.error import SourceError
-from seawarden.model.position import I32, Positions, make_positions
+from seawarden.model.position import I32, NO_TIME, Positions, make_positions
 from seawarden.model.reject import Reject
 from seawarden.model.static import StaticReport
 from seawarden.sources.cells import Cells
@@ -30,6 +30,8 @@ class TableForm(msgspec.Struct, kw_only=True):
     frames: Callable[[], Iterator[Frame]]
     fault: Callable[[], str] = lambda: ""
     """Why the file ended too early, asked after the last frame."""
+    starts_t: int = NO_TIME
+    """Earliest time among the first rows, ms."""
 
 
 class TableSource:
@@ -40,6 +42,7 @@ class TableSource:
         self.ordered = False
         self.form = "table"
         self.notes: Counter[str] = Counter()
+        self.starts_t = form.starts_t
         self._table = form
         self._catalogue = catalogue
         self._chunk = chunk
@@ -69,7 +72,6 @@ class TableSource:
             records += 1
         if not records:
             raise SourceError(f"{table.file}: the table has a header and no row")
-        self.notes = +self.notes
         rows = pl.concat(parts) if parts else pl.DataFrame()
         parts.clear()
         if len(rows) and not rows.select((pl.col("t").diff() > 0).fill_null(True).all()).item():
@@ -77,6 +79,7 @@ class TableSource:
         if not len(rows):
             yield Batch(rejects=rejects, records=records)
             return
+        rows = rows.with_row_index("seq")
         contents, places = statics.contents()
         if len(places) > 1:
             rows = rows.with_columns(pl.col("static").replace_strict(places, return_dtype=pl.Int32))
@@ -84,14 +87,17 @@ class TableSource:
         for start in range(0, len(rows), self._chunk):
             part = rows.slice(start, self._chunk)
             first = start == 0
+            statics_only = part["lat"].is_nan()
+            self.notes["static"] += int(statics_only.sum())
             yield Batch(
-                positions=self._positions(part, start),
+                positions=self._positions(part.filter(~statics_only) if statics_only.any() else part),
                 statics=self._statics(part, contents, last, start),
                 rejects=rejects if first else [],
                 records=len(part) + (records - len(rows) if first else 0),
             )
+        self.notes = +self.notes
 
-    def _positions(self, part: pl.DataFrame, start: int) -> Positions:
+    def _positions(self, part: pl.DataFrame) -> Positions:
         t = part["t"].to_numpy()
         names = ("receive_t", "mmsi", "lat", "lon", "sog_kn", "cog_deg", "heading_deg", "rot_deg_min", "nav_status",
                  "msg_type", "pos_sigma_m")
@@ -104,7 +110,7 @@ class TableSource:
             receiver=self._receivers(part),
             file=self._catalogue.file(self._table.file),
             offset=part["record"].to_numpy(),
-            seq=np.arange(start, start + len(part), dtype=np.int64),
+            seq=part["seq"].to_numpy(),
             **{name: part[name].to_numpy() for name in names},
         )
 

@@ -9,12 +9,8 @@ import polars as pl
 
 from seawarden.model.position import I32, I64, NO_TIME
 from seawarden.model.static import StaticReport
-from seawarden.sources.cells import numbers
+from seawarden.sources.cells import STATIC, numbers
 
-STATIC: Final = (
-    "imo", "name", "callsign", "ship_type", "length_m", "breadth_m", "draught_m", "destination", "eta",
-    "to_bow_m", "to_stern_m", "to_port_m", "to_starboard_m",
-)
 _NO_CONTENT: Final = StaticReport(t=NO_TIME, mmsi=0)
 _NOTHING: Final = ("", "unknown", "undefined", "null", "none", "nan", "n/a")
 
