@@ -1,4 +1,4 @@
-"""Put vertices into long pieces of a route, on the geodesic: the way stays the same, what is told of it gets denser."""
+"""Vertices put into long pieces of a route, on the geodesic: the way stays, what is told of it gets denser."""
 
 from __future__ import annotations
 
