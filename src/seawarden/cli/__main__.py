@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from seawarden.cli.app import main
+from seawarden.cli.program import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -27,10 +27,17 @@ class View:
     def stands(self) -> int:
         """Where the page stands when it opens: at the newest time, or in a replay at its most urgent alert."""
         if self.watch.mode != "live" and self._stands is None:
-            history = [alert for held in self.alerts(self.watch.clock()) for alert in self.alert(held.id)]
-            urgent = [alert for alert in history if alert.tier == alert.highest_tier and alert.state in ACTIVE]
+            held = self.alerts(self.watch.clock())
+            top = max((TIERS.index(alert.highest_tier) for alert in held), default=0)
+            reached = [
+                revision
+                for alert in held
+                if TIERS.index(alert.highest_tier) == top
+                for revision in self.alert(alert.id)
+                if revision.tier == alert.highest_tier and revision.state in ACTIVE
+            ]
             worst = max(
-                urgent, key=lambda a: (TIERS.index(a.tier), a.risk * a.consequence, -a.known_from_t), default=None
+                reached, key=lambda alert: (alert.risk * alert.consequence, -alert.known_from_t), default=None
             )
             self._stands = self.watch.clock() if worst is None else worst.known_from_t
         return self.watch.clock() if self._stands is None else self._stands

@@ -90,6 +90,8 @@ def main(words: Sequence[str] | None = None) -> int:
         return _failed(
             f"unexpected: {what} (a fault of the program: call it again with --debug for the details)", FAILED
         )
+    if code == INTERRUPTED:  # the parser turns an interrupt into an exit without a word
+        return _failed("interrupted", INTERRUPTED)
     return code if isinstance(code, int) else DONE
 
 
