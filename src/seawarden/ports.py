@@ -137,6 +137,10 @@ class FleetView(Protocol):
         """Believed and doubted positions of one track with since_t <= t < min(until_t, tick)."""
         ...
 
+    def mean_sog(self, slot: int, since_t: int, until_t: int) -> float:
+        """Mean reported speed of one track with since_t <= t < min(until_t, tick), kn; NaN when none was reported."""
+        ...
+
     def ship(self, slot: int) -> ShipRef:
         """Who she is, by the static data known at the tick."""
         ...

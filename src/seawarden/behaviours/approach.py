@@ -294,9 +294,7 @@ class Approach:
         return changes
 
     def _crossed(self, slot: int, asset: int, t: int, start: int, v: F64, view: FleetView) -> Change:
-        before = view.track(slot, start - int(self._settings.after_s * 1000), start)
-        speeds = before.sog_kn[~np.isnan(before.sog_kn)]
-        mean_before = float(speeds.mean()) if len(speeds) else math.nan
+        mean_before = view.mean_sog(slot, start - int(self._settings.after_s * 1000), start)
         return Change(
             action="open", kind="crossing", slot=slot, asset=asset, start_t=start, t=t,
             kp_km=float(v[0]), kp_sigma_km=float(v[1]) / 1000 / max(math.sin(math.radians(float(v[5]))), 0.1),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+import statistics
 from typing import Any, Final
 
 import msgspec
@@ -11,7 +13,7 @@ import numpy as np
 from seawarden.model.batch import Catalogue
 from seawarden.model.error import Uncertain
 from seawarden.model.finding import Change, Finding, InputQuality, SourceRef, TrackPoint
-from seawarden.model.position import I64, NO_TIME, Provenance
+from seawarden.model.position import F32, I64, NO_TIME, Provenance
 from seawarden.model.vessel import ShipRef
 from seawarden.ports import FleetView, Surroundings, Track
 
@@ -133,33 +135,33 @@ class Register:
         return view.track(change.slot, change.start_t - LEAD_MS)
 
     def _sources(self, track: Track) -> tuple[SourceRef, ...]:
-        if not len(track.t):
-            return ()
         names = self._catalogue
-        out = []
-        pairs = sorted({(int(s), int(f)) for s, f in zip(track.source, track.file, strict=True)})
-        for source, file in pairs:
-            mine = (track.source == source) & (track.file == file)
-            offsets = track.offset[mine]
-            heard = sorted({names.receivers[r] for r in set(track.receiver[mine].tolist()) if r >= 0})
-            out.append(
-                SourceRef(
-                    source=names.sources[source] if source < len(names.sources) else "",
-                    file=names.files[file] if file >= 0 else "",
-                    first_offset=int(offsets.min()),
-                    last_offset=int(offsets.max()),
-                    receivers=tuple(heard),
-                )
+        spans: dict[tuple[int, int], list[int]] = {}
+        heard: dict[tuple[int, int], set[int]] = {}
+        columns = (track.source.tolist(), track.file.tolist(), track.offset.tolist(), track.receiver.tolist())
+        for source, file, offset, receiver in zip(*columns, strict=True):
+            span = spans.setdefault((source, file), [offset, offset])
+            span[0], span[1] = min(span[0], offset), max(span[1], offset)
+            if receiver >= 0:
+                heard.setdefault((source, file), set()).add(receiver)
+        return tuple(
+            SourceRef(
+                source=names.sources[source] if source < len(names.sources) else "",
+                file=names.files[file] if file >= 0 else "",
+                first_offset=first,
+                last_offset=last,
+                receivers=tuple(sorted(names.receivers[r] for r in heard.get((source, file), ()))),
             )
-        return tuple(out)
+            for (source, file), (first, last) in sorted(spans.items())
+        )
 
 
 def _received(track: Track) -> int:
     return int(track.receive_t.max()) if len(track.t) else NO_TIME
 
 
-def _number(value: float) -> float | None:
-    return None if value != value else round(float(value), 3)
+def _numbers(column: F32, index: I64) -> list[float | None]:
+    return [None if value != value else round(value, 2) for value in column[index].tolist()]
 
 
 def points(track: Track) -> tuple[TrackPoint, ...]:
@@ -168,27 +170,31 @@ def points(track: Track) -> tuple[TrackPoint, ...]:
     index: I64 = np.arange(n) if n <= POINTS else np.unique(np.linspace(0, n - 1, POINTS).astype(np.int64))
     return tuple(
         TrackPoint(
-            t=int(track.t[k]),
-            lon=round(float(track.lon[k]), 6),
-            lat=round(float(track.lat[k]), 6),
-            sog_kn=_number(track.sog_kn[k]),
-            cog_deg=_number(track.cog_deg[k]),
-            heading_deg=_number(track.heading_deg[k]),
-            trust=int(track.trust[k]),
+            t=t, lon=round(lon, 6), lat=round(lat, 6), sog_kn=sog, cog_deg=cog, heading_deg=heading, trust=trust
         )
-        for k in index
+        for t, lon, lat, sog, cog, heading, trust in zip(
+            track.t[index].tolist(),
+            track.lon[index].tolist(),
+            track.lat[index].tolist(),
+            _numbers(track.sog_kn, index),
+            _numbers(track.cog_deg, index),
+            _numbers(track.heading_deg, index),
+            track.trust[index].tolist(),
+            strict=True,
+        )
     )
 
 
 def quality(track: Track) -> InputQuality:
     """How good a stretch of track is."""
     n = len(track.t)
-    gaps = np.diff(track.t) / 1000.0
+    times = track.t.tolist()
+    gaps = sorted((b - a) / 1000.0 for a, b in itertools.pairwise(times))
     return InputQuality(
         positions=n,
-        median_interval_s=round(float(np.median(gaps)), 1) if len(gaps) else None,
-        longest_gap_s=round(float(gaps.max()), 1) if len(gaps) else None,
+        median_interval_s=round(statistics.median(gaps), 1) if gaps else None,
+        longest_gap_s=round(gaps[-1], 1) if gaps else None,
         doubted=int(np.count_nonzero(track.trust)),
         heading_share=round(float(np.count_nonzero(~np.isnan(track.heading_deg))) / n, 3) if n else 0.0,
-        provenance=_WEAKEST[int(track.provenance.max())] if n else "observed",
+        provenance=_WEAKEST[max(track.provenance.tolist())] if n else "observed",
     )

@@ -28,6 +28,10 @@ class StageView:
         until = self.t if until_t is None else min(until_t, self.t)
         return self._stage.history.track(slot, since_t, until)
 
+    def mean_sog(self, slot: int, since_t: int, until_t: int) -> float:
+        """Mean reported speed of one track with since_t <= t < min(until_t, tick), kn."""
+        return self._stage.history.mean_sog(slot, since_t, min(until_t, self.t))
+
     def ship(self, slot: int) -> ShipRef:
         """Who she is, by the static data known at the tick."""
         return self._stage.ship(slot, self.t)
@@ -56,6 +60,10 @@ class FleetViewOver:
     def track(self, slot: int, since_t: int, until_t: int | None = None) -> Track:
         """Positions of one track with since_t <= t < min(until_t, tick)."""
         return self._views[slot % len(self._views)].track(slot // len(self._views), since_t, until_t)
+
+    def mean_sog(self, slot: int, since_t: int, until_t: int) -> float:
+        """Mean reported speed of one track with since_t <= t < min(until_t, tick), kn."""
+        return self._views[slot % len(self._views)].mean_sog(slot // len(self._views), since_t, until_t)
 
     def ship(self, slot: int) -> ShipRef:
         """Who she is, by the static data known at the tick."""

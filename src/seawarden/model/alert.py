@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from seawarden.model.finding import AssetRef, Reason
+from seawarden.model.resolution import maybe, stated
 from seawarden.model.risk import AssetAhead
 from seawarden.model.vessel import ShipRef
 
@@ -22,6 +23,9 @@ class Waters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: str = ""
     """`territorial sea`, `EEZ`, `high seas`, `unknown`."""
     minutes_left: float | None = None
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "minutes_left", maybe(self.minutes_left, "min"))
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,3 +66,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     outcome: str = ""
     """`true`, `benign: why`, `unknown`; set by a person."""
     simulated: bool = False
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "risk", stated(self.risk))
+        msgspec.structs.force_setattr(self, "consequence", stated(self.consequence))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from seawarden.model.resolution import maybe
+
 
 class Uncertain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A value with its own error: every measured quantity of a finding is one of these."""
@@ -17,6 +19,10 @@ class Uncertain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Known bias, already removed from `value`."""
     method: str = ""
     """How it was measured, in a few words."""
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "value", maybe(self.value, self.unit))
+        msgspec.structs.force_setattr(self, "sigma", maybe(self.sigma, self.unit))
 
 
 class SeawardenError(Exception):

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from seawarden.model.error import Uncertain
+from seawarden.model.resolution import maybe, stated
 from seawarden.model.vessel import ShipRef
 
 FindingState = Literal["open", "closed", "retracted"]
@@ -25,6 +26,10 @@ class AssetRef(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int = 1
     visibility: str = "public"
 
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "kp_km", maybe(self.kp_km, "km"))
+        msgspec.structs.force_setattr(self, "kp_sigma_km", maybe(self.kp_sigma_km, "km"))
+
 
 class Threshold(msgspec.Struct, frozen=True, kw_only=True):
     """A limit that a measured value was held against."""
@@ -36,7 +41,7 @@ class Threshold(msgspec.Struct, frozen=True, kw_only=True):
     """Dotted name of the setting it came from."""
 
     def __post_init__(self) -> None:
-        msgspec.structs.force_setattr(self, "value", float(self.value))
+        msgspec.structs.force_setattr(self, "value", stated(self.value))
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -46,6 +51,9 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     weight: float = 0.0
     measure: str = ""
     """Name of the measured value behind it."""
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "weight", stated(self.weight))
 
 
 class TrackPoint(msgspec.Struct, frozen=True, kw_only=True, array_like=True):

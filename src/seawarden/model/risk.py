@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from seawarden.model.finding import AssetRef, Reason
+from seawarden.model.resolution import stated
 from seawarden.model.vessel import ShipRef
 
 
@@ -17,6 +18,11 @@ class AssetAhead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     minutes_high: float
     chance: float
     """Chance that she crosses it within the horizon."""
+
+    def __post_init__(self) -> None:
+        for name in ("minutes", "minutes_low", "minutes_high"):
+            msgspec.structs.force_setattr(self, name, stated(getattr(self, name), "min"))
+        msgspec.structs.force_setattr(self, "chance", stated(self.chance))
 
 
 class Risk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -33,3 +39,7 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     counter_reasons: tuple[Reason, ...] = ()
     findings: tuple[str, ...] = ()
     ahead: tuple[AssetAhead, ...] = ()
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "chance", stated(self.chance))
+        msgspec.structs.force_setattr(self, "consequence", stated(self.consequence))

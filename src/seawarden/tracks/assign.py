@@ -58,16 +58,21 @@ def _new_track(state: TrackState, table: SlotTable, mmsi: int, branch: int) -> i
 
 
 @njit(cache=True)
-def _reached(
-    state: TrackState, i: int, t: int, lat: float, lon: float, sigma: float, max_ms: float
-) -> tuple[bool, float]:
-    """Whether track `i` can have got here, and how far this is from where she was heading, m."""
+def _reached(state: TrackState, i: int, t: int, gone: float, sigma: float, max_ms: float) -> bool:
+    """Whether track `i` can have got `gone` metres by now."""
     if state.t[i] == NO_TIME:
-        return True, 0.0
+        return True
     dt = max((t - state.t[i]) / 1000.0, 1.0)
-    gone = distance_m(state.lat[i], state.lon[i], lat, lon)
     slack = 3.0 * math.sqrt(sigma * sigma + state.sigma_m[i] * state.sigma_m[i]) + 100.0
-    possible = gone <= slack + dt * max_ms
+    return bool(gone <= slack + dt * max_ms)
+
+
+@njit(cache=True)
+def _off(state: TrackState, i: int, t: int, lat: float, lon: float, gone: float) -> float:
+    """How far a place is from where track `i` was heading, m; no farther than from where she was."""
+    if state.t[i] == NO_TIME:
+        return 0.0
+    dt = max((t - state.t[i]) / 1000.0, 1.0)
     off = gone
     v = state.sog_kn[i]
     c = state.cog_deg[i]
@@ -78,7 +83,7 @@ def _reached(
         lat2 = state.lat[i] + north / 111_195.0
         lon2 = state.lon[i] + east / (111_195.0 * max(math.cos(state.lat[i] * rad), 0.01))
         off = min(off, distance_m(lat2, lon2, lat, lon))
-    return possible, off
+    return off
 
 
 @njit(cache=True)
@@ -171,17 +176,22 @@ def assign(
         # the track it can have come from, nearest to where that was heading; confirmed ones first
         best = -1
         best_off = math.inf
+        gone = 0.0
         tentative = -1
         last = first
         branches = 0
         i = first
         while i >= 0:
-            possible, off = _reached(state, i, t, lat, lon, p.pos_sigma_m[j], max_ms)
+            far = distance_m(state.lat[i], state.lon[i], lat, lon) if state.t[i] != NO_TIME else 0.0
             if state.confirmed[i] == 0:
                 tentative = i
-            if possible and (off < best_off):
-                best = i
-                best_off = off
+            if _reached(state, i, t, far, p.pos_sigma_m[j], max_ms):
+                alone = i == first and state.next_slot[i] < 0
+                off = 0.0 if alone else _off(state, i, t, lat, lon, far)
+                if off < best_off:
+                    best = i
+                    best_off = off
+                    gone = far
             last = i
             branches += 1
             i = state.next_slot[i]
@@ -222,7 +232,6 @@ def assign(
         step_kn = math.nan
         if state.t[i] != NO_TIME:
             dt = (t - state.t[i]) / 1000.0
-            gone = distance_m(state.lat[i], state.lon[i], lat, lon)
             if dt > 0.0:
                 step_kn = gone / dt / KNOT_MS
                 told = p.sog_kn[j]

@@ -59,6 +59,22 @@ def _walk(last: I64, prev: I64, times: I64, slot: int, since: int, until: int, o
 
 
 @njit(cache=True)
+def _mean(last: I64, prev: I64, times: I64, values: F32, slot: int, since: int, until: int) -> float:
+    """Mean of a column over a track's rows with since <= t < until, NaN left out; NaN when there is none."""
+    row = last[slot]
+    while row >= 0 and times[row] >= until:
+        row = prev[row]
+    total = 0.0
+    n = 0
+    while row >= 0 and times[row] >= since:
+        if not np.isnan(values[row]):
+            total += values[row]
+            n += 1
+        row = prev[row]
+    return total / n if n > 0 else np.nan
+
+
+@njit(cache=True)
 def _newest(last: I64, prev: I64, times: I64, believed: I8, count: int, until: int, out: I64) -> None:
     """The newest believed row before `until` of each track, -1 none."""
     for i in range(count):
@@ -128,6 +144,11 @@ class History:
     def track(self, slot: int, since_t: int, until_t: int) -> Track:
         """One track's rows in a time span, oldest first."""
         return self.at(self.row_ids(slot, since_t, until_t))
+
+    def mean_sog(self, slot: int, since_t: int, until_t: int) -> float:
+        """Mean reported speed of a track over a time span, kn; NaN when none was reported."""
+        columns = self._columns
+        return float(_mean(self._last, self._prev, columns["t"], columns["sog_kn"], slot, since_t, until_t))
 
     def at(self, rows: I64) -> Track:
         """The named rows as a track."""
