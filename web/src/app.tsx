@@ -56,10 +56,21 @@ function Tabs({ store }: { store: Store }) {
   );
 }
 
+/** Each source once. Those that are footnotes with an address stand in the legend, which has them all. */
+export function shortSources(lines: string[]): string[] {
+  const parts = lines.filter((line) => !line.includes("://")).flatMap((line) => line.split("; "));
+  const short = [...new Set(parts.map((part) => part.trim()))];
+  return short.length < new Set(lines).size ? [...short, "all sources: legend"] : short;
+}
+
 /** Data sources, always in view, whatever the map does. */
 function Attribution({ store }: { store: Store }) {
   const lines = store.status.value?.attribution ?? [];
-  return <p class="attribution">{lines.join(" · ")}</p>;
+  return (
+    <p class="attribution" title={lines.join("\n")}>
+      {shortSources(lines).join(" · ")}
+    </p>
+  );
 }
 
 export function App({ store, detail, theme }: AppProps) {

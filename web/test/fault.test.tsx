@@ -140,7 +140,6 @@ describe("the asset card of Estlink 1", () => {
     expect(text).toContain("Stena Nautica 3.0 NM8.0");
     expect(text).toContain("EXAMPLE WANDERER SIMULATED");
   });
-  it("says so when nobody comes", () =>
-    expect(said(show([]))).toContain("No ship on her present course reaches it"));
+  it("says so when nobody comes", () => expect(said(show([]))).toContain("No ship is forecast to reach it"));
   it("stays apart from C-Lion 1", () => expect(said(show())).not.toContain(clion.name));
 });

@@ -1,5 +1,6 @@
 import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { shortSources } from "../src/app";
 import { QueuePanel } from "../src/queue/queue";
 import { densityPath, hours } from "../src/timeline/strip";
 import { TimelinePanel } from "../src/timeline/timeline";
@@ -24,6 +25,7 @@ describe("the top bar", () => {
     expect(modeWord({ ...status, mode: "live" }, false, false, 60)).toBe("AS KNOWN AT");
     expect(modeWord(status, false, true, 300)).toBe("REPLAY ×300");
     expect(modeWord(status, false, false, 60)).toBe("AS KNOWN AT");
+    expect(modeWord(status, false, true, 60, false)).toBe("IN HINDSIGHT");
   });
   it("is filled by NOT WATCHING, with the reason", () => {
     const store = roomWith();
@@ -184,5 +186,17 @@ describe("the dialogs", () => {
       outcome: "benign: waiting for her pilot",
       text: "waiting for her pilot",
     });
+  });
+});
+
+describe("the attribution", () => {
+  it("names each source once and keeps addresses for the legend", () => {
+    expect(
+      shortSources([
+        "Encyclopaedia article 'Fenno-Skan', https://example.org/x: cable end 61-04-37 N",
+        "© OpenStreetMap contributors",
+        "© OpenStreetMap contributors; EMODnet Human Activities",
+      ]),
+    ).toEqual(["© OpenStreetMap contributors", "EMODnet Human Activities", "all sources: legend"]);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import { acknowledge, close } from "../src/live/actions";
 import { ApiError, createApi } from "../src/live/api";
-import { latest, startLoader } from "../src/live/loader";
+import { latest, opening, startLoader } from "../src/live/loader";
 import { changeSpeed, startPlayback, togglePlay } from "../src/live/playback";
 import { episodeAt, openAlert, seek } from "../src/live/store";
-import { AT, challenge, MIN, status } from "./named";
+import { AT, challenge, MIN, notice, status } from "./named";
 import { roomWith, settle } from "./room";
 
 const answers = (body: unknown, init?: ResponseInit) =>
@@ -66,6 +66,14 @@ describe("the loader", () => {
     other.stop();
     expect(lost.connection.value).toBe("down");
   });
+});
+
+describe("a recording", () => {
+  const later = { ...challenge, id: "al-7", raised_t: AT + MIN };
+  it("opens where its gravest alert was first raised", () => {
+    expect(opening(status, [notice, later, challenge])).toBe(challenge.raised_t);
+  });
+  it("opens at its end when nothing was raised", () => expect(opening(status, [])).toBe(status.event_t));
 });
 
 describe("time", () => {

@@ -4,8 +4,7 @@ import type { AssetAhead } from "../model/nouns";
 import { frequency, spread } from "../ui/format";
 
 export function Ahead({ ahead, onAsset }: { ahead: AssetAhead[]; onAsset?: (id: string) => void }) {
-  if (!ahead.length)
-    return <p class="quiet">No asset lies on her way within two hours at this course and speed.</p>;
+  if (!ahead.length) return <p class="quiet">No asset lies on her way as far as the forecast reaches.</p>;
   return (
     <table class="table">
       <thead>

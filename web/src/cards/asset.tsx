@@ -90,12 +90,7 @@ export function AssetView({
         Declare a fault on {asset.name}
       </button>
       <Section title="Who comes next">
-        <Ships
-          ships={card.next}
-          at="In"
-          onShip={onShip}
-          empty="No ship on her present course reaches it within two hours."
-        />
+        <Ships ships={card.next} at="In" onShip={onShip} empty="No ship is forecast to reach it." />
       </Section>
       <Section title="Who is near">
         <Ships ships={card.near} at="Since" onShip={onShip} empty="No ship is within 5 NM." />

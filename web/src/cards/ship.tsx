@@ -198,7 +198,7 @@ export function ShipView(props: ShipProps) {
               She is at <strong>{alert.asset.name}</strong>
             </>
           ) : (
-            "No asset lies on her way within two hours."
+            "No asset lies on her way as far as the forecast reaches."
           )}
           {alert && (
             <>

@@ -1,6 +1,8 @@
 /** Keeps the store's columns in step with the time on screen: one request of a kind in flight, latest wins. */
 
 import { effect } from "@preact/signals";
+import type { Status } from "../model/answers";
+import { type Alert, TIERS } from "../model/nouns";
 import { ApiError } from "./api";
 import type { Store } from "./store";
 
@@ -26,6 +28,16 @@ export function latest(job: () => Promise<void>): () => void {
 function failed(store: Store, cause: unknown): void {
   if (cause instanceof ApiError && cause.status === 0) store.connection.value = "down";
   else if (cause instanceof ApiError) store.note.value = cause.message;
+}
+
+/** Where a recording opens: when its gravest alert was raised, else at its end. */
+export function opening(status: Status, alerts: Alert[]): number {
+  const grave = alerts
+    .filter((alert) => alert.highest_tier !== "notice" && alert.state !== "retracted")
+    .sort(
+      (a, b) => TIERS.indexOf(b.highest_tier) - TIERS.indexOf(a.highest_tier) || a.raised_t - b.raised_t,
+    )[0];
+  return grave ? grave.raised_t : status.event_t;
 }
 
 export interface Loader {
@@ -64,10 +76,16 @@ export function startLoader(store: Store): Loader {
     const episode = store.episode.peek();
     if (episode) store.timeline.value = await store.api.timeline(episode.from, episode.to);
   });
+  let opened = false;
   const status = guard(async () => {
     const next = await store.api.status();
+    const first = !opened && next.mode !== "live" && !store.at.peek();
+    const start = first ? opening(next, await store.api.alerts(null)) : next.event_t;
+    opened = true;
     store.status.value = next;
+    if (first) store.following.value = start === next.event_t;
     if (store.following.peek()) store.at.value = next.event_t;
+    else if (first) store.at.value = start;
   });
   const assets = guard(async () => {
     store.assets.value = await store.api.assets();

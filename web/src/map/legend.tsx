@@ -18,7 +18,7 @@ function Line({ tone, dash, width = 2 }: { tone: string; dash: number[]; width?:
   );
 }
 
-export function Legend() {
+export function Legend({ sources }: { sources: string[] }) {
   return (
     <details class="legend">
       <summary>Legend</summary>
@@ -64,6 +64,14 @@ export function Legend() {
         </dt>
         <dd>SIMULATED: not a real ship</dd>
       </dl>
+      {sources.length > 0 && (
+        <div class="legend-sources">
+          <strong>Sources</strong>
+          {sources.map((source) => (
+            <p key={source}>{source}</p>
+          ))}
+        </div>
+      )}
     </details>
   );
 }

@@ -100,7 +100,7 @@ export function baseStyle(t: Tokens, base: string): StyleSpecification {
       assets: { type: "geojson", data: EMPTY },
       kp: { type: "geojson", data: EMPTY },
       fault: { type: "geojson", data: EMPTY },
-      track: { type: "geojson", data: EMPTY },
+      track: { type: "geojson", data: EMPTY, tolerance: 0.1 },
       names: { type: "geojson", data: EMPTY },
     },
     layers: baseLayers(t),

@@ -56,6 +56,8 @@ export function trackLayers(t: Tokens): LayerSpecification[] {
   ];
 }
 
+const AGE_CLASS_MS = 30 * 60_000;
+
 export function trackFeatures(
   track: TrackColumns | null,
   ships: ShipColumns | null,
@@ -77,8 +79,16 @@ export function trackFeatures(
   if (track) {
     const point = (i: number): LonLat => [track.lon[i]!, track.lat[i]!];
     const n = track.t.length;
-    for (let i = 1; i < n; i++) {
-      if (track.t[i]! <= at) add("past", [point(i - 1), point(i)], { age_h: (at - track.t[i]!) / 3_600_000 });
+    // one line an age class, not one a step: the map drops lines shorter than a pixel
+    let start = 0;
+    const age = (i: number) => Math.floor((at - track.t[i]!) / AGE_CLASS_MS);
+    for (let i = 1; i < n && track.t[i]! <= at; i++) {
+      const last = i + 1 >= n || track.t[i + 1]! > at;
+      if (last || age(i) !== age(i + 1)) {
+        const line = Array.from({ length: i - start + 1 }, (_, k) => point(start + k));
+        add("past", line, { age_h: (at - track.t[i]!) / 3_600_000 });
+        start = i;
+      }
     }
     const past = track.t.filter((t) => t <= at).length;
     if (here && past) add("past", [point(past - 1), here], { age_h: 0 });

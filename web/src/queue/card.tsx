@@ -4,7 +4,7 @@ import type { Alert } from "../model/nouns";
 import { relative } from "../ui/format";
 import { Simulated } from "../ui/parts";
 import { TIER_MEANS, TierWord } from "../ui/tier";
-import { chanceText, nextText, shipName, since, watersText, what } from "./line";
+import { chanceText, crossedText, nextText, shipName, since, watersText, what } from "./line";
 
 export interface CardProps {
   alert: Alert;
@@ -17,6 +17,7 @@ export interface CardProps {
 
 export function AlertCard({ alert, at, chosen, ackedBy, onOpen, onFocus }: CardProps) {
   const over = alert.state === "closed" || alert.state === "retracted";
+  const crossed = crossedText(alert);
   const critical = alert.tier === "act" && !ackedBy && !over;
   return (
     <li
@@ -45,7 +46,10 @@ export function AlertCard({ alert, at, chosen, ackedBy, onOpen, onFocus }: CardP
         <span class="card-what">
           {what(alert)} <span class="quiet">{since(alert, at)}</span>
         </span>
-        <span class="card-next">{nextText(alert)}</span>
+        <span class="card-next">
+          {crossed && <span class="card-crossed">{crossed}</span>}
+          {nextText(alert)}
+        </span>
         <span class="card-foot">
           <span class="card-chance" title="Chance that this ship damages the asset, as far as can be told">
             {chanceText(alert.risk)}

@@ -32,6 +32,12 @@ export function nextText(alert: Alert): string {
   return `at ${alert.asset.name}${kp == null ? "" : `, KP ${kp.toFixed(1)}`}`;
 }
 
+/** `SwePol crossed 03:45Z`, when the alert's own asset lies behind her already. */
+export function crossedText(alert: Alert): string {
+  const time = alert.first_line.match(/ crossed (\d\d:\d\dZ)/)?.[1];
+  return time ? `${alert.asset.name} crossed ${time}` : "";
+}
+
 export function watersText(waters: Waters | string | null | undefined): string {
   if (!waters) return "waters unknown";
   if (typeof waters === "string") return waters;
@@ -81,7 +87,7 @@ export function arrange(alerts: Alert[], isSilent: (alert: Alert) => boolean): Q
 /** `weather: 38 ships, median -9 %`: the first line without its tier. */
 export function groupText(alert: Alert): string {
   const parts = alert.first_line.split(" · ");
-  const rest = TIERS.some((t) => parts[0]?.toLowerCase() === t) ? parts.slice(1) : parts;
+  const rest = TIERS.some((t) => parts[0]?.toLowerCase().endsWith(t)) ? parts.slice(1) : parts;
   const line = rest.join(" · ");
   return line.includes("ships") ? line : `${alert.group_size} ships do the same: ${line}`;
 }

@@ -8,10 +8,11 @@ const H = 40;
 /** One area of the density, as a path in a box of 1000 by H. */
 export function densityPath(density: number[], height = H): string {
   if (!density.length) return "";
-  const top = Math.max(1, ...density);
+  // one crowded bin, such as the first of a recording, must not flatten all others
+  const top = Math.max(1, [...density].sort((a, b) => a - b)[Math.floor(density.length * 0.97)]!);
   const step = 1000 / density.length;
   const points = density.map((d, i) => {
-    const y = (height - (d / top) * (height - 6)).toFixed(1);
+    const y = (height - Math.min(1, d / top) * (height - 6)).toFixed(1);
     return `L${(i * step).toFixed(1)} ${y}L${((i + 1) * step).toFixed(1)} ${y}`;
   });
   return `M0 ${height}${points.join("")}L1000 ${height}Z`;

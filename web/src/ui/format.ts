@@ -114,6 +114,11 @@ export const words = (slug: string) => slug.replaceAll(/[_-]/g, " ");
 /** A measured value: 3.1 ± 0.4 kn */
 export function measured(value: number | null, unit: string, sigma?: number | null): string {
   if (value == null) return "unknown";
+  if (unit === "1" && Math.abs(value) < 1) {
+    return measured(value * 100, "%", sigma == null ? sigma : sigma * 100);
+  }
+  if (unit === "s" && Math.abs(value) >= 90)
+    return measured(value / 60, "min", sigma == null ? sigma : sigma / 60);
   const size = Math.abs(value);
   const digits = unit === "ms" || size >= 100 ? 0 : size >= 10 ? 1 : 2;
   const text = value
@@ -121,7 +126,7 @@ export function measured(value: number | null, unit: string, sigma?: number | nu
     .replace(/(\.\d*?)0+$/, "$1")
     .replace(/\.$/, "");
   const error = sigma ? ` ± ${sigma.toFixed(sigma >= 10 ? 0 : sigma >= 1 ? 1 : 2)}` : "";
-  return `${text}${error} ${unit}`.trim();
+  return `${text}${error} ${unit === "1" ? "" : unit === "deg" ? "°" : unit}`.trim();
 }
 
 /** A time for a text field: 2024-12-25 10:28, UTC. Date fields of browsers show 12 h clocks to some. */

@@ -9,11 +9,13 @@ import type { Theme } from "./theme";
 
 const MINUTE = 60_000;
 
-function typing(target: EventTarget | null): boolean {
-  const el = target as HTMLElement | null;
-  return (
-    !!el?.closest?.("input, textarea, select, [contenteditable]") && (el as HTMLInputElement).type !== "radio"
-  );
+/** Whether a key belongs to the field that has the focus. A slider takes its own keys only. */
+function typing(target: EventTarget | null, key: string): boolean {
+  const field = (target as HTMLElement | null)?.closest?.("input, textarea, select, [contenteditable]");
+  const kind = (field as HTMLInputElement | null)?.type;
+  if (kind === "range") return /^(Arrow|Page|Home|End)/.test(key);
+  if (kind === "checkbox" || kind === "radio") return key === " " || key.startsWith("Arrow");
+  return !!field;
 }
 
 function walk(store: Store, by: 1 | -1): void {
@@ -42,7 +44,7 @@ export function startKeys(store: Store, theme: Theme): () => void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") {
       if (store.dialog.value) store.dialog.value = "";
-      else if (typing(event.target)) (event.target as HTMLElement).blur();
+      else if (typing(event.target, event.key)) (event.target as HTMLElement).blur();
       else if (store.selection.value) {
         const id = store.cursor.value;
         openSelection(store, null);
@@ -50,7 +52,7 @@ export function startKeys(store: Store, theme: Theme): () => void {
       }
       return;
     }
-    if (typing(event.target) || store.dialog.value) return;
+    if (typing(event.target, event.key) || store.dialog.value) return;
     const onMap = !!(event.target as HTMLElement)?.closest?.(".map-place");
     const onButton = !!(event.target as HTMLElement)?.closest?.("button, a, summary");
     const alert = store.current.value;

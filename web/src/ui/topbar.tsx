@@ -7,11 +7,17 @@ import { Key } from "./parts";
 import { Search } from "./search";
 import type { Theme } from "./theme";
 
-export function modeWord(status: Status | null, following: boolean, playing: boolean, speed: number): string {
+export function modeWord(
+  status: Status | null,
+  following: boolean,
+  playing: boolean,
+  speed: number,
+  asKnown = true,
+): string {
   if (!status) return "…";
-  if (playing) return `REPLAY ×${speed}`;
-  if (status.mode === "live" && following) return "LIVE";
-  return status.mode === "live" ? "AS KNOWN AT" : following ? "REPLAY" : "AS KNOWN AT";
+  if (status.mode === "live" && following && !playing) return "LIVE";
+  if (!asKnown) return "IN HINDSIGHT";
+  return playing ? `REPLAY ×${speed}` : "AS KNOWN AT";
 }
 
 const FEED_WORDS = { up: "up", down: "DOWN", file: "from file" } as const;
@@ -52,7 +58,13 @@ export function blindness(store: Store): string[] {
 export function TopBar({ store, theme }: { store: Store; theme: Theme }) {
   const status = store.status.value;
   const at = store.at.value;
-  const word = modeWord(status, store.following.value, store.playing.value, store.speed.value);
+  const word = modeWord(
+    status,
+    store.following.value,
+    store.playing.value,
+    store.speed.value,
+    store.asKnown.value,
+  );
   const why = blindness(store);
   const blind = why.length > 0;
   const open = store.faults.value.filter((f) => f.state !== "cleared");
@@ -104,7 +116,7 @@ export function TopBar({ store, theme }: { store: Store; theme: Theme }) {
           {feeds.slice(0, 8).map((feed) => (
             <FeedDot key={feed.id} feed={feed} />
           ))}
-          <li class="quiet wide">
+          <li class="quiet">
             {feedsDown
               ? `${feedsDown} feed${feedsDown > 1 ? "s" : ""} down`
               : `${feeds.length} feed${feeds.length === 1 ? "" : "s"}`}
