@@ -291,3 +291,36 @@ def test_a_fault_through_a_running_watch(server: str, capsys: pytest.CaptureFixt
 def test_a_taken_port_is_a_sentence(server: str, run_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve", str(run_folder), "--port", server.rpartition(":")[2]]) == 1
     assert "can't listen there" in capsys.readouterr().err
+
+
+def test_routes_are_imported_checked_and_watched(
+    positions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = {"type": "LineString", "coordinates": [[11.0, 57.3], [12.0, 57.3]]}
+    good = {"type": "Feature", "properties": {"name": "Our Line"}, "geometry": line}
+    bad = {"type": "Feature", "properties": {"name": "Point"}, "geometry": {"type": "LineString", "coordinates": []}}
+    routes, pack = tmp_path / "routes.geojson", tmp_path / "pack.json"
+    routes.write_text(json.dumps({"type": "FeatureCollection", "features": [good]}))
+    call = ["assets", "import", str(routes), "--out", str(pack), "--kind", "power_cable", "--sigma", "30"]
+    assert main([*call, "--visibility", "owner"]) == 0
+    said = capsys.readouterr()
+    assert "1 assets written" in said.out
+    assert main(["assets", "list", str(pack)]) == 0
+    assert "Our Line" not in capsys.readouterr().out
+    assert main(["assets", "list", str(pack), "--rights", "owner"]) == 0
+    assert "Our Line" in capsys.readouterr().out
+    assert main(["assets", "check", str(pack)]) == 0
+    for rights, findings in ((["--rights", "owner"], 2), ([], 0)):
+        out = tmp_path / f"out{findings}"
+        assert main(["replay", str(positions), "--assets", str(pack), "--out", str(out), *rights]) == 0
+        summary = json.loads((out / "summary.json").read_text())
+        assert summary["findings"].get("crossing", 0) == findings
+        assert ("our-line" in "".join(path.read_text() for path in out.glob("*.json*"))) == bool(findings)
+    assert main(["replay", str(positions), "--assets", str(routes), "--out", str(tmp_path / "direct")]) == 0
+    routes.write_text(json.dumps({"type": "FeatureCollection", "features": [good, bad]}))
+    capsys.readouterr()
+    assert main(["assets", "check", str(routes)]) == 1
+    assert "must be mended by hand" in capsys.readouterr().err
+    routes.write_text(json.dumps({"type": "FeatureCollection", "features": []}))
+    assert main(["assets", "import", str(routes), "--out", str(tmp_path / "none.json")]) == 1
+    assert not (tmp_path / "none.json").exists()

@@ -10,6 +10,7 @@ import numpy as np
 
 from seawarden import __version__
 from seawarden.channels.run_folder import LEDGER, read_run
+from seawarden.geography.directory import Directory
 from seawarden.model.asset import Asset
 from seawarden.model.event import Event
 from seawarden.model.position import make_positions
@@ -47,7 +48,7 @@ def over(
         room.layer,
         settings,
         mode=mode,
-        around=Surround(room.around),
+        around=Surround(room.around, Directory()),
         ranker=RecordedRanker(recording, room.layer, settings, room.around),
         ledger=ledger,
     )

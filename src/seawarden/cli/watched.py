@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from seawarden.model.error import SourceError, UsageError
+from seawarden.model.error import AssetError, SourceError, UsageError
 
 if TYPE_CHECKING:
     from seawarden.model.asset import Asset
@@ -39,14 +39,25 @@ def rights_of(groups: Sequence[str]) -> Rights:
 
 
 def assets_of(name: str) -> list[Asset]:
-    """The assets that a name or path stands for.
+    """The assets that a name or path stands for: a pack that ships, a pack file, or any file of routes.
 
     Raises:
-        AssetError: there is no such pack or file, or it can't be read.
+        AssetError: there is no such pack or file, it can't be read, or a feature of it must be mended first.
     """
-    from seawarden.geography.pack import load_pack
+    from seawarden.geography.pack import load_pack, looks_like_pack, pack_names
 
-    return load_pack(name)
+    path = Path(name)
+    if name in pack_names() or not path.is_file() or looks_like_pack(path):
+        return load_pack(name)
+    from seawarden.geography.importing import import_assets
+
+    read = import_assets(path)
+    refused = [problem for problem in read.problems if problem.severity == "refused"]
+    if refused or not read.assets:
+        why = str(refused[0]) if refused else f"{name}: holds no line"
+        more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
+        raise AssetError(f"{why}{more}; `seawarden assets check {name}` explains all of it")
+    return list(read.assets)
 
 
 def columns_of(words: Sequence[str]) -> Mapping[str, str] | None:
