@@ -15,6 +15,7 @@ from pyproj.exceptions import CRSError
 
 from seawarden.geography.importing.problem import Problem
 from seawarden.geography.importing.raw import RawLine, Read, kind_of, status_of
+from seawarden.model.asset import Kind
 from seawarden.model.error import AssetError
 
 SUFFIXES: Final = (".geojson", ".json", ".gpkg", ".shp", ".kml", ".kmz", ".000")
@@ -159,7 +160,8 @@ def _line(attributes: dict[str, Any], label: str, parts: list[list[tuple[float, 
     burial: list[list[float]] = []
     if s57:
         kind = "pipeline" if s57 == "PIPSOL" else _s57_cable(low.get("catcbl"))
-        status = "out_of_service" if "4" in str(low.get("status") or "").split(",") else "in_service"
+        disused = "4" in [s.strip() for s in str(low.get("status") or "").split(",")]
+        status = "out_of_service" if disused else "in_service"
         notes = "Outline of a cable area, not a route." if s57 == "CBLARE" else ""
         if low.get("burdep") is not None:
             burial = [[float(low["burdep"])] * (len(part) - 1) for part in parts]
@@ -179,11 +181,10 @@ def _line(attributes: dict[str, Any], label: str, parts: list[list[tuple[float, 
     )
 
 
-def _s57_cable(category: Any) -> Any:
+def _s57_cable(category: Any) -> Kind:
     """S-57 attribute 11, CATCBL: 1 power line, 3 transmission line, 4 telephone, 5 telegraph, 6 mooring."""
-    return {"1": "power_cable", "3": "power_cable", "4": "telecom_cable", "5": "telecom_cable", "6": "other"}.get(
-        str(category).strip() if category is not None else "", "other"
-    )
+    kinds: dict[int, Kind] = {1: "power_cable", 3: "power_cable", 4: "telecom_cable", 5: "telecom_cable"}
+    return kinds.get(int(category), "other") if isinstance(category, (int, float)) else "other"
 
 
 def _s57_sigma(path: Path) -> float:
