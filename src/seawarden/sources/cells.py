@@ -91,7 +91,7 @@ class Cells:
         _mark(reason, 1, t.is_null().to_numpy())
         _mark(reason, 2, (whole < 1) | (whole > 999_999_999) | (whole != np.floor(whole)))
         nowhere = _empty(data["lat"]) & _empty(data["lon"])
-        static = nowhere & _any_given(data, STATIC)
+        static = nowhere & _any_given(data, STATIC) if nowhere.any() else nowhere
         _mark(reason, 3, ~static & (_empty(data["lat"]) | _empty(data["lon"]) | (lat == 91.0) | (lon == 181.0)))
         _mark(reason, 4, ~static & ~(np.abs(lat) <= 90.0))
         _mark(reason, 5, ~static & ~(np.abs(lon) <= 180.0))
@@ -140,9 +140,9 @@ class Cells:
     def _ships(data: pl.DataFrame, n: int) -> npt.NDArray[np.bool_]:
         if "mobile" not in data.columns:
             return np.ones(n, dtype=np.bool_)
-        return ~data["mobile"].cast(pl.String).str.strip_chars().str.to_lowercase().is_in(_NOT_SHIPS).fill_null(
-            False
-        ).to_numpy()
+        kinds = data["mobile"].cast(pl.String)
+        others = [kind for kind in kinds.unique().to_list() if kind and kind.strip().lower() in _NOT_SHIPS]
+        return ~kinds.is_in(others).fill_null(False).to_numpy() if others else np.ones(n, dtype=np.bool_)
 
 
 def number(data: pl.DataFrame, field: str) -> F64A:
@@ -177,13 +177,22 @@ def nav_status(data: pl.DataFrame, n: int) -> I8:
     if "nav_status" not in data.columns:
         return np.full(n, DEFAULTS["nav_status"], dtype=np.int8)
     column = data["nav_status"]
+    if column.dtype == pl.String:
+        # few distinct texts: understand each once
+        codes = {cell: _nav_code(cell) for cell in column.unique().to_list() if cell is not None}
+        coded = column.replace_strict(codes, default=-1, return_dtype=pl.Int8).fill_null(-1)
+        return np.array(coded.to_numpy(), dtype=np.int8)
     values = numbers(column)
-    if column.dtype == pl.String and np.isnan(values).any():
-        text = column.str.strip_chars().str.to_lowercase()
-        codes = text.replace_strict(NAV_STATUS, default=None, return_dtype=pl.Int8).cast(pl.Float64)
-        values = np.where(np.isnan(values), codes.fill_null(np.nan).to_numpy(), values)
     ok = (values >= 0) & (values <= 15) & (values == np.floor(values))
     return np.where(ok, np.nan_to_num(values, nan=-1.0), -1.0).astype(np.int8)
+
+
+def _nav_code(cell: str) -> int:
+    text = cell.strip().lower()
+    if text.removesuffix(".0").isdigit():
+        code = int(text.removesuffix(".0"))
+        return code if code <= 15 else -1
+    return NAV_STATUS.get(text, -1)
 
 
 def _msg_type(data: pl.DataFrame, n: int) -> I8:

