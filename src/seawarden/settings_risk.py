@@ -32,20 +32,20 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A finding that has ended still counts for six hours: dragging ships stopped, restarted and went on."""
     half_life_min: Annotated[float, Meta(ge=10, le=10_080, description="Halving time of an ended finding")] = 120
     """What is over fades; Eagle S was asked about her anchor three hours after the break."""
-    slowdown_05_logodds: Weight = 0.5
+    slowdown_05_logodds: Weight = 0.3
     """A loss of 5 % is within what a sea, a current or an autopilot does; it weighs little (own estimate)."""
-    slowdown_10_logodds: Weight = 2.0
+    slowdown_10_logodds: Weight = 1.6
     """Eagle S lost 5 % at the cable and 9 % later; natural losses of 10 % are daily (own estimate)."""
-    slowdown_20_logodds: Weight = 4.5
+    slowdown_20_logodds: Weight = 4.0
     """26 natural losses of 15 % in 20 ship-days of the Kattegat, most with another explanation."""
-    slowdown_30_logodds: Weight = 6.2
+    slowdown_30_logodds: Weight = 5.7
     """Yi Peng 3 lost 22-30 %; seven natural losses of 30 % in 20 ship-days, most with an explanation."""
-    slowdown_50_logodds: Weight = 6.6
+    slowdown_50_logodds: Weight = 6.1
     """Beyond 30 % a pilot, a port or a stop is as likely as a heavier drag: hardly more weight (own estimate)."""
     sustained_min: Annotated[float, Meta(gt=0, le=240, description="Duration at which a loss counts whole")] = 15
     """A dip of some minutes is a wave or a helm; a loss of a quarter of an hour is a changed state."""
-    timed_logodds: Weight = 1.5
-    """The loss began when the anchor would have met this asset: few innocent losses do (own estimate)."""
+    timed_logodds: Weight = 2.0
+    """The loss began where the anchor would have met the asset: 10 of 31 natural ones in the Kattegat, fewer at sea."""
     timed_before_min: Minutes = 3
     """The onset may be estimated a little early."""
     timed_after_min: Minutes = 12
@@ -64,6 +64,8 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Speed at the asset below speed before and after: Newnew Polar Bear, 11 to 9.5 kn for 5 minutes."""
     dip_share: Annotated[float, Meta(ge=0.02, le=0.5, description="Smallest dip that counts")] = 0.1
     """Newnew Polar Bear's dip was 14 %; under 10 % a turn or a wave does the same."""
+    drop_share: Annotated[float, Meta(ge=0.02, le=0.5, description="Least loss at a crossing")] = 0.08
+    """Of 484 Kattegat crossings ten lost 8 % from the minutes before to the minutes after, and none lost 20 %."""
     duration_logodds: Weight = 1.0
     """What lasts for hours over an asset weighs more than what has just begun (own estimate)."""
     merchant_logodds: Weight = 0.7
@@ -125,8 +127,8 @@ class AlertSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=T
     """One a month on 2,000 ships: a commander who is called in vain stops coming."""
     notice_chance: Chance = 2e-5
     """Silent and folded: kept for the record, a tenth of what an officer looks at."""
-    look_chance: Chance = 2e-4
-    """Thirty a day over the Baltic and five drags in 27 months: about one true in five thousand."""
+    look_chance: Chance = 2.5e-4
+    """Two in the 20 ship-days and 492 crossings of the Kattegat sample; about one true in five thousand."""
     challenge_chance: Chance = 0.006
     """One a day over the Baltic gives a precision of about 0.6 % (field.md)."""
     act_chance: Chance = 0.15
@@ -151,12 +153,18 @@ class AlertSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Six ships slowing within an hour and a few hours' sailing have one cause."""
     group_window_min: Minutes = 90
     """A front crosses a sea area in an hour or two."""
+    group_share: Share = 0.4
+    """Of the ships that pass there, at least these slow: a cause that spares most ships is none for all."""
     group_radius_km: Annotated[float, Meta(ge=1, le=500, description="Distance that links two ships of a group")] = 60
     """About the size of a gale's front at sea and of an area that is jammed."""
     family_share: Share = 0.08
     """Least margin in loss above the group's median within which a ship is one of the family."""
     family_mads: Annotated[float, Meta(ge=1, le=20, description="Robust deviations that are still the family")] = 3
     """Three robust standard deviations: one in 700 of a normal family is kept single by mistake."""
+    family_most_share: Share = 0.12
+    """Most margin above the median: losses that differ more have not one cause, however wide they are spread."""
+    group_look_share: Share = 0.2
+    """A family that loses a fifth is looked at as a whole: not every common cause is a gale."""
     near_fault_factor: Annotated[
         float, Meta(gt=0, le=1, description="Thresholds near an open fault, times this")
     ] = 0.3

@@ -18,9 +18,8 @@ def slowing(scene, ship, t=T0 + 2 * MIN, loss=0.30, revision=1, **more):
     return scene.finding(ship, "slowdown", "Estlink 2", t, revision, **given)
 
 
-def crossing(scene, ship, t=T0, asset="Estlink 2", after=6.5):
-    return scene.finding(ship, "crossing", asset, t, speed_before=9.3, speed_at=9.2, speed_after=after, end_t=t,
-                         state="closed")
+def crossing(scene, ship, t=T0, asset="Estlink 2", **more):
+    return scene.finding(ship, "crossing", asset, t, speed_before=9.3, speed_at=9.2, end_t=t, state="closed", **more)
 
 
 def rank(tier):

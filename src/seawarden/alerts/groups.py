@@ -69,8 +69,11 @@ class Groups(msgspec.Struct, kw_only=True):
         before = {k: self.together(k) for g in self.groups.values() for k in (*g.members, *g.outliers)}
         found: dict[str, Group] = {}
         for chain in _chains(_slowing(t, tracks, layer, s), s):
-            if len(chain) >= s.group_size:
-                group = _group(chain, s)
+            if len(chain) < s.group_size:
+                continue
+            group = _group(chain, s)
+            size = len(group.members)
+            if size >= s.group_size and size >= s.group_share * (size + _kept(chain, tracks, layer, s)):
                 old = sorted(
                     (len(set(g.members) & set(group.members)), gid)
                     for gid, g in self.groups.items()
@@ -120,7 +123,24 @@ def _place(f: Finding, layer: Layer) -> tuple[float, float] | None:
 
 
 def _chains(ships: list[Slowing], s: AlertSettings) -> list[list[Slowing]]:
-    """Connected sets of ships, each in order, the earliest set first."""
+    """Connected sets of ships whose losses began within one window, each in order, the earliest set first."""
+    out = []
+    rest = ships
+    while rest:
+        end = rest[0].start_t + s.group_window_min * 60_000
+        window = [x for x in rest if x.start_t <= end]
+        chain = max(_linked(window, s), key=len)  # the first of the largest
+        if len(chain) >= s.group_size:
+            out.append(chain)
+            taken = {x.track_id for x in chain}
+            rest = [x for x in rest if x.track_id not in taken]
+        else:
+            rest = rest[1:]
+    return out
+
+
+def _linked(ships: list[Slowing], s: AlertSettings) -> list[list[Slowing]]:
+    """Sets of ships linked by distance, whatever the time between them."""
     root = list(range(len(ships)))
 
     def find(k: int) -> int:
@@ -129,12 +149,9 @@ def _chains(ships: list[Slowing], s: AlertSettings) -> list[list[Slowing]]:
             k = root[k]
         return k
 
-    window = s.group_window_min * 60_000
     for i, a in enumerate(ships):
         for j in range(i + 1, len(ships)):
             b = ships[j]
-            if b.start_t - a.start_t > window:
-                break
             if distance_m(a.lat, a.lon, b.lat, b.lon) <= s.group_radius_km * 1000.0:
                 low, high = sorted((find(i), find(j)))
                 root[high] = low
@@ -144,11 +161,31 @@ def _chains(ships: list[Slowing], s: AlertSettings) -> list[list[Slowing]]:
     return list(sets.values())
 
 
+def _kept(chain: list[Slowing], tracks: Mapping[str, TrackEvidence], layer: Layer, s: AlertSettings) -> int:
+    """Ships that crossed a public asset near the chain while it slowed, and kept their speed."""
+    slowing = {x.track_id for x in chain}
+    first = min(x.start_t for x in chain)
+    last = first + s.group_window_min * 60_000
+    lat, lon = median([x.lat for x in chain]), chain[0].lon
+    kept = 0
+    for track_id, track in tracks.items():
+        if track_id in slowing or any(f.kind == "slowdown" for f in track.findings.values()):
+            continue
+        for f in track.findings.values():
+            if f.kind != "crossing" or f.state == "retracted" or not first <= f.start_t <= last:
+                continue
+            place = _place(f, layer) if f.asset is not None and f.asset.visibility == PUBLIC else None
+            if place is not None and distance_m(lat, lon, *place) <= s.group_radius_km * 1000.0:
+                kept += 1
+                break
+    return kept
+
+
 def _group(chain: list[Slowing], s: AlertSettings) -> Group:
     losses = [x.loss for x in chain]
     mid = median(losses)
     spread = 1.4826 * median([abs(x - mid) for x in losses])
-    limit = mid + max(s.family_share, s.family_mads * spread)
+    limit = mid + min(s.family_most_share, max(s.family_share, s.family_mads * spread))
     family = [x for x in chain if x.loss <= limit]
     counts: dict[str, int] = {}
     for x in family:

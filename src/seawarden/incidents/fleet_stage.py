@@ -200,10 +200,11 @@ class FleetStage:
             group = st.groups.groups[gid]
             chances = [v[1] for k, v in st.risk_t.items() if k.split("|")[0] in group.members]
             chance = max(chances, default=self._a.notice_chance)
-            tier = "look" if chance >= self._a.look_chance * posture_factor(st.posture, self._a) else "notice"
+            least = self._a.look_chance * posture_factor(st.posture, self._a)
+            looked_at = chance >= least or group.median_loss >= self._a.group_look_share
             row = self._layer.row_of(group.asset.id)
             consequence = self._layer.assets[row].consequence if row is not None else 1.0
-            draft = group_draft(group, "look" if tier == "look" else "notice", chance, consequence, t)
+            draft = group_draft(group, "look" if looked_at else "notice", chance, consequence, t)
             verdict = Verdict(draft.tier, draft.tier, (), ())
             made = st.alerts.observe(f"group|{gid}", draft, verdict, t, self._a)
             if made is not None:
@@ -231,8 +232,7 @@ class FleetStage:
             ship = fixes.ship(track_id, track.ship) or track.ship
             horizon = self._r.horizon_min
             ahead = self._ahead.ahead(fix, horizon) if fix is not None else ()
-            speed = fix.sog_kn if fix is not None else float("nan")
-            found = assess(track, ship, t, speed, ahead, self._layer, self._r, suspicions, together)
+            found = assess(track, ship, t, fix, ahead, self._layer, self._r, suspicions, together)
         best = _per_system(found)
         held = {record.key for record in st.alerts.of_track(track_id)}
         chosen = self._chosen(track_id, best, held, t)
@@ -302,6 +302,9 @@ class FleetStage:
         st = self._state
         records = st.alerts.of_track(track_id)
         brisk = any(RANK[r.life.tier] >= RANK["look"] or r.life.deadline(self._a) is not None for r in records)
+        track = st.evidence.tracks.get(track_id)
+        young = t - int(2 * self._r.sustained_min * 60_000)
+        brisk = brisk or (track is not None and any(f.start_t > young for f in track.findings.values()))
         if brisk:
             st.due[track_id] = (t // BRISK_MS + 1) * BRISK_MS
         elif live or records:

@@ -16,7 +16,7 @@ from seawarden.model.risk import AssetAhead, Risk
 from seawarden.model.vessel import ShipRef
 from seawarden.risk.evidence import PUBLIC, TrackEvidence
 from seawarden.risk.hull import hull_reason, reach_chance
-from seawarden.risk.needs import Layer
+from seawarden.risk.needs import Fix, Layer
 from seawarden.risk.odds import chance_of, either, frequency, normal_cdf
 from seawarden.risk.signs import CONTEXT_KINDS, Sign, weigh
 from seawarden.settings_risk import RiskSettings
@@ -25,6 +25,8 @@ REPEAT_SHARE = 0.3
 """Share at which a second sign of the same group counts: it repeats more than it adds (own estimate)."""
 REPEAT_LIMIT = 1.5
 """The most that repeated signs of one group may add, log-odds."""
+SAME_MS = 3_600_000
+"""Signs of one group that began within an hour are one and the same; the strongest counts."""
 ROUTE_SIGMA_M = 500.0
 """Error of a route whose finding states none: that of the schematic routes (named lines, `about 500 m`)."""
 
@@ -76,7 +78,7 @@ def assess(
     track: TrackEvidence,
     ship: ShipRef,
     t: int,
-    speed_kn: float,
+    fix: Fix | None,
     ahead: Sequence[tuple[int, AssetAhead]],
     layer: Layer,
     s: RiskSettings,
@@ -95,7 +97,7 @@ def assess(
     by_row = dict(ahead)
     out = []
     for row in sorted(rows):
-        one = _one(track, ship, t, speed_kn, row, rows[row], by_row, layer, s, suspicions, together)
+        one = _one(track, ship, t, fix, row, rows[row], by_row, layer, s, suspicions, together)
         if one is not None:
             out.append(one)
     out.sort(key=lambda a: (-a.risk.chance, a.risk.asset.id))
@@ -106,7 +108,7 @@ def _one(
     track: TrackEvidence,
     ship: ShipRef,
     t: int,
-    speed_kn: float,
+    fix: Fix | None,
     row: int,
     ref: AssetRef,
     ahead: dict[int, AssetAhead],
@@ -117,7 +119,9 @@ def _one(
 ) -> Assessment | None:
     asset = layer.assets[row]
     visible = track.seen_by(asset.visibility)
-    signs = [sign for sign in (weigh(f, t, s) for f in visible) if sign is not None]
+    seen_t = fix.t if fix is not None else None
+    speed_kn = fix.sog_kn if fix is not None else math.nan
+    signs = [sign for sign in (weigh(f, t, s, seen_t) for f in visible) if sign is not None]
     here = [g for g in signs if g.finding.asset is not None and g.finding.asset.id == asset.id]
     moving = [g for g in signs if not g.local]
     told = [x for x in suspicions if x.visibility in (PUBLIC, asset.visibility)]
@@ -192,12 +196,13 @@ def _anchor(
     reasons = [r for g in signs for r in g.reasons]
     counter = _distinct([r for g in signs for r in g.counter])
     total = s.prior_logodds
-    by_group: dict[str, list[float]] = {}
+    by_group: dict[str, list[Sign]] = {}
     for g in signs:
-        by_group.setdefault(g.group, []).append(g.weight)
+        by_group.setdefault(g.group, []).append(g)
     for group in sorted(by_group):
-        weights = sorted(by_group[group], reverse=True)
-        total += weights[0] + min(REPEAT_LIMIT, REPEAT_SHARE * sum(weights[1:]))
+        first, *others = sorted(by_group[group], key=lambda g: (-g.weight, g.finding.id))
+        again = sum(g.weight for g in others if abs(g.finding.start_t - first.finding.start_t) >= SAME_MS)
+        total += first.weight + min(REPEAT_LIMIT, REPEAT_SHARE * again)
     timed = max((min(1.0, g.weight / 3.0) for g in signs if _timed(g.finding, visible, s)), default=0.0)
     if timed > 0.0:
         text = "the loss began where her anchor would have met the asset"
@@ -229,6 +234,8 @@ def _with_fault(anchor: _Anchor, suspicion: Suspicion, reason: Reason, s: RiskSe
 
 
 def _timed(finding: Finding, visible: Sequence[Finding], s: RiskSettings) -> bool:
+    if finding.kind == "crossing":
+        return True  # a crossing is a sign only by what her speed did at it
     if finding.kind != "slowdown":
         return False
     for other in visible:

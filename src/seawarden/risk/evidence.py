@@ -8,7 +8,7 @@ import msgspec
 
 from seawarden.model.finding import Finding, TrackPoint
 from seawarden.model.vessel import ShipRef
-from seawarden.risk.signs import SIGN_GROUP, speed_dip
+from seawarden.risk.signs import SIGN_GROUP, at_crossing
 from seawarden.settings_risk import RiskSettings
 
 PUBLIC = "public"
@@ -38,10 +38,9 @@ class TrackEvidence(msgspec.Struct, kw_only=True):
 
 
 def dipped(track: TrackEvidence, s: RiskSettings) -> bool:
-    """Whether a crossing alone shows a dip in speed that counts as a sign."""
+    """Whether a crossing alone shows a change of speed that counts as a sign."""
     return any(
-        f.kind == "crossing" and f.state != "retracted" and (speed_dip(f) or 0.0) >= s.dip_share
-        for f in track.findings.values()
+        f.state != "retracted" and at_crossing(f, s) for f in track.findings.values()
     )
 
 

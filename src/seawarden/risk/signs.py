@@ -107,11 +107,18 @@ def belief(finding: Finding, s: RiskSettings) -> tuple[float, str]:
     return share, ", ".join(doubts)
 
 
-def weigh(finding: Finding, t: int, s: RiskSettings) -> Sign | None:
-    """The sign that a finding is at time `t` (ms); None for kinds that say nothing alone or no longer count."""
+def weigh(finding: Finding, t: int, s: RiskSettings, seen_t: int | None = None) -> Sign | None:
+    """The sign that a finding is at a time; None for kinds that say nothing alone or no longer count.
+
+    Args:
+        finding: its newest revision.
+        t: event time, ms.
+        s: weights.
+        seen_t: when the ship was last seen, ms: what is open has lasted until then, and no longer.
+    """
     if finding.state == "retracted":
         return None
-    base = _base(finding, s)
+    base = _base(finding, min(t, seen_t) if seen_t is not None else finding.known_from_t, s)
     if base is None:
         return None
     weight, text, measure, group = base
@@ -139,9 +146,9 @@ def weigh(finding: Finding, t: int, s: RiskSettings) -> Sign | None:
     return Sign(finding, group, weight, (reason,), tuple(counter), finding.kind in LOCAL_KINDS)
 
 
-def _base(f: Finding, s: RiskSettings) -> tuple[float, str, str, str] | None:
+def _base(f: Finding, until_t: int, s: RiskSettings) -> tuple[float, str, str, str] | None:
     """Weight, text, measured value and group of a finding, before decay and doubts."""
-    duration = _duration_min(f)
+    duration = _duration_min(f, until_t)
     if f.kind == "slowdown":
         loss = f.value("loss") or 0.0
         full = min(1.0, 0.5 + 0.5 * duration / s.sustained_min)
@@ -149,6 +156,11 @@ def _base(f: Finding, s: RiskSettings) -> tuple[float, str, str, str] | None:
         text = f"lost {loss * 100:.0f} % of her expected speed{speeds}, {_ago(duration)} so far"
         return loss_logodds(effective_loss(f), s) * full, text, "loss", "speed"
     if f.kind == "crossing":
+        drop = speed_drop(f)
+        if drop >= s.drop_share:
+            before, after = f.value("speed_before") or 0.0, f.value("speed_after") or 0.0
+            text = f"from {before:.1f} kn before the crossing to {after:.1f} kn after it"
+            return loss_logodds(drop, s), text, "speed_after", "speed"
         dip = speed_dip(f)
         if dip is None or dip < s.dip_share:
             return None
@@ -175,6 +187,19 @@ def _base(f: Finding, s: RiskSettings) -> tuple[float, str, str, str] | None:
     return None
 
 
+def at_crossing(f: Finding, s: RiskSettings) -> bool:
+    """Whether a crossing shows a change of speed that counts as a sign."""
+    return f.kind == "crossing" and (speed_drop(f) >= s.drop_share or (speed_dip(f) or 0.0) >= s.dip_share)
+
+
+def speed_drop(f: Finding) -> float:
+    """Share of her speed that a ship lost from before a crossing to after it; 0 where it is not known."""
+    before, after = f.value("speed_before"), f.value("speed_after")
+    if before is None or after is None or not before > 3.0:
+        return 0.0
+    return max(0.0, 1.0 - after / before)
+
+
 def speed_dip(f: Finding) -> float | None:
     """Share by which the speed at a crossing lies below the lesser of the speeds before and after."""
     at, before, after = f.value("speed_at"), f.value("speed_before"), f.value("speed_after")
@@ -183,13 +208,15 @@ def speed_dip(f: Finding) -> float | None:
     return max(0.0, 1.0 - at / min(before, after))
 
 
-def _duration_min(f: Finding) -> float:
-    """Duration in minutes: as measured, else from start to end."""
+def _duration_min(f: Finding, until_t: int) -> float:
+    """Duration in minutes: as measured, and for what is open at least until she was last seen."""
+    end = f.end_t if f.end_t is not None else until_t
+    lasted = max(0.0, (end - f.start_t) / 60_000.0)
     for item in f.measured:
         if item.name == "duration" and item.value is not None:
-            return max(0.0, item.value / {"s": 60.0, "min": 1.0, "h": 1.0 / 60.0}.get(item.unit, 60.0))
-    end = f.end_t if f.end_t is not None else f.known_from_t
-    return max(0.0, (end - f.start_t) / 60_000.0)
+            measured = max(0.0, item.value / {"s": 60.0, "min": 1.0, "h": 1.0 / 60.0}.get(item.unit, 60.0))
+            return measured if f.end_t is not None else max(measured, lasted)
+    return lasted
 
 
 def _sigma(f: Finding, name: str) -> float | None:
