@@ -16,6 +16,7 @@ from seawarden.model.event import Event
 from seawarden.model.position import make_positions
 from seawarden.run.build import Watchroom, build
 from seawarden.run.replay import Progress, replay
+from seawarden.service.foresight import Foresight
 from seawarden.service.ranker import RecordedRanker
 from seawarden.service.replayed import Replayed
 from seawarden.service.surround import Surround
@@ -43,13 +44,15 @@ def over(
         StoreError: the ledger can't be opened.
     """
     ledger = Ledger(":memory:" if store is None else store / LEDGER)
+    directory = Directory()
     watch = Replayed(
         recording,
         room.layer,
         settings,
         mode=mode,
-        around=Surround(room.around, Directory()),
+        around=Surround(room.around, directory),
         ranker=RecordedRanker(recording, room.layer, settings, room.around),
+        foresight=Foresight(recording, room.layer, settings, room.around, directory),
         ledger=ledger,
     )
     return Served(watch, store is not None)

@@ -83,6 +83,15 @@ async def act(request: Request, alert_id: str, action: Action) -> Response:
     return JsonResponse(view.alert(alert_id)[-1])
 
 
+def told(view: View, body: FaultBody) -> int:
+    """When we were told: as stated; else now; in a replay the end of the episode in which it may have begun."""
+    if body.declared_t is not None:
+        return body.declared_t
+    ends = [episode.to_t for episode in view.watch.episodes() if episode.from_t <= body.from_t <= episode.to_t]
+    now = view.watch.clock()
+    return now if view.watch.mode == "live" or not ends else min(ends[0], now)
+
+
 def declared(view: View, body: FaultBody, asset_id: str) -> FaultDeclared:
     """The event that a fault's body stands for.
 
@@ -99,7 +108,7 @@ def declared(view: View, body: FaultBody, asset_id: str) -> FaultDeclared:
     if body.to_t is not None and body.to_t < body.from_t:
         raise ApiError(422, "`to_t` lies before `from_t`")
     return FaultDeclared(
-        t=view.at(body.declared_t),
+        t=told(view, body),
         fault_id="",
         asset_id=asset_id,
         from_t=body.from_t,

@@ -10,7 +10,7 @@ from seawarden.model.fault import Fault
 from seawarden.ports import Surroundings
 from seawarden.risk.ahead import SteadyCourse
 from seawarden.risk.evidence import Evidence
-from seawarden.service.recorded_view import RecordedView
+from seawarden.service.recorded_view import Ends, RecordedView
 from seawarden.service.revisions import Revisions
 from seawarden.settings import Settings
 from seawarden.store.recording import Recording
@@ -21,6 +21,7 @@ class RecordedRanker:
 
     def __init__(self, recording: Recording, layer: AssetLayer, settings: Settings, around: Surroundings) -> None:
         self._recording = recording
+        self._ends = Ends(recording)
         self._findings = Revisions(recording.findings)
         self._desk = FaultDesk(
             layer,
@@ -38,6 +39,6 @@ class RecordedRanker:
         book.declare(declared, t)
         evidence = Evidence()
         evidence.take(self._findings.at(t))
-        fixes = FleetFixes(RecordedView(self._recording, t + 1), Slots())
+        fixes = FleetFixes(RecordedView(self._recording, t + 1, self._ends), Slots())
         made, _ = self._desk.rank_due(book, t, fixes, evidence.tracks)
         return made[0]

@@ -8,31 +8,43 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from seawarden.model.position import I32
+from seawarden.model.position import I32, I64
 from seawarden.model.static import StaticReport
 from seawarden.model.vessel import ShipRef
 from seawarden.ports import Track
 from seawarden.store.recording import Recording
 
 
+class Ends:
+    """Where each track of a recording ends at a moment: (track, time) as one ascending number, searched at once."""
+
+    def __init__(self, recording: Recording) -> None:
+        times = recording.positions.t
+        self._first = int(times.min()) if len(times) else 0
+        self._span = int(times.max()) - self._first + 2 if len(times) else 2
+        self._key: I64 = recording.track.astype(np.int64) * self._span + (times - self._first)
+        self._floor: I64 = np.arange(len(recording.ships), dtype=np.int64) * self._span
+
+    def before(self, t: int) -> I64:
+        """For each track, the row behind its last position with event time < t; shape (tracks,)."""
+        within = min(max(t - self._first, 0), self._span - 1)
+        return np.searchsorted(self._key, self._floor + within, side="left").astype(np.int64)
+
+
 class RecordedView:
     """A `FleetView` over a recording; nothing later than `t` is seen through it. Rows are the recording's tracks."""
 
-    def __init__(self, recording: Recording, t: int) -> None:
+    def __init__(self, recording: Recording, t: int, ends: Ends | None = None) -> None:
         """Cut the recording off.
 
         Args:
             recording: positions sorted by (track, time).
             t: positions with event time < t are seen, ms.
+            ends: kept by whoever cuts the same recording often.
         """
         self.t = t
         self._recording = recording
-        times, starts = recording.positions.t, recording.starts
-        ends = [
-            int(starts[row]) + int(np.searchsorted(times[starts[row] : starts[row + 1]], t, side="left"))
-            for row in range(len(recording.ships))
-        ]
-        self._ends = np.array(ends, dtype=np.int64)
+        self._ends = (ends or Ends(recording)).before(t)
 
     def track(self, slot: int, since_t: int, until_t: int | None = None) -> Track:
         """Positions of one track with since_t <= t < min(until_t, self.t)."""
@@ -41,6 +53,12 @@ class RecordedView:
         low = first + int(np.searchsorted(times, since_t, side="left"))
         high = end if until_t is None else first + int(np.searchsorted(times, until_t, side="left"))
         return self._rows(slice(low, max(low, high)))
+
+    def mean_sog(self, slot: int, since_t: int, until_t: int) -> float:
+        """Mean reported speed of one track with since_t <= t < min(until_t, self.t), kn; NaN when unknown."""
+        speed = self.track(slot, since_t, until_t).sog_kn
+        reported = speed[~np.isnan(speed)].astype(np.float64)
+        return float(reported.mean()) if len(reported) else float("nan")
 
     def ship(self, slot: int) -> ShipRef:
         """Who she is, by all that the recording knows of her."""

@@ -21,6 +21,8 @@ from seawarden.model.position import F64, NO_TIME
 from seawarden.model.vessel import ShipRef
 from seawarden.service.around import Around, NothingKnown
 from seawarden.service.fleet import Fleet
+from seawarden.service.foresight import Foresight
+from seawarden.service.retold import Retold
 from seawarden.service.revisions import Revisions
 from seawarden.service.watch import Call, FeedHealth, Mode, Near, Stretch
 from seawarden.settings import Settings
@@ -54,6 +56,7 @@ class Replayed:
         mode: Mode = "replay",
         around: Around | None = None,
         ranker: Ranker | None = None,
+        foresight: Foresight | None = None,
         ledger: Ledger | None = None,
     ) -> None:
         """Make the watch.
@@ -65,6 +68,7 @@ class Replayed:
             mode: what the page says this is.
             around: depth, waters and whom to call; nothing is known without it.
             ranker: ranks the ships of a declared fault; without it a fault is kept unranked.
+            foresight: works out what a declared fault does to the alerts; without it they stay as they were.
             ledger: where people's actions are kept; what it holds already is taken in.
         """
         self.mode = mode
@@ -73,6 +77,7 @@ class Replayed:
         self._layer = layer
         self._around = around or NothingKnown()
         self._ranker = ranker
+        self._retold = None if foresight is None else Retold(recording, foresight, self._take_retold)
         self._ledger = ledger
         self._lock = threading.RLock()
         self._fleet = Fleet(recording, int(settings.service.max_age_s * 1_000))
@@ -80,6 +85,7 @@ class Replayed:
         self._alerts = Revisions(recording.alerts)
         self._faults = Revisions(recording.faults)
         self._declared: dict[str, FaultDeclared] = {}
+        self._events: list[FaultDeclared | FaultCleared] = []
         self._actions: dict[str, list[OperatorAction]] = {}
         self._news: list[Alert | Fault] = []
         if ledger is not None:
@@ -89,6 +95,7 @@ class Replayed:
                 self._take_fault(declared)
             for cleared in ledger.contents("fault_cleared", FaultCleared):
                 self._take_cleared(cleared)
+            self._retell()
 
     def clock(self) -> int:
         """Newest event time of the run."""
@@ -228,6 +235,7 @@ class Replayed:
             if self._ledger is not None:
                 self._ledger.append("fault", declared, t=declared.t, actor=declared.actor)
             self._news.append(fault)
+            self._retell()
             return fault
 
     def clear_fault(self, fault_id: str, *, t: int, actor: str, note: str = "") -> Fault | None:
@@ -240,6 +248,7 @@ class Replayed:
                 self._ledger.append("fault_cleared", cleared, t=t, actor=actor)
             fault = self._take_cleared(cleared)
             self._news.append(fault)
+            self._retell()
             return fault
 
     def outages(self) -> list[tuple[int, int]]:
@@ -284,6 +293,7 @@ class Replayed:
     def _take_fault(self, declared: FaultDeclared) -> Fault:
         fault = self._ranker(declared, declared.t) if self._ranker is not None else self._unranked(declared)
         self._declared[declared.fault_id] = declared
+        self._events.append(declared)
         self._faults.add(fault)
         return fault
 
@@ -291,8 +301,25 @@ class Replayed:
         held = self._faults.of(cleared.fault_id)[-1]
         known = max(cleared.t, held.known_from_t)
         fault = msgspec.structs.replace(held, revision=held.revision + 1, state="cleared", known_from_t=known)
+        self._events.append(cleared)
         self._faults.add(fault)
         return fault
+
+    def _retell(self) -> None:
+        if self._retold is not None and self._events:
+            self._retold.tell(self._events)
+
+    def _take_retold(self, alerts: list[Alert]) -> None:
+        with self._lock:
+            before = {(alert.id, alert.revision) for alert in self._alerts.at(self.clock())}
+            self._alerts = Revisions(alerts)
+            after = self._alerts.at(self.clock())
+            self._news.extend(alert for alert in after if (alert.id, alert.revision) not in before)
+
+    def settle(self, timeout_s: float | None = None) -> None:
+        """Wait until the alerts have been worked out anew after the last declaration."""
+        if self._retold is not None:
+            self._retold.wait(timeout_s)
 
     def _unranked(self, declared: FaultDeclared) -> Fault:
         row = self._layer.row_of(declared.asset_id)
