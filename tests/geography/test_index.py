@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from seawarden.geography.index import crossings, near_all, nearest, nearest_of
+from seawarden.geography.index import crossings, may_cross, near_all, nearest, nearest_of
 from seawarden.geography.layer import AssetLayer, build_layer, version_at
 from seawarden.model.asset import Asset, AssetVersion
 from seawarden.model.error import AssetError
@@ -95,6 +95,7 @@ def test_nearest_equals_brute_force_to_50_km(lat, lon):
 def crossed(layer: AssetLayer, lat1: float, lon1: float, lat2: float, lon2: float) -> list[tuple[str, float, float]]:
     out = (np.zeros(64, np.int32), np.zeros(64), np.zeros(64), np.zeros(64, np.int32))
     n = crossings(layer.index, lat1, lon1, lat2, lon2, *out)
+    assert n == 0 or may_cross(layer.index, lat1, lon1, lat2, lon2)
     assert list(out[1][:n]) == sorted(out[1][:n])
     return [(layer.assets[out[0][k]].id, float(out[1][k]), float(out[2][k])) for k in range(n)]
 
@@ -209,6 +210,12 @@ def test_many_points_at_once():
     np.testing.assert_array_equal(kp, [o[2] for o in one])
     assert (segment >= 0).any()
     assert (segment < 0).any()
+
+
+def test_short_legs_far_from_every_asset_need_not_be_asked():
+    assert not may_cross(LAYER.index, 57.6, 20.6, 57.61, 20.61)
+    assert may_cross(LAYER.index, 57.6, 18.4, 57.61, 18.41)
+    assert may_cross(LAYER.index, 57.6, 20.6, 58.6, 20.61), "a long leg is asked"
 
 
 def test_layer_answers_by_row():
