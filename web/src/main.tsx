@@ -10,7 +10,12 @@ import { startKeys } from "./ui/keys";
 import { createTheme, recall } from "./ui/theme";
 import "./ui/font.css";
 import "./ui/page.css";
+import "./ui/topbar.css";
+import "./map/map.css";
+import "./timeline/timeline.css";
 import "./ui/panels.css";
+import "./cards/cards.css";
+import "./cards/forms.css";
 import "./ui/phone.css";
 
 const theme = createTheme();

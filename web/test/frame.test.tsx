@@ -183,6 +183,7 @@ describe("the dialogs", () => {
     });
     expect(store.api.act).toHaveBeenCalledWith("al-1", "close", {
       actor: "watch officer",
+      t: AT,
       outcome: "benign: waiting for her pilot",
       text: "waiting for her pilot",
     });

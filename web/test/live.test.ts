@@ -116,7 +116,7 @@ describe("actions", () => {
     const store = roomWith();
     store.actor.value = "Ane";
     await acknowledge(store, challenge);
-    expect(store.api.act).toHaveBeenCalledWith("al-1", "ack", { actor: "Ane" });
+    expect(store.api.act).toHaveBeenCalledWith("al-1", "ack", { actor: "Ane", t: AT });
     expect(store.acked.value["al-1"]).toBe("Ane");
   });
   it("say when they were not recorded", async () => {

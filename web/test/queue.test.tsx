@@ -60,6 +60,28 @@ describe("the order of the queue", () => {
     expect(queue.groups.map((a) => a.id)).toEqual(["gr-1"]);
     expect(queue.closed.map((a) => a.id)).toEqual(["al-3"]);
   });
+  it("has one card a ship, with her other assets named on it", () => {
+    const other = {
+      ...challenge,
+      id: "al-4",
+      tier: "look" as const,
+      asset: { ...challenge.asset, name: "C-Lion 1" },
+    };
+    const queue = arrange([other, challenge], () => false);
+    expect(queue.cards.map((a) => a.id)).toEqual(["al-1"]);
+    const text = said(
+      draw(
+        <AlertCard
+          alert={challenge}
+          at={AT}
+          chosen={false}
+          also={queue.also["al-1"]}
+          onOpen={() => undefined}
+        />,
+      ),
+    );
+    expect(text).toContain("also C-Lion 1");
+  });
   it("makes one line of forty ships", () => {
     const many = Array.from({ length: 38 }, (_, i) => ({ ...gale, id: `gr-${i}` }));
     expect(arrange(many, () => false).groups).toHaveLength(1);

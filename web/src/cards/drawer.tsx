@@ -1,9 +1,9 @@
 /** The right drawer: one thing at a time, with its few actions and their keys. */
 
 import { useEffect, useRef } from "preact/hooks";
-import { acknowledge, silence } from "../live/actions";
+import { acknowledge, acting, silence } from "../live/actions";
 import type { Detail } from "../live/detail";
-import { gotoShip, openSelection, type Store, seek } from "../live/store";
+import { gotoShip, openAlert, openSelection, type Store, seek } from "../live/store";
 import type { Alert } from "../model/nouns";
 import { shipName } from "../queue/line";
 import { Key } from "../ui/parts";
@@ -131,6 +131,13 @@ export function Drawer({ store, detail, theme }: { store: Store; detail: Detail;
           }}
           onTime={(t) => seek(store, t)}
           onAsset={onAsset}
+          others={store.alerts.value.filter(
+            (a) =>
+              a.ship.mmsi === selection.mmsi &&
+              a.id !== alert?.id &&
+              !(a.state === "closed" || a.state === "retracted"),
+          )}
+          onAlert={(other) => openAlert(store, other)}
         />
       );
   } else if (selection.type === "asset") {
@@ -169,7 +176,7 @@ export function Drawer({ store, detail, theme }: { store: Store; detail: Detail;
           keep("seawarden.actor", name);
         }}
         onDeclare={async (declared) => {
-          const fault = await store.api.declareFault(declared);
+          const fault = await store.api.declareFault({ ...declared, declared_t: acting(store).t });
           detail.fault.value = fault;
           store.faults.value = [...store.faults.value.filter((f) => f.id !== fault.id), fault];
           openSelection(store, { type: "fault", id: fault.id });
@@ -189,9 +196,11 @@ export function Drawer({ store, detail, theme }: { store: Store; detail: Detail;
           onShip={onShip}
           onAsset={onAsset}
           onClear={async () => {
-            await store.api.clearFault(fault.id, store.actor.value || "operator").catch((cause: Error) => {
-              store.note.value = cause.message;
-            });
+            await store.api
+              .clearFault(fault.id, { actor: store.actor.value || "operator", ...acting(store) })
+              .catch((cause: Error) => {
+                store.note.value = cause.message;
+              });
             store.faults.value = await store.api.faults(at).catch(() => store.faults.value);
             detail.fault.value = await store.api.fault(fault.id, at).catch(() => detail.fault.value);
           }}

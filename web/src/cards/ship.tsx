@@ -36,6 +36,9 @@ export interface ShipProps {
   onStretch(stretch: [number, number]): void;
   onTime(t: number): void;
   onAsset(id: string): void;
+  /** Her other open alerts, and how to turn to one of them. */
+  others?: Alert[];
+  onAlert?(alert: Alert): void;
 }
 
 /** Benign explanations of all findings, each once. */
@@ -138,6 +141,16 @@ export function ShipView(props: ShipProps) {
             {ackedBy && ` Seen by ${ackedBy}.`}
           </p>
         </div>
+      )}
+      {!!props.others?.length && (
+        <p class="others quiet">
+          Also:{" "}
+          {props.others.map((other) => (
+            <button type="button" class="link" key={other.id} onClick={() => props.onAlert?.(other)}>
+              {other.asset.name} ({other.tier})
+            </button>
+          ))}
+        </p>
       )}
       <dl class="facts facts-id">
         <Fact name="MMSI">{ship.mmsi}</Fact>

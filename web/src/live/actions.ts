@@ -4,6 +4,12 @@ import type { Alert } from "../model/nouns";
 import { type AlertAction, ApiError } from "./api";
 import type { Store } from "./store";
 
+/** When a person acts, in event time: in a recording the time on screen, live the server's own. */
+export function acting(store: Store): { t?: number } {
+  const live = store.status.value?.mode === "live" && store.following.value;
+  return live ? {} : { t: Math.round(store.at.value) };
+}
+
 async function tell(
   store: Store,
   alert: Alert,
@@ -12,7 +18,7 @@ async function tell(
 ): Promise<boolean> {
   const actor = store.actor.value || "watch officer";
   try {
-    await store.api.act(alert.id, action, { actor, ...body });
+    await store.api.act(alert.id, action, { actor, ...acting(store), ...body });
     return true;
   } catch (cause) {
     store.note.value = `Not recorded: ${cause instanceof ApiError ? cause.message : "the page failed"}`;

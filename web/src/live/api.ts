@@ -26,6 +26,8 @@ export interface FaultDeclaration {
   kp_to_km?: number;
   from_t: number;
   to_t?: number;
+  /** When we were told: the time on screen, so that a recording holds it at its place. */
+  declared_t?: number;
   note?: string;
   actor?: string;
 }
@@ -44,8 +46,8 @@ export interface Api {
   faults(at: number): Promise<Fault[]>;
   fault(id: string, at: number): Promise<Fault>;
   declareFault(declaration: FaultDeclaration): Promise<Fault>;
-  clearFault(id: string, actor: string): Promise<void>;
-  act(id: string, action: AlertAction, body: Record<string, string>): Promise<void>;
+  clearFault(id: string, body: Record<string, string | number>): Promise<void>;
+  act(id: string, action: AlertAction, body: Record<string, string | number>): Promise<void>;
   timeline(from: number, to: number): Promise<Timeline>;
   streamUrl: string;
 }
@@ -103,7 +105,7 @@ export function createApi(base = "", request: typeof fetch = (...args) => fetch(
     faults: async (at) => list<Fault>(await ask(`/api/faults${query({ at })}`), "faults"),
     fault: (fault, at) => ask(`/api/faults/${id(fault)}${query({ at })}`),
     declareFault: (declaration) => send("/api/faults", declaration),
-    clearFault: (fault, actor) => send(`/api/faults/${id(fault)}/clear`, { actor }),
+    clearFault: (fault, body) => send(`/api/faults/${id(fault)}/clear`, body),
     act: (alert, action, body) => send(`/api/alerts/${id(alert)}/${action}`, body),
     timeline: (from, to) => ask(`/api/timeline${query({ from, to })}`),
   };

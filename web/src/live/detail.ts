@@ -45,7 +45,9 @@ export function startDetail(store: Store, detail: Detail): () => void {
       } else if (selection?.type === "asset") {
         detail.asset.value = await store.api.asset(selection.id, at);
       } else if (selection?.type === "fault") {
-        detail.fault.value = await store.api.fault(selection.id, at);
+        // a fault told later than the time on screen is shown as it was first known
+        const told = detail.fault.peek()?.declared_t ?? at;
+        detail.fault.value = await store.api.fault(selection.id, Math.max(at, told));
       }
     } catch (cause) {
       detail.error.value = cause instanceof ApiError ? cause.message : "This can't be shown";

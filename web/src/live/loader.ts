@@ -30,7 +30,7 @@ function failed(store: Store, cause: unknown): void {
   else if (cause instanceof ApiError) store.note.value = cause.message;
 }
 
-/** Where a recording opens: when its gravest alert was raised, else at its end. */
+/** Where a recording opens: where the server stands; without one, when its gravest alert was raised. */
 export function opening(status: Status, alerts: Alert[]): number {
   const grave = alerts
     .filter((alert) => alert.highest_tier !== "notice" && alert.state !== "retracted")
@@ -76,16 +76,15 @@ export function startLoader(store: Store): Loader {
     const episode = store.episode.peek();
     if (episode) store.timeline.value = await store.api.timeline(episode.from, episode.to);
   });
-  let opened = false;
   const status = guard(async () => {
     const next = await store.api.status();
-    const first = !opened && next.mode !== "live" && !store.at.peek();
-    const start = first ? opening(next, await store.api.alerts(null)) : next.event_t;
-    opened = true;
-    store.status.value = next;
-    if (first) store.following.value = start === next.event_t;
+    if (next.mode !== "live" && !store.at.peek()) {
+      const start = opening(next, next.event_t < next.range[1] ? [] : await store.api.alerts(null));
+      store.status.value = next;
+      store.following.value = false;
+      store.at.value = start;
+    } else store.status.value = next;
     if (store.following.peek()) store.at.value = next.event_t;
-    else if (first) store.at.value = start;
   });
   const assets = guard(async () => {
     store.assets.value = await store.api.assets();

@@ -11,11 +11,13 @@ export interface CardProps {
   at: number;
   chosen: boolean;
   ackedBy?: string;
+  /** Her other alerts, on other assets. */
+  also?: Alert[];
   onOpen(): void;
   onFocus?(): void;
 }
 
-export function AlertCard({ alert, at, chosen, ackedBy, onOpen, onFocus }: CardProps) {
+export function AlertCard({ alert, at, chosen, ackedBy, also, onOpen, onFocus }: CardProps) {
   const over = alert.state === "closed" || alert.state === "retracted";
   const crossed = crossedText(alert);
   const critical = alert.tier === "act" && !ackedBy && !over;
@@ -50,6 +52,9 @@ export function AlertCard({ alert, at, chosen, ackedBy, onOpen, onFocus }: CardP
           {crossed && <span class="card-crossed">{crossed}</span>}
           {nextText(alert)}
         </span>
+        {!!also?.length && (
+          <span class="card-also quiet">also {also.map((other) => other.asset.name).join(", ")}</span>
+        )}
         <span class="card-foot">
           <span class="card-chance" title="Chance that this ship damages the asset, as far as can be told">
             {chanceText(alert.risk)}

@@ -49,7 +49,10 @@ export function watersText(waters: Waters | string | null | undefined): string {
 export const chanceText = (chance: number) => frequency(chance);
 
 export interface Queue {
+  /** One a ship: her most urgent alert. */
   cards: Alert[];
+  /** By the id of a ship's card: her other alerts, on other assets. */
+  also: Record<string, Alert[]>;
   /** One line for many ships that do the same at once. */
   groups: Alert[];
   notices: Alert[];
@@ -66,7 +69,7 @@ export function urgency(a: Alert, b: Alert): number {
 }
 
 export function arrange(alerts: Alert[], isSilent: (alert: Alert) => boolean): Queue {
-  const queue: Queue = { cards: [], groups: [], notices: [], silent: [], closed: [] };
+  const queue: Queue = { cards: [], also: {}, groups: [], notices: [], silent: [], closed: [] };
   const grouped = new Map<string, Alert>();
   for (const alert of [...alerts].sort(urgency)) {
     const over = alert.state === "closed" || alert.state === "retracted";
@@ -78,8 +81,12 @@ export function arrange(alerts: Alert[], isSilent: (alert: Alert) => boolean): Q
         grouped.set(alert.group || alert.id, alert);
         queue.groups.push(alert);
       }
-    } else if (alert.tier === "notice") queue.notices.push(alert);
-    else queue.cards.push(alert);
+    } else {
+      const list = alert.tier === "notice" ? queue.notices : queue.cards;
+      const head = [...queue.cards, ...queue.notices].find((a) => a.ship.mmsi === alert.ship.mmsi);
+      if (head) queue.also[head.id] = [...(queue.also[head.id] ?? []), alert];
+      else list.push(alert);
+    }
   }
   return queue;
 }

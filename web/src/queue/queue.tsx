@@ -57,6 +57,7 @@ export function QueuePanel({ store }: { store: Store }) {
           at={at}
           chosen={store.cursor.value === alert.id}
           ackedBy={store.acked.value[alert.id]}
+          also={queue.also[alert.id]}
           onOpen={() => openAlert(store, alert)}
           onFocus={() => {
             store.cursor.value = alert.id;
