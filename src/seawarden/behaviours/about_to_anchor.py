@@ -14,6 +14,7 @@ from numba import njit
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.behaviours.places import explained_by_place
 from seawarden.model.error import Uncertain
 from seawarden.model.finding import Change, Reason, Threshold
 from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME
@@ -23,6 +24,7 @@ from seawarden.settings import AboutToAnchorSettings
 OPEN: Final = 0
 CLOSE: Final = 1
 AT_ANCHOR: Final = 1
+WAITING: Final = Reason(text="ships slow here to wait for a berth, a pilot or the tide")
 
 
 class AnchoringState(NamedTuple):
@@ -175,7 +177,7 @@ class AboutToAnchor:
                 depth, depth_sigma = float(d[0]), float(s[0])
             if depth - 2 * depth_sigma > self._settings.most_depth_m:
                 continue
-            benign = (Reason(text="ships slow here to wait for a berth, a pilot or the tide"),)
+            benign = (*explained_by_place(around, float(v[6]), float(v[7])), WAITING)
             lost = (float(v[1]) - float(v[0])) / max(float(v[2]) / 60, 0.1)
             changes.append(
                 Change(

@@ -14,6 +14,7 @@ from numba import njit
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.behaviours.places import explained_by_place
 from seawarden.geodesy import distance_m
 from seawarden.model.finding import Change, Threshold
 from seawarden.model.position import F32, F64, I32, I64, NO_TIME
@@ -49,7 +50,7 @@ class DriftingState(NamedTuple):
 
 
 @njit(cache=True)
-def _say(out: Buffer, state: DriftingState, i: int, t: int, code: int, gone: float) -> None:
+def _say(out: Buffer, state: DriftingState, i: int, t: int, code: int, gone: float, lat: float, lon: float) -> None:
     row = emit(out, t, i, code, state.open_asset[i], state.since[i])
     out.v[row, 0] = state.speed_sum[i] / max(state.fixes[i], 1)
     out.v[row, 1] = state.angle_sum[i] / state.angle_n[i] if state.angle_n[i] > 0 else math.nan
@@ -58,6 +59,8 @@ def _say(out: Buffer, state: DriftingState, i: int, t: int, code: int, gone: flo
     out.v[row, 4] = state.near_kp_km[i]
     out.v[row, 5] = state.near_sigma_m[i]
     out.v[row, 6] = state.said[i] / max(state.fixes[i], 1)
+    out.v[row, 7] = lat
+    out.v[row, 8] = lon
 
 
 @njit(cache=True)
@@ -85,7 +88,7 @@ def _screen(
         if state.since[i] != NO_TIME and t - state.last_t[i] > gap_ms:
             if state.opened[i] == 1:
                 gone = distance_m(state.lat[i], state.lon[i], p.lat[j], p.lon[j])
-                _say(out, state, i, state.last_t[i] + gap_ms, CLOSE, gone)
+                _say(out, state, i, state.last_t[i] + gap_ms, CLOSE, gone, p.lat[j], p.lon[j])
             state.opened[i] = 0
             state.since[i] = NO_TIME
         state.last_t[i] = t
@@ -98,7 +101,7 @@ def _screen(
                 if state.off[i] >= 3:
                     if state.opened[i] == 1:
                         gone = distance_m(state.lat[i], state.lon[i], p.lat[j], p.lon[j])
-                        _say(out, state, i, t, CLOSE, gone)
+                        _say(out, state, i, t, CLOSE, gone, p.lat[j], p.lon[j])
                     state.opened[i] = 0
                     state.since[i] = NO_TIME
             continue
@@ -137,7 +140,7 @@ def _screen(
                     state.near_m[i] = e.near_m[j]
                     state.near_kp_km[i] = e.near_kp_km[j]
                     state.near_sigma_m[i] = math.sqrt(e.near_sigma_m[j] ** 2 + p.pos_sigma_m[j] ** 2)
-                _say(out, state, i, t, OPEN, gone)
+                _say(out, state, i, t, OPEN, gone, p.lat[j], p.lon[j])
     return len(p.t)
 
 
@@ -224,6 +227,7 @@ class Drifting:
                     kp_km=float(v[4]) if asset >= 0 else None,
                     kp_sigma_km=float(v[5]) / 1000 if asset >= 0 else None,
                     measured=tuple(measured), thresholds=self._thresholds,
+                    benign=explained_by_place(around, float(v[7]), float(v[8])),
                 )
             )  # fmt: skip
         return changes

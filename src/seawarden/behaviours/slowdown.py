@@ -16,6 +16,7 @@ from numba import njit
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.behaviours.places import explained_by_place
 from seawarden.model.finding import Change, Reason, Threshold
 from seawarden.model.position import F32, F64, I32, I64, NO_TIME, Provenance, Trust
 from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
@@ -84,7 +85,7 @@ def _reset(state: SlowdownState, i: int) -> None:
 
 
 @njit(cache=True)
-def _say(out: Buffer, state: SlowdownState, i: int, t: int, code: int, speed: float) -> None:
+def _say(out: Buffer, state: SlowdownState, i: int, t: int, code: int, speed: float, lat: float, lon: float) -> None:
     row = emit(out, t, i, code, state.open_asset[i], state.since[i])
     out.v[row, 0] = state.expected_kn[i]
     out.v[row, 1] = state.sigma_kn[i]
@@ -96,6 +97,8 @@ def _say(out: Buffer, state: SlowdownState, i: int, t: int, code: int, speed: fl
     out.v[row, 7] = state.near_sigma_m[i]
     out.v[row, 8] = state.turned_deg[i]
     out.v[row, 9] = state.fixes[i]
+    out.v[row, 10] = lat
+    out.v[row, 11] = lon
 
 
 @njit(cache=True)
@@ -113,7 +116,7 @@ def _screen(begin: int, e: Enriched, state: SlowdownState, rules: Rules, out: Bu
         t = p.t[j]
         if state.since[i] != NO_TIME and t - state.last_t[i] > rules.gap_ms:
             if state.open_asset[i] >= 0:
-                _say(out, state, i, state.last_t[i] + rules.gap_ms, CLOSE, v)
+                _say(out, state, i, state.last_t[i] + rules.gap_ms, CLOSE, v, p.lat[j], p.lon[j])
             _reset(state, i)
         before_cog = state.last_cog_deg[i]
         state.last_t[i] = t
@@ -154,7 +157,7 @@ def _screen(begin: int, e: Enriched, state: SlowdownState, rules: Rules, out: Bu
             state.deepest[i] = max(state.deepest[i], loss)
         if state.good[i] >= 2:
             if state.open_asset[i] >= 0:
-                _say(out, state, i, t, CLOSE, v)
+                _say(out, state, i, t, CLOSE, v, p.lat[j], p.lon[j])
             _reset(state, i)
             continue
         if state.good[i] > 0:
@@ -171,10 +174,10 @@ def _screen(begin: int, e: Enriched, state: SlowdownState, rules: Rules, out: Bu
                 state.near_kp_km[i] = e.near_kp_km[j]
                 state.near_sigma_m[i] = math.sqrt(e.near_sigma_m[j] ** 2 + p.pos_sigma_m[j] ** 2)
                 state.told[i] = state.lost_sum[i] / state.fixes[i]
-                _say(out, state, i, t, OPEN, v)
+                _say(out, state, i, t, OPEN, v, p.lat[j], p.lon[j])
         elif state.lost_sum[i] / state.fixes[i] > state.told[i] + rules.step:
             state.told[i] = state.lost_sum[i] / state.fixes[i]
-            _say(out, state, i, t, UPDATE, v)
+            _say(out, state, i, t, UPDATE, v, p.lat[j], p.lon[j])
     return len(p.t)
 
 
@@ -256,7 +259,7 @@ class Slowdown:
             expected, sigma = float(v[0]), float(v[1])
             loss = float(v[3])
             loss_sigma = sigma / expected if expected > 0 else None
-            benign = []
+            benign = list(explained_by_place(around, float(v[10]), float(v[11])))
             if v[8] >= self._turn_deg:
                 benign.append(Reason(text=f"she turned {v[8]:.0f} deg meanwhile", measure="turned"))
             changes.append(

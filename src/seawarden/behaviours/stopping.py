@@ -10,7 +10,8 @@ from numba import njit
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
-from seawarden.model.finding import Change, Threshold
+from seawarden.behaviours.places import explained_by_place
+from seawarden.model.finding import Change, Reason, Threshold
 from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME
 from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
 from seawarden.settings import AssetSettings, StoppingSettings
@@ -41,7 +42,7 @@ class StoppingState(NamedTuple):
 
 
 @njit(cache=True)
-def _say(out: Buffer, state: StoppingState, i: int, t: int, code: int, speed: float) -> None:
+def _say(out: Buffer, state: StoppingState, i: int, t: int, code: int, speed: float, lat: float, lon: float) -> None:
     row = emit(out, t, i, code, state.open_asset[i], state.since[i])
     out.v[row, 0] = speed
     out.v[row, 1] = state.near_m[i]
@@ -51,6 +52,8 @@ def _say(out: Buffer, state: StoppingState, i: int, t: int, code: int, speed: fl
     out.v[row, 5] = state.fixes[i]
     out.v[row, 6] = state.fastest_kn[i]
     out.v[row, 7] = state.open_as[i]
+    out.v[row, 8] = lat
+    out.v[row, 9] = lon
 
 
 @njit(cache=True)
@@ -76,7 +79,7 @@ def _screen(
         if v >= moving_kn:
             state.moving[i] += 1
             if state.open_asset[i] >= 0 and state.moving[i] >= 2:
-                _say(out, state, i, t, CLOSE, v)
+                _say(out, state, i, t, CLOSE, v, p.lat[j], p.lon[j])
                 state.open_asset[i] = -1
             if state.moving[i] >= 2 or state.open_asset[i] < 0:
                 state.since[i] = NO_TIME
@@ -115,7 +118,7 @@ def _screen(
             state.near_m[i] = e.near_m[j]
             state.near_kp_km[i] = e.near_kp_km[j]
             state.near_sigma_m[i] = math.sqrt(e.near_sigma_m[j] ** 2 + p.pos_sigma_m[j] ** 2)
-            _say(out, state, i, t, OPEN, v)
+            _say(out, state, i, t, OPEN, v, p.lat[j], p.lon[j])
     return len(p.t)
 
 
@@ -191,7 +194,13 @@ class Stopping:
                         measure.distance(float(v[1]), float(v[3]), method="least while stopped"),
                     ),
                     thresholds=self._thresholds,
+                    benign=_explained(says, around, float(v[8]), float(v[9])),
                     detail={"says": ("", "at anchor", "moored", "aground")[says]},
                 )
             )  # fmt: skip
         return changes
+
+
+def _explained(says: int, around: Surroundings, lat: float, lon: float) -> tuple[Reason, ...]:
+    place = explained_by_place(around, lat, lon)
+    return (*place, Reason(text="she says that she is moored", measure="nav_status")) if says == 2 else place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
@@ -11,15 +11,32 @@ from seawarden.model.position import I32
 from seawarden.model.static import StaticReport
 from seawarden.model.vessel import ShipRef
 from seawarden.ports import Track
+from seawarden.tracks.history import History
+from seawarden.tracks.state import TrackState
+from seawarden.tracks.statics import StaticBook
 
-if TYPE_CHECKING:
-    from seawarden.engine.ship_stage import ShipStage
+
+class Shard(Protocol):
+    """What a view needs of a shard of ships."""
+
+    history: History
+    statics: StaticBook
+    tracks: TrackState
+
+    @property
+    def count(self) -> int:
+        """Tracks seen so far."""
+        ...
+
+    def ship(self, slot: int, t: int) -> ShipRef:
+        """How findings name the ship in a row."""
+        ...
 
 
 class StageView:
     """One shard at a tick; slots are the shard's own rows."""
 
-    def __init__(self, stage: ShipStage, t: int) -> None:
+    def __init__(self, stage: Shard, t: int) -> None:
         self._stage = stage
         self.t = t
 
@@ -53,7 +70,7 @@ class StageView:
 class FleetViewOver:
     """All shards at a tick; a slot is the shard's row times the number of shards, plus the shard."""
 
-    def __init__(self, stages: Sequence[ShipStage], t: int) -> None:
+    def __init__(self, stages: Sequence[Shard], t: int) -> None:
         self._views = [StageView(stage, t) for stage in stages]
         self.t = t
 

@@ -14,7 +14,11 @@ from seawarden.behaviours.slowdown import Slowdown
 from seawarden.behaviours.stopping import Stopping
 from seawarden.engine import Engine
 from seawarden.geography.depth import DepthGrid
+from seawarden.geography.directory import Directory
+from seawarden.geography.land import LandMask
 from seawarden.geography.layer import AssetLayer, build_layer
+from seawarden.geography.ports_table import PlacesTable
+from seawarden.geography.waters import Waters
 from seawarden.incidents.fleet_stage import FleetStage
 from seawarden.model.asset import Asset
 from seawarden.model.batch import Catalogue
@@ -53,10 +57,10 @@ def surroundings_of(layer: AssetLayer, depth: DepthGrid | None = None) -> Surrou
     return Surroundings(
         assets=layer,
         depth=depth if depth is not None else DepthGrid.shipped(),
-        places=None,
+        places=PlacesTable.shipped(),
         coverage=CoverageBook(),
-        waters=None,
-        land=None,
+        waters=Waters.shipped(),
+        land=LandMask.shipped(),
     )
 
 
@@ -86,7 +90,7 @@ def build(
         behaviours_of(settings),
         around,
         names,
-        FleetStage(settings, layer, around),
+        FleetStage(settings, layer, around, directory=Directory(around.waters, around.places)),
         settings_hash=hash_,
         code_version=__version__,
         shards=shards,
