@@ -1,6 +1,7 @@
 """Make the base map offline: land and depth for the page, and the land and waters grids for the engine.
 
-Reads the npm package `world-atlas` (Natural Earth, public domain) and the shipped ETOPO5 grid; writes to
+Reads the npm package `world-atlas` (Natural Earth, public domain), the shipped ETOPO5 grid, and the shipped tracks
+(which tell the Kiel Canal from land); writes to
 `src/seawarden/data/built/`: `land.json` and `depth.json` (GeoJSON, served under /basemap) and `land.npz` (for
 `seawarden.geography.land` and `seawarden.geography.waters`). Same input, same bytes; takes some ten seconds.
 """
@@ -26,6 +27,7 @@ from shapely.geometry.base import BaseGeometry
 ROOT: Final = Path(__file__).resolve().parent.parent
 ATLAS: Final = ROOT / "web/node_modules/world-atlas"
 DEPTHS: Final = ROOT / "src/seawarden/data/etopo5_northsea_baltic.nc"
+TRACKS: Final = ROOT / "src/seawarden/data/incident_days"
 BUILT: Final = ROOT / "src/seawarden/data/built"
 
 REGION: Final = (-12.0, 48.0, 32.0, 67.0)
@@ -38,6 +40,10 @@ MOST_INSIDE_M: Final = 10_000.0
 """Distances inside the coast are kept up to here, in steps of 100 m."""
 MOST_OFF_M: Final = 125_000.0
 """A coast farther off than this is not told."""
+WAY_DEG: Final = 0.01
+"""Half the width that a tracked waterway is given, degrees."""
+LEG_S: Final = 3_600.0
+"""Two fixes farther apart in time don't tell the way between them."""
 BANDS_M: Final = (10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000, 2000, 3000)
 FINER: Final = 4
 """Each cell of the depth grid is cut into so many, each way, before its contours are drawn."""
@@ -173,8 +179,11 @@ def raster(shapes: list[tuple[BaseGeometry, int]], cell: tuple[float, float]) ->
     """Shapes burnt into the region's grid, rows from south to north."""
     west, south, east, north = REGION
     rows, cols = round((north - south) / cell[0]), round((east - west) / cell[1])
+    held = [(mapping(s), v) for s, v in shapes if not s.is_empty]
+    if not held:
+        return np.zeros((rows, cols), dtype=np.uint8)
     grid: U8 = features.rasterize(
-        [(mapping(s), v) for s, v in shapes if not s.is_empty],
+        held,
         out_shape=(rows, cols),
         transform=Affine(cell[1], 0.0, west, 0.0, -cell[0], north),
         dtype="uint8",
@@ -193,6 +202,26 @@ def banded(rows: int, cell: tuple[float, float], reach_m: float) -> list[tuple[s
         metres = (111_200.0 * cell[0], 111_320.0 * math.cos(math.radians(lat)) * cell[1])
         out.append((slice(first, last), slice(max(0, first - margin), min(rows, last + margin)), metres))
     return out
+
+
+def waterways(folder: Path, land: U8) -> BaseGeometry:
+    """Canals and rivers that the coast closes: where the land grid has land, but two ships or more were tracked."""
+    tracks = []
+    for file in sorted(folder.glob("*.jsonl")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            frames = np.array(json.loads(line)["kf"], dtype=np.float64)
+            if len(frames) < 2:
+                continue
+            row = ((frames[:, 2] - REGION[1]) / FINE_DEG[0]).astype(int)
+            col = ((frames[:, 1] - REGION[0]) / FINE_DEG[1]).astype(int)
+            within = (row >= 0) & (row < land.shape[0]) & (col >= 0) & (col < land.shape[1])
+            ashore = within & (land[np.where(within, row, 0), np.where(within, col, 0)] > 0)
+            brief = np.diff(frames[:, 0]) <= LEG_S
+            legs = [frames[k : k + 2, 1:3] for k in np.flatnonzero(brief & (ashore[:-1] | ashore[1:]))]
+            if legs:
+                tracks.append(shapely.union_all(shapely.buffer(shapely.linestrings(np.array(legs)), WAY_DEG)))
+    shared = [a.intersection(b) for i, a in enumerate(tracks) for b in tracks[:i] if a.intersects(b)]
+    return shapely.union_all(shared)
 
 
 def inside_coast(land: U8) -> U8:
@@ -248,6 +277,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--atlas", type=Path, default=ATLAS, help="folder of the npm package world-atlas")
     parser.add_argument("--depths", type=Path, default=DEPTHS, help="NetCDF with lat, lon, elevation_m")
+    parser.add_argument("--tracks", type=Path, default=TRACKS, help="folder of incident days")
     parser.add_argument("--out", type=Path, default=BUILT, help="folder to write to")
     given = parser.parse_args(arguments)
     needed = [given.atlas / f"{name}.json" for name in ("land-10m", "land-50m", "countries-10m")] + [given.depths]
@@ -266,12 +296,14 @@ def main(arguments: list[str] | None = None) -> int:
     named = geometries(needed[2], "countries", frozenset(STATES))
     countries = [(s.intersection(here), codes.index(STATES[n]) + 1) for n, s in named]
     state, off = nearest_state(raster(countries, COARSE_DEG))
+    land = raster([(s, 1) for s in near], FINE_DEG)
+    land[raster([(waterways(given.tracks, land), 1)], FINE_DEG) > 0] = 0
     np.savez_compressed(
         given.out / "land.npz",
         region=np.array(REGION),
         fine_deg=np.array(FINE_DEG),
         coarse_deg=np.array(COARSE_DEG),
-        inside=inside_coast(raster([(s, 1) for s in near], FINE_DEG)),
+        inside=inside_coast(land),
         state=state,
         off=off,
         codes=np.array(codes),
