@@ -1,0 +1,1 @@
+"""Where each ship will be, with calibrated uncertainty, and which assets it will cross when."""

@@ -1,0 +1,239 @@
+"""Which assets a ship will cross when, from its sample paths.
+
+Each sample path is laid over the segments of the assets. The share of paths that cross an asset within a time is the
+raw chance; `CrossingCalibration` turns it into a calibrated one. Times are those of the first crossing. A path that
+lies still within the asset's corridor counts as a stop there.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+from numba import njit
+from scipy.special import ndtr
+
+from seawarden.forecast.forecast_set import ForecastSet
+from seawarden.forecast.query import KM_PER_DEG, STEP_MIN
+from seawarden.forecast.retrieval import wrap
+from seawarden.model.position import F64, I64
+
+STOP_KN: Final = 1.0
+"""Slower than this over a step is a stop."""
+NEVER: Final = 1e9
+TIME_SIGMA_MIN: Final = 1.0
+TIME_SIGMA_SHARE: Final = 0.04
+"""The time of a sample's crossing is blurred by a minute and this share of itself."""
+SHRINK: Final = 0.5
+"""Chances are drawn towards one half as if SHRINK of one more sample had crossed."""
+
+
+class Segments(NamedTuple):
+    """Straight pieces of the assets' routes; arrays (m,)."""
+
+    lat1: F64
+    lon1: F64
+    lat2: F64
+    lon2: F64
+    asset: I64
+    """Number of the asset that the piece belongs to, from 0."""
+
+
+class CrossingCalibration(NamedTuple):
+    """Logistic recalibration of chances: logit p' = intercept + slope * logit p."""
+
+    intercept: float = 0.0
+    slope: float = 1.0
+
+    def apply(self, chance: F64) -> F64:
+        """Calibrated chances; the ends 0 and 1 are not reached."""
+        p = np.clip(chance, 1e-6, 1 - 1e-6)
+        return np.asarray(1.0 / (1.0 + np.exp(-(self.intercept + self.slope * np.log(p / (1 - p))))))
+
+
+class AssetAhead(NamedTuple):
+    """One asset ahead of one ship."""
+
+    ship_row: int
+    asset: int
+    chance: float
+    """Of crossing it within the time asked for."""
+    minutes: tuple[float, float, float]
+    """10 %, 50 % and 90 % of the time of the crossing, given that there is one."""
+    closest_km: tuple[float, float, float]
+    """10 %, 50 % and 90 % of the closest approach."""
+    stop_chance: float
+    """Of stopping or anchoring within the corridor in that time."""
+
+
+class Crossings(NamedTuple):
+    """Crossings of n ships' sample paths with the assets."""
+
+    minutes: F64
+    """(n, S, A): time of the first crossing, NEVER where there is none."""
+    closest_km: F64
+    """(n, S, A)"""
+    stops: np.ndarray
+    """(n, S, A): whether the path stops within the corridor."""
+
+
+@njit(cache=True)
+def _cross(
+    lat0: F64,
+    lon0: F64,
+    samples: F64,
+    lat1: F64,
+    lon1: F64,
+    lat2: F64,
+    lon2: F64,
+    asset: I64,
+    n_assets: int,
+    corridor_km: float,
+    look_km: float,
+) -> tuple[F64, F64, np.ndarray]:
+    n, S, H, _ = samples.shape
+    when = np.full((n, S, n_assets), NEVER)
+    close = np.full((n, S, n_assets), NEVER)
+    stops = np.zeros((n, S, n_assets), np.bool_)
+    m = lat1.shape[0]
+    ax = np.empty(m)
+    ay = np.empty(m)
+    bx = np.empty(m)
+    by = np.empty(m)
+    for q in range(n):
+        kx = KM_PER_DEG * math.cos(math.radians(lat0[q]))
+        ky = KM_PER_DEG
+        low_x = 0.0
+        high_x = 0.0
+        low_y = 0.0
+        high_y = 0.0
+        for s in range(S):
+            for h in range(H):
+                x = wrap(samples[q, s, h, 1] - lon0[q]) * kx
+                y = (samples[q, s, h, 0] - lat0[q]) * ky
+                low_x = min(low_x, x)
+                high_x = max(high_x, x)
+                low_y = min(low_y, y)
+                high_y = max(high_y, y)
+        near = np.empty(m, np.int64)
+        count = 0
+        for i in range(m):
+            ax[i] = wrap(lon1[i] - lon0[q]) * kx
+            ay[i] = (lat1[i] - lat0[q]) * ky
+            bx[i] = wrap(lon2[i] - lon0[q]) * kx
+            by[i] = (lat2[i] - lat0[q]) * ky
+            if max(ax[i], bx[i]) < low_x - look_km or min(ax[i], bx[i]) > high_x + look_km:
+                continue
+            if max(ay[i], by[i]) < low_y - look_km or min(ay[i], by[i]) > high_y + look_km:
+                continue
+            near[count] = i
+            count += 1
+        if count == 0:
+            continue
+        for s in range(S):
+            px = 0.0
+            py = 0.0
+            for h in range(H):
+                x = wrap(samples[q, s, h, 1] - lon0[q]) * kx
+                y = (samples[q, s, h, 0] - lat0[q]) * ky
+                dx = x - px
+                dy = y - py
+                still = math.hypot(dx, dy) * 60.0 / STEP_MIN / 1.852 < STOP_KN
+                for g in range(count):
+                    i = near[g]
+                    a = asset[i]
+                    ex = bx[i] - ax[i]
+                    ey = by[i] - ay[i]
+                    l2 = ex * ex + ey * ey
+                    f = 0.0
+                    if l2 > 0:
+                        f = min(max(((x - ax[i]) * ex + (y - ay[i]) * ey) / l2, 0.0), 1.0)
+                    d = math.hypot(x - ax[i] - f * ex, y - ay[i] - f * ey)
+                    close[q, s, a] = min(close[q, s, a], d)
+                    if still and d <= corridor_km:
+                        stops[q, s, a] = True
+                    cross = dx * ey - dy * ex
+                    if cross == 0.0:
+                        continue
+                    wx = ax[i] - px
+                    wy = ay[i] - py
+                    u = (wx * ey - wy * ex) / cross
+                    v = (wx * dy - wy * dx) / cross
+                    # Half-open, so that a path through a joint of legs or pieces crosses once.
+                    if 0.0 < u <= 1.0 and 0.0 <= v <= 1.0:
+                        close[q, s, a] = 0.0
+                        when[q, s, a] = min(when[q, s, a], (h + u) * STEP_MIN)
+                px = x
+                py = y
+    return when, close, stops
+
+
+def crossings(made: ForecastSet, segments: Segments, *, corridor_km: float = 0.5, look_km: float = 5.0) -> Crossings:
+    """Lay all sample paths over the assets.
+
+    Args:
+        made: forecasts.
+        segments: pieces of the assets' routes.
+        corridor_km: half width of the corridor in which stopping counts.
+        look_km: pieces farther than this from every path are left out (their closest approach is NEVER).
+    """
+    n_assets = int(segments.asset.max()) + 1 if len(segments.asset) else 0
+    q = made.queries
+    return Crossings(*_cross(q.lat, q.lon, made.samples, *segments, n_assets, corridor_km, look_km))
+
+
+def chance_within(found: Crossings, weights: F64, minutes: float) -> F64:
+    """Raw chance of crossing each asset within `minutes` (n, A), drawn a little towards one half.
+
+    Each sample counts by the chance that its crossing, blurred in time, comes before the limit; so the forecast
+    should reach some way beyond it. The pull is that of SHRINK cases on either side among as many as the weights are
+    worth (Kish's effective number).
+    """
+    effective = 1.0 / (weights**2).sum(1)
+    sigma = TIME_SIGMA_MIN + TIME_SIGMA_SHARE * np.minimum(found.minutes, 1e4)
+    share = (ndtr((minutes - found.minutes) / sigma) * weights[:, :, None]).sum(1)
+    return np.asarray((share * effective[:, None] + SHRINK) / (effective[:, None] + 2 * SHRINK))
+
+
+def weighted_quantiles(values: F64, weights: F64, levels: tuple[float, ...]) -> tuple[float, ...]:
+    """Quantiles of a weighted sample; NaN for an empty one."""
+    total = float(weights.sum())
+    if total <= 0:
+        return tuple(math.nan for _ in levels)
+    order = np.argsort(values, kind="stable")
+    run = np.cumsum(weights[order]) / total
+    return tuple(float(values[order][min(int(np.searchsorted(run, level)), len(order) - 1)]) for level in levels)
+
+
+def assets_ahead(
+    made: ForecastSet,
+    found: Crossings,
+    *,
+    within_min: float = 240.0,
+    calibration: CrossingCalibration | None = None,
+    least: float = 0.02,
+) -> list[AssetAhead]:
+    """Assets that ships may cross or stop at, soonest first for each ship.
+
+    Args:
+        made: forecasts.
+        found: their crossings.
+        within_min: time asked for, minutes.
+        calibration: of the chances.
+        least: chances below this are left out.
+    """
+    chances = chance_within(found, made.weights, within_min)
+    raw = ((found.minutes <= within_min) * made.weights[:, :, None]).sum(1)
+    stop = (found.stops * made.weights[:, :, None]).sum(1)
+    if calibration is not None:
+        chances = calibration.apply(chances)
+    out = []
+    for q, a in zip(*np.nonzero((raw >= least) | (stop >= least)), strict=True):
+        w = made.weights[q]
+        hit = found.minutes[q, :, a] <= within_min
+        t10, t50, t90 = weighted_quantiles(found.minutes[q, hit, a], w[hit], (0.1, 0.5, 0.9))
+        c10, c50, c90 = weighted_quantiles(found.closest_km[q, :, a], w, (0.1, 0.5, 0.9))
+        chance = float(chances[q, a]) if raw[q, a] > 0 else 0.0
+        out.append(AssetAhead(int(q), int(a), chance, (t10, t50, t90), (c10, c50, c90), float(stop[q, a])))
+    return sorted(out, key=lambda one: (one.ship_row, math.inf if math.isnan(one.minutes[1]) else one.minutes[1], one.asset))

@@ -1,0 +1,67 @@
+"""How many past voyages passed each cell of about 1.5 km: where ships go, learnt from where they went."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from seawarden.forecast.history import Columns
+from seawarden.model.position import F64, I64
+
+LAT_DEG: Final = 0.0135
+LON_DEG: Final = 0.0247
+COLUMNS: Final = 14574
+"""Cells round the earth."""
+FLOOR: Final = 1e-3
+FILL: Final = 6
+"""Points put between two rows of the history, so that a voyage leaves no hole in its own path."""
+
+
+class Traffic(NamedTuple):
+    """Smoothed number of voyages in each cell that saw any; arrays (c,)."""
+
+    keys: I64
+    log_count: F64
+
+
+def traffic(columns: Columns) -> Traffic:
+    """Count voyages by cell, spread over the eight neighbours by a binomial kernel."""
+    if not len(columns.lat):
+        return Traffic(np.empty(0, np.int64), np.empty(0))
+    inner = np.flatnonzero(columns.voyage[1:] == columns.voyage[:-1])
+    f = np.arange(FILL)[None, :] / FILL
+    lat, lon = columns.lat.astype(np.float64), columns.lon.astype(np.float64)
+    dlon = (lon[inner + 1] - lon[inner] + 180.0) % 360.0 - 180.0
+    y = lat[inner, None] + f * (lat[inner + 1] - lat[inner])[:, None]
+    x = lon[inner, None] + f * dlon[:, None]
+    row = np.floor((y + 90.0) / LAT_DEG).astype(np.int64)
+    col = np.floor(((x + 180.0) % 360.0) / LON_DEG).astype(np.int64)
+    owner = np.repeat(columns.voyage[inner].astype(np.int64), FILL)
+    size = np.int64(COLUMNS) * 20000
+    seen = np.unique(owner * size + (row * COLUMNS + col).ravel()) % size
+    keys, weights = [], []
+    for dr, wr in ((-1, 0.25), (0, 0.5), (1, 0.25)):
+        for dc, wc in ((-1, 0.25), (0, 0.5), (1, 0.25)):
+            keys.append((seen // COLUMNS + dr) * COLUMNS + (seen % COLUMNS + dc) % COLUMNS)
+            weights.append(np.full(len(seen), wr * wc))
+    unique, inverse = np.unique(np.concatenate(keys), return_inverse=True)
+    count = np.bincount(inverse, np.concatenate(weights), len(unique))
+    return Traffic(unique, np.log(count + FLOOR))
+
+
+@njit(cache=True)
+def log_traffic(lat: F64, lon: F64, keys: I64, log_count: F64) -> F64:
+    """Log of the number of voyages at points (n,); log(FLOOR) where there were none."""
+    out = np.full(lat.shape[0], np.log(FLOOR))
+    if keys.shape[0] == 0:
+        return out
+    for i in range(lat.shape[0]):
+        row = int(np.floor((lat[i] + 90.0) / LAT_DEG))
+        col = int(np.floor(((lon[i] + 180.0) % 360.0) / LON_DEG))
+        key = row * COLUMNS + col
+        c = np.searchsorted(keys, key)
+        if c < keys.shape[0] and keys[c] == key:
+            out[i] = log_count[c]
+    return out
