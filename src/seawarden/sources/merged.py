@@ -54,11 +54,12 @@ class MergedSource:
         streams: dict[int, _Stream] = {}
         failures: list[SourceError] = []
         any_good = False
+        said = _Said()
         while True:
             bound = min((stream.last for stream in streams.values()), default=None)
             while closed and (bound is None or start_t[closed[0]] <= bound):
                 place = closed.popleft()
-                stream = _Stream(self.sources[place])
+                stream = _Stream(self.sources[place], place, said)
                 try:
                     alive = stream.more()
                     any_good = True
@@ -76,7 +77,7 @@ class MergedSource:
             if bound is None:
                 break
             parts = [stream.until(bound) for _, stream in sorted(streams.items())]
-            yield from self._joined(parts, rejects, extra)
+            yield from self._joined(parts, said.until(bound), rejects, extra)
             rejects, extra = [], 0
             for place, stream in sorted(streams.items()):
                 if stream.empty and not stream.more():
@@ -84,18 +85,24 @@ class MergedSource:
                     self._ended(stream)
         if failures and not any_good:
             raise failures[0]
-        if rejects or extra:
-            yield Batch(rejects=rejects, records=extra)
+        statics, events = said.until(None)
+        if rejects or extra or statics or events:
+            yield Batch(statics=statics, events=events, rejects=rejects, records=extra)
 
     def _ended(self, stream: _Stream) -> None:
         self.notes.update(getattr(stream.source, "notes", {}))
 
-    def _joined(self, parts: list[_Part], rejects: list[Reject], extra: int) -> Iterator[Batch]:
+    def _joined(
+        self,
+        parts: list[_Part],
+        said: tuple[list[StaticReport], list[Event]],
+        rejects: list[Reject],
+        extra: int,
+    ) -> Iterator[Batch]:
         positions = concat(part.positions for part in parts)
         key = np.concatenate([part.key for part in parts])
         positions = take(positions, np.argsort(key, kind="stable"))
-        statics = sorted((report for part in parts for report in part.statics), key=lambda report: report.t)
-        events = sorted((event for part in parts for event in part.events), key=lambda event: event.t)
+        statics, events = said
         rejects = rejects + [reject for part in parts for reject in part.rejects]
         records = extra + sum(part.records for part in parts)
         n = len(positions.t)
@@ -116,17 +123,45 @@ class _Part:
     def __init__(self, positions: Positions, key: I64, batch: Batch | None) -> None:
         self.positions = positions
         self.key = key
-        self.statics: list[StaticReport] = batch.statics if batch else []
-        self.events: list[Event] = batch.events if batch else []
         self.rejects: list[Reject] = batch.rejects if batch else []
         self.records = batch.records if batch else len(key)
+
+
+class _Said:
+    """Static reports and events that were read and wait for their time."""
+
+    def __init__(self) -> None:
+        self._statics: list[tuple[int, int, int, StaticReport]] = []
+        self._events: list[tuple[int, int, int, Event]] = []
+        self._count = 0
+
+    def add(self, place: int, batch: Batch, key: I64, before: int) -> None:
+        """Take what a batch says; `key` are the places in time of its positions, `before` that of the one before."""
+        first = int(batch.positions.seq[0]) if len(key) else 0
+        for report in batch.statics:
+            at = min(report.seq - first, len(key)) - 1
+            self._count += 1
+            self._statics.append((max(report.t, int(key[at]) if at >= 0 else before), place, self._count, report))
+        for event in batch.events:
+            self._count += 1
+            self._events.append((max(event.t, before), place, self._count, event))
+
+    def until(self, bound: int | None) -> tuple[list[StaticReport], list[Event]]:
+        """What is due by that time, in order; None: all of it."""
+        statics = sorted((item for item in self._statics if bound is None or item[0] <= bound), key=lambda i: i[:3])
+        events = sorted((item for item in self._events if bound is None or item[0] <= bound), key=lambda i: i[:3])
+        self._statics = [item for item in self._statics if bound is not None and item[0] > bound]
+        self._events = [item for item in self._events if bound is not None and item[0] > bound]
+        return [item[3] for item in statics], [item[3] for item in events]
 
 
 class _Stream:
     """One source's batches, taken up to a time."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, place: int, said: _Said) -> None:
         self.source = source
+        self._place = place
+        self._said = said
         self._batches = source.batches()
         self._batch: Batch | None = None
         self._key: I64 = np.zeros(0, dtype=np.int64)
@@ -152,6 +187,7 @@ class _Stream:
         t = self._batch.positions.t
         key = np.maximum.accumulate(t) if len(t) else t
         self._key = np.maximum(key, self._latest)
+        self._said.add(self._place, self._batch, self._key, self._latest)
         if len(key):
             self._latest = int(self._key[-1])
         self._at = 0
@@ -159,7 +195,7 @@ class _Stream:
         return True
 
     def until(self, bound: int) -> _Part:
-        """Records up to that time; statics, events, rejects and counts go with a batch's first."""
+        """Records up to that time; rejects and counts go with a batch's first."""
         assert self._batch is not None
         end = int(np.searchsorted(self._key, bound, side="right"))
         fresh, self._fresh = self._fresh, False

@@ -18,7 +18,7 @@ LATEST_MS: Final = 4_102_444_800_000
 
 _NUMBER = re.compile(r"^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$")
 _ISO = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}")
-_BASIC = re.compile(r"^\d{8}[T ]?\d{4,6}")
+_BASIC = re.compile(r"^\d{8}(?:[T ]\d{4}|\d{4})(?:\d\d)?(?!\d)")
 _SHORT = re.compile(r"^(\d{1,2})([./-])(\d{1,2})[./-]\d{4}")
 _ZONE = r"[ ]?(?:Z|UTC|GMT)$"
 
