@@ -14,7 +14,9 @@ import pyarrow as pa
 
 from seawarden.model.error import SourceError
 
-CHUNK: Final = 1 << 20
+CHUNK: Final = 1 << 18
+"""Small enough that what it unpacks to at the worst, a thousand times as much, still fits."""
+_MAGIC_SIZE: Final = 6
 _MAGIC: Final = {
     b"\x1f\x8b": "gzip",
     b"BZh": "bzip2",
@@ -102,7 +104,7 @@ def pieces(path: Path) -> list[Piece]:
     """
     try:
         with path.open("rb") as stream:
-            head = stream.read(6)
+            head = stream.read(_MAGIC_SIZE)
     except OSError as error:
         raise SourceError(f"{path.name}: cannot be read: {error.strerror or error}") from error
     if compression(head) != "zip":
@@ -127,7 +129,7 @@ def _wanted(name: str) -> bool:
 
 def _plain(stream: BinaryIO, size: int) -> Iterator[bytes]:
     try:
-        first = stream.read(size)
+        first = stream.read(max(size, _MAGIC_SIZE))
         kind = compression(first)
         if kind in _DECOMPRESSORS:
             yield from _decompressed(stream, first, kind, size)
@@ -136,7 +138,7 @@ def _plain(stream: BinaryIO, size: int) -> Iterator[bytes]:
         else:
             while first:
                 yield first
-                first = stream.read(size)
+                first = stream.read(max(size, _MAGIC_SIZE))
     except (zipfile.BadZipFile, zlib.error, EOFError, lzma.LZMAError) as error:
         raise StreamCutError(str(error)) from error
 
@@ -153,6 +155,8 @@ def _decompressed(stream: BinaryIO, data: bytes, kind: str, size: int) -> Iterat
             yield plain
         if unit.eof:
             data = unit.unused_data.lstrip(b"\x00") or stream.read(size)
+            if len(data) < _MAGIC_SIZE:
+                data += stream.read(_MAGIC_SIZE)
             if data.strip(b"\x00"):
                 if compression(data) != kind:
                     raise StreamCutError(f"bytes that are not {kind} follow the end of the data")
