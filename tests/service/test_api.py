@@ -126,7 +126,7 @@ def test_alerts_as_known_then(client: TestClient) -> None:
 
 
 def test_findings_are_filtered(client: TestClient) -> None:
-    assert len(get(client, "/api/findings")["findings"]) == 1
+    assert len(get(client, "/api/findings")["findings"]) == get(client, "/api/findings")["total"] == 1
     assert get(client, "/api/findings", mmsi=1)["findings"] == []
     assert get(client, "/api/findings", kind="stop")["findings"] == []
     assert get(client, "/api/findings", asset="open-link", at=T0)["findings"] == []
@@ -217,7 +217,7 @@ def test_timeline(client: TestClient) -> None:
     line = get(client, "/api/timeline")
     assert line["bin_ms"] == 30_000 and sum(line["density"]) == 238
     assert [mark["tier"] for mark in line["alerts"]] == ["challenge"]
-    assert [mark["kind"] for mark in line["findings"]] == ["crossing"]
+    assert line["findings"] == [{"t": T0 + 30 * MIN, "kind": "crossing", "n": 1}]
     assert get(client, "/api/timeline", **{"from": 0, "to": 1})["density"] == [0]
     assert len(get(client, "/api/timeline", **{"from": 0})["density"]) <= 4_000
 

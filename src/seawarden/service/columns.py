@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from seawarden.model.finding import Finding
 from seawarden.model.position import F64, Provenance
 from seawarden.service.view import View
 from seawarden.service.watch import Stretch
@@ -87,10 +88,18 @@ def timeline(view: View, from_t: int, to_t: int) -> dict[str, Any]:
             if within(alert.raised_t)
         ],
         "outages": [list(outage) for outage in view.watch.outages() if outage[1] >= from_t and outage[0] <= to_t],
-        "findings": [
-            {"t": finding.start_t, "kind": finding.kind} for finding in view.findings(now) if within(finding.start_t)
-        ],
+        "findings": _marks([f for f in view.findings(now) if within(f.start_t)], from_t, bin_ms),
     }
+
+
+def _marks(findings: list[Finding], from_t: int, bin_ms: int) -> list[dict[str, Any]]:
+    """One mark a bin and kind, at its first finding, with how many it stands for."""
+    marks: dict[tuple[int, str], dict[str, Any]] = {}
+    for finding in sorted(findings, key=lambda f: f.start_t):
+        key = ((finding.start_t - from_t) // bin_ms, finding.kind)
+        mark = marks.setdefault(key, {"t": finding.start_t, "kind": finding.kind, "n": 0})
+        mark["n"] += 1
+    return list(marks.values())
 
 
 def _motion(stretch: Stretch) -> dict[str, list[Any]]:

@@ -105,9 +105,14 @@ def alert(request: Request, alert_id: str) -> Response:
 
 @router.get("/findings")
 def findings(
-    request: Request, at: Time = None, mmsi: int | None = None, asset: str | None = None, kind: str | None = None
+    request: Request,
+    at: Time = None,
+    mmsi: int | None = None,
+    asset: str | None = None,
+    kind: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=100_000)] = 1_000,
 ) -> Response:
-    """Findings as known then, newest first."""
+    """Findings as known then, newest first, no more than `limit`; `total` says how many there are."""
     view = view_of(request)
     shown = [
         finding
@@ -116,7 +121,7 @@ def findings(
         and (asset is None or (finding.asset is not None and finding.asset.id == asset))
         and (kind is None or finding.kind == kind)
     ]
-    return JsonResponse({"at": view.at(at), "findings": shown})
+    return JsonResponse({"at": view.at(at), "total": len(shown), "findings": shown[:limit]})
 
 
 @router.get("/timeline")
