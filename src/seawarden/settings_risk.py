@@ -45,7 +45,7 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sustained_min: Annotated[float, Meta(gt=0, le=240, description="Duration at which a loss counts whole")] = 15
     """A dip of some minutes is a wave or a helm; a loss of a quarter of an hour is a changed state."""
     timed_logodds: Weight = 2.0
-    """The loss began where the anchor would have met the asset: 10 of 31 natural ones in the Kattegat, fewer at sea."""
+    """It began where the anchor would have met the asset: 10 of 31 natural ones in the Kattegat, fewer at sea."""
     timed_before_min: Minutes = 3
     """The onset may be estimated a little early."""
     timed_after_min: Minutes = 12
@@ -76,6 +76,10 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Ferries slow for their ports every day and none was ever found dragging (field.md's cases)."""
     benign_logodds: Weight = -2.0
     """An innocent explanation that the behaviour found and did not weigh itself."""
+    at_place_logodds: Weight = -3.5
+    """Within a port's or a pilot's waters: there, slowing, stopping and anchoring are the rule."""
+    to_place_logodds: Weight = -1.5
+    """Bound for a port or a pilot and within an hour of it: most ships slow on that leg (own estimate)."""
     turned_logodds: Weight = -2.0
     """She turned by 45 degrees meanwhile, up to twice this: a ship that drags holds her course (field.md's cases)."""
     standing_logodds: Weight = 0.0

@@ -84,6 +84,9 @@ class View:
         made: list[Any] = [np.ascontiguousarray(c[pick]) for c in tr]
         return Track(*made)
 
+    def mean_sog(self, slot: int, since_t: int, until_t: int) -> float:
+        return float(np.nanmean(self.track(slot, since_t, until_t).sog_kn))
+
     def ship(self, slot: int) -> ShipRef:
         return self._ships[slot].ref
 

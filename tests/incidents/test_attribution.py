@@ -66,6 +66,9 @@ class Recorded:
     def ship(self, slot: int) -> ShipRef:
         return self.refs[slot]
 
+    def mean_sog(self, slot: int, since_t: int, until_t: int) -> float:
+        return float(np.nanmean(self.track(slot, since_t, until_t).sog_kn))
+
     def static(self, slot: int) -> None:
         return None
 

@@ -253,3 +253,26 @@ def test_restricted_assets_speak_only_to_their_own(make_scene, make_line, estlin
     assert scene.alerts
     assert {a.asset.visibility for a in scene.alerts} == {"navy"}, "no public alert rests on a hidden finding"
     assert {r.asset.visibility for r in scene.risks} == {"navy"}
+
+
+def test_waters_desk_and_port_come_from_the_shipped_tables(make_scene, estlink, tanker):
+    from seawarden.geography.directory import Directory
+    from seawarden.geography.ports_table import Place, PlacesTable
+    from seawarden.geography.waters import Waters
+    from seawarden.ports import Surroundings
+
+    port = Place(kind="port", name="Porvoo", country="FI", lat=59.9, lon=25.2, radius_m=7000.0)
+    around = Surroundings(assets=None, depth=None, places=PlacesTable([port]), coverage=None, waters=Waters.shipped(),
+                          land=None)
+    near, far = (
+        make_scene(estlink, [tanker], around=a, directory=Directory(places=PlacesTable([])))
+        for a in (around, around._replace(places=None))
+    )
+    for scene in (near, far):
+        scene.tick(T0 + 17 * MIN, [crossing(scene, tanker), slowing(scene, tanker)])
+        scene.run_until(T0 + 20 * MIN)
+    told = next(a for a in near.live() if a.asset.name == "Estlink 2")
+    assert any(r.text.startswith("her course leads to the port of Porvoo in") for r in told.counter_reasons)
+    assert told.risk < next(a for a in far.live() if a.asset.name == "Estlink 2").risk
+    assert "call Helsinki Traffic (GOFREP, north) VHF 16 or DSC 70" in told.second_line
+    assert told.waters is not None and told.waters.name in ("FI", "unknown waters")

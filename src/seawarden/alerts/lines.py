@@ -17,12 +17,14 @@ from seawarden.model.vessel import ShipRef
 from seawarden.risk.assess import Assessment
 from seawarden.risk.needs import Fix
 from seawarden.risk.odds import frequency
-from seawarden.risk.signs import PHRASE
+from seawarden.risk.signs import PHRASE, speed_drop
 
 LIMIT: Final = 130
 """Characters of a first line: one row of the queue on a phone held sideways, and of a pager."""
 SEPARATOR: Final = " · "
 SIMULATED: Final = "SIMULATED"
+DIP_ONLY: Final = 0.05
+"""Share of speed lost across a crossing up to which a change at it is called a dip."""
 
 _KINDS: Final = {"territorial sea": "TERR. SEA", "EEZ": "EEZ", "high seas": "HIGH SEAS", "internal": "INTERNAL"}
 
@@ -43,6 +45,8 @@ def what(a: Assessment) -> str:
     """What is seen, in a word or two; never a verdict."""
     if a.lead is None:
         return "near a fault" if a.fault_id else "watched"
+    if a.lead.kind == "crossing" and speed_drop(a.lead) > DIP_ONLY:
+        return PHRASE["slowdown"]
     return PHRASE.get(a.lead.kind, a.lead.kind.replace("_", " "))
 
 
@@ -146,7 +150,7 @@ def _when(a: Assessment) -> str:
 
 
 def _waters(waters: Waters | None) -> tuple[str, str]:
-    if waters is None or not waters.name:
+    if waters is None or not waters.name or waters.kind == "unknown":
         return "", ""
     kind = _KINDS.get(waters.kind, "")
     place = _cut(f"{waters.name} {kind}".strip() if kind else waters.name, 24)

@@ -17,6 +17,7 @@ from seawarden.alerts.tiers import POSTURES, RANK, Verdict, judge, posture_facto
 from seawarden.incidents.draft import draft_alert
 from seawarden.incidents.faults import FaultBook, FaultDesk
 from seawarden.incidents.fleet_fixes import FleetFixes, Slots
+from seawarden.incidents.place_near import place_near
 from seawarden.model.alert import Alert
 from seawarden.model.event import Event, FaultCleared, FaultDeclared, OperatorAction
 from seawarden.model.fault import Fault
@@ -26,7 +27,7 @@ from seawarden.ports import FleetView, Surroundings
 from seawarden.risk.ahead import Ahead, SteadyCourse
 from seawarden.risk.assess import Assessment, Together, assess
 from seawarden.risk.evidence import Evidence, TrackEvidence, dipped
-from seawarden.risk.needs import Directory, Layer, WatersAt
+from seawarden.risk.needs import Directory, Layer, Places, WatersAt
 from seawarden.risk.signs import SIGN_GROUP
 from seawarden.settings_risk import StageSettings
 
@@ -82,6 +83,7 @@ class FleetStage:
         found = waters if waters is not None else (around.waters if around is not None else None)
         self._waters: WatersAt | None = found
         self._directory = directory
+        self._places: Places | None = around.places if around is not None else None
         heard = around.coverage if around is not None else None
         self._desk = FaultDesk(layer, self._i, self._r, self._ahead, self._waters, heard)
         self._slots = Slots()
@@ -232,7 +234,8 @@ class FleetStage:
             ship = fixes.ship(track_id, track.ship) or track.ship
             horizon = self._r.horizon_min
             ahead = self._ahead.ahead(fix, horizon) if fix is not None else ()
-            found = assess(track, ship, t, fix, ahead, self._layer, self._r, suspicions, together)
+            place = place_near(self._places, fix, self._r)
+            found = assess(track, ship, t, fix, ahead, self._layer, self._r, suspicions, together, place)
         best = _per_system(found)
         held = {record.key for record in st.alerts.of_track(track_id)}
         chosen = self._chosen(track_id, best, held, t)

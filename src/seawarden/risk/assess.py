@@ -84,6 +84,7 @@ def assess(
     s: RiskSettings,
     suspicions: Sequence[Suspicion] = (),
     together: Together | None = None,
+    place: Reason | None = None,
 ) -> list[Assessment]:
     """Risks of this ship to every asset that her signs concern or that lies ahead, most likely first."""
     rows: dict[int, AssetRef] = {}
@@ -97,7 +98,7 @@ def assess(
     by_row = dict(ahead)
     out = []
     for row in sorted(rows):
-        one = _one(track, ship, t, fix, row, rows[row], by_row, layer, s, suspicions, together)
+        one = _one(track, ship, t, fix, row, rows[row], by_row, layer, s, suspicions, together, place)
         if one is not None:
             out.append(one)
     out.sort(key=lambda a: (-a.risk.chance, a.risk.asset.id))
@@ -116,6 +117,7 @@ def _one(
     s: RiskSettings,
     suspicions: Sequence[Suspicion],
     together: Together | None,
+    place: Reason | None,
 ) -> Assessment | None:
     asset = layer.assets[row]
     visible = track.seen_by(asset.visibility)
@@ -131,8 +133,8 @@ def _one(
     begun = min([g.finding.start_t for g in signs] + ([suspect.fault_t] if suspect is not None else []))
     crossed_t, crossed_kp = _crossed(visible, asset.id, begun, s)
     local = [g for g in here if g.local]
-    dragging = _anchor(moving, visible, ship, s, together)
-    at_hand = _anchor(moving + local, visible, ship, s, together) if local else dragging
+    dragging = _anchor(moving, visible, ship, s, together, place)
+    at_hand = _anchor(moving + local, visible, ship, s, together, place) if local else dragging
     if suspect is not None:
         text = f"near a declared fault in place and time: {frequency(suspect.chance)} that she was the ship"
         reason = Reason(text=text, weight=0.0, measure="fault")
@@ -190,11 +192,18 @@ def _one(
 
 
 def _anchor(
-    signs: Sequence[Sign], visible: Sequence[Finding], ship: ShipRef, s: RiskSettings, together: Together | None
+    signs: Sequence[Sign],
+    visible: Sequence[Finding],
+    ship: ShipRef,
+    s: RiskSettings,
+    together: Together | None,
+    place: Reason | None,
 ) -> _Anchor:
     """Chance that an anchor of hers is on the bottom."""
     reasons = [r for g in signs for r in g.reasons]
     counter = _distinct([r for g in signs for r in g.counter])
+    if place is not None and signs:
+        counter.append(place)
     total = s.prior_logodds
     by_group: dict[str, list[Sign]] = {}
     for g in signs:

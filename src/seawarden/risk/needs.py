@@ -57,6 +57,48 @@ class Heard(Protocol):
         ...
 
 
+class Place(Protocol):
+    """A port, pilot station or anchorage."""
+
+    @property
+    def kind(self) -> str:
+        """`port`, `pilot` or `anchorage`."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def lat(self) -> float:
+        """Degrees."""
+        ...
+
+    @property
+    def lon(self) -> float:
+        """Degrees."""
+        ...
+
+    @property
+    def radius_m(self) -> float:
+        """How far around it slow ships are normal, m."""
+        ...
+
+
+class Places(Protocol):
+    """Ports and pilot stations (`geography.ports_table.PlacesTable`)."""
+
+    @property
+    def places(self) -> Sequence[Place]:
+        """All of them."""
+        ...
+
+    def nearest(self, lat: float, lon: float) -> tuple[int, float]:
+        """Row of the nearest and its distance, m; (-1, inf) when there is none."""
+        ...
+
+
 class Contact(Protocol):
     """One desk that can be called."""
 
