@@ -20,7 +20,7 @@ from numba import njit
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
 from seawarden.geodesy import KNOT_MS, bearing_deg, distance_m
-from seawarden.geography.index import AssetIndex, crossings, near_all
+from seawarden.geography.index import AssetIndex, crossings, may_cross, near_all
 from seawarden.model.finding import Change, Reason, Threshold
 from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME
 from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
@@ -90,7 +90,12 @@ def _screen(
                     state.wait_sum[i, k] += e.speed_kn[j]
                     state.wait_n[i, k] += 1
         # crossings on the way here
-        if e.prev_t[j] != NO_TIME and t > e.prev_t[j] and t - e.prev_t[j] <= leg_ms:
+        if (
+            e.prev_t[j] != NO_TIME
+            and t > e.prev_t[j]
+            and t - e.prev_t[j] <= leg_ms
+            and may_cross(index, e.prev_lat[j], e.prev_lon[j], p.lat[j], p.lon[j])
+        ):
             n = crossings(
                 index, e.prev_lat[j], e.prev_lon[j], p.lat[j], p.lon[j], cross_asset, cross_frac, cross_kp, cross_seg
             )

@@ -40,7 +40,7 @@ def new_buffer(capacity: int) -> Buffer:
     )
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def emit(out: Buffer, t: int, slot: int, code: int, asset: int, start_t: int) -> int:
     """Write a candidate and return its place, whose `v` (all NaN) the caller fills."""
     k = out.used[0]

@@ -71,7 +71,7 @@ class Rules(NamedTuple):
     step: float
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _reset(state: SlowdownState, i: int) -> None:
     state.since[i] = NO_TIME
     state.fixes[i] = 0

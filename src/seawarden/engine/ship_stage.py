@@ -15,7 +15,7 @@ from numba import njit
 from seawarden.behaviours.emit import NO_ROWS, join, pick
 from seawarden.engine.register import Register
 from seawarden.engine.view import StageView
-from seawarden.geography.index import AssetIndex, nearest
+from seawarden.geography.index import AssetIndex, cell_of, nearest
 from seawarden.model.batch import Catalogue
 from seawarden.model.finding import Finding
 from seawarden.model.position import F32, F64, I8, I32, I64, Positions, Trust
@@ -36,7 +36,7 @@ def _near(index: AssetIndex, lat: F64, lon: F64, believed: I8, asset: I32, dist:
         dist[j] = np.inf
         kp[j] = np.nan
         sigma[j] = np.nan
-        if believed[j] == 1:
+        if believed[j] == 1 and cell_of(index, lat[j], lon[j]) >= 0:
             s, d, k = nearest(index, lat[j], lon[j])
             if s >= 0:
                 asset[j] = index.asset[s]

@@ -38,7 +38,7 @@ class Rules(NamedTuple):
     shared_ms: int
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _find(table: SlotTable, mmsi: int) -> int:
     size = len(table.keys)
     k = (np.uint64(mmsi) * MASK) >> np.uint64(20)
@@ -48,7 +48,7 @@ def _find(table: SlotTable, mmsi: int) -> int:
     return int(place)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _new_track(state: TrackState, table: SlotTable, mmsi: int, branch: int) -> int:
     i = table.used[0]
     table.used[0] = i + 1
@@ -57,7 +57,7 @@ def _new_track(state: TrackState, table: SlotTable, mmsi: int, branch: int) -> i
     return int(i)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _reached(state: TrackState, i: int, t: int, gone: float, sigma: float, max_ms: float) -> bool:
     """Whether track `i` can have got `gone` metres by now."""
     if state.t[i] == NO_TIME:
@@ -67,7 +67,7 @@ def _reached(state: TrackState, i: int, t: int, gone: float, sigma: float, max_m
     return bool(gone <= slack + dt * max_ms)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _off(state: TrackState, i: int, t: int, lat: float, lon: float, gone: float) -> float:
     """How far a place is from where track `i` was heading, m; no farther than from where she was."""
     if state.t[i] == NO_TIME:

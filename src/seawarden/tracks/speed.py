@@ -53,7 +53,7 @@ def expectation(bins_t: I64, bins_kn: F32, now: int) -> tuple[float, float]:
     return middle, max(FLOOR_KN, 1.4826 * np.median(values[:n]))
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def observe(state: TrackState, i: int, t: int, speed: float) -> None:
     """Take one believed speed (kn, not NaN) of track `i` at `t` (ms) into the state of the tracks."""
     if speed < WAY_KN:
