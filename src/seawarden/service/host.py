@@ -13,7 +13,7 @@ from seawarden.model.error import SeawardenError
 from seawarden.service.guard import check_host
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Tells the open event streams to end before it waits for them."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -46,7 +46,7 @@ def serve(app: FastAPI, host: str, port: int, *, browser: bool = False) -> None:
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False
     )
     with listener:
-        _Server(config).run(sockets=[listener])
+        Server(config).run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:
