@@ -29,6 +29,7 @@ REASONS: Final[dict[str, str]] = {
 """Reject slugs. A reject is a loss: the record was not used."""
 
 NOTES: Final[dict[str, str]] = {
+    "bad_context": "lines that should give time or origin, but do not fit their checksum or form",
     "comment": "lines that begin with #",
     "context": "lines that carry time or origin for the sentences after them: tag blocks, $PGHP, RMC, ZDA",
     "not_a_ship": "reports of base stations, aids to navigation and search-and-rescue aircraft: decoded, not ships",
