@@ -86,6 +86,7 @@ def test_every_ship_of_the_day_is_found_on_the_canvas(open_page, page_url):
 def test_an_alert_is_opened_and_worked_by_keyboard_alone(open_page):
     watched = open_page()
     page = watched.page
+    watched.wait("!!document.querySelector('[data-alert]')")
     page.keyboard.press("j")
     watched.wait("document.activeElement.hasAttribute('data-alert')")
     page.keyboard.press("Enter")
@@ -161,7 +162,7 @@ def test_a_fault_is_entered_and_the_ranking_appears(open_page, page_url):
     page.get_by_label("Event time").fill(str((t + HALF_HOUR_MS) // MINUTE_MS))
     watched.settled()
     page.locator("body").press("f")
-    page.get_by_label("Asset", exact=True).select_option(crossing["asset"]["id"])
+    page.locator("select[name=asset]").select_option(crossing["asset"]["id"])
     watched.shot("fault-form")
     page.get_by_label("Note").fill("An operator's alarm, told by telephone")
     page.get_by_label("Your name").fill("Test")
@@ -276,7 +277,9 @@ def test_twenty_thousand_ships_are_drawn_and_picked(open_page):
 
 def test_the_light_theme(open_page):
     watched = open_page(query="?theme=light")
+    watched.wait("!!document.querySelector('[data-alert]')")
     watched.page.keyboard.press("j")
+    watched.wait("document.activeElement.hasAttribute('data-alert')")
     watched.page.keyboard.press("Enter")
     watched.wait("document.querySelectorAll('.charts canvas').length === 3")
     assert watched.ask("document.documentElement.dataset.theme") == "light"

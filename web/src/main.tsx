@@ -6,6 +6,7 @@ import { startLoader } from "./live/loader";
 import { startPlayback } from "./live/playback";
 import { createStore } from "./live/store";
 import { startStream } from "./live/stream";
+import { fromInput } from "./ui/format";
 import { startKeys } from "./ui/keys";
 import { createTheme, recall } from "./ui/theme";
 import "./ui/font.css";
@@ -22,6 +23,12 @@ const theme = createTheme();
 const store = createStore(createApi());
 const detail = createDetail();
 store.actor.value = recall("seawarden.actor") ?? "";
+// a link may name a moment: ?at= in ms or as 2024-12-25T10:28Z
+const moment = new URLSearchParams(location.search).get("at");
+if (moment) {
+  store.at.value = /^\d+$/.test(moment) ? Number(moment) : (fromInput(moment) ?? 0);
+  store.following.value = !store.at.value;
+}
 const loader = startLoader(store);
 startStream(store, loader);
 startPlayback(store);

@@ -143,7 +143,7 @@ export const fault: Fault = {
       speaks_against: [],
       script: "Example Wanderer, say whether your anchors are home and how you know. Over.",
     },
-    { rank: 2, chance: 0.3, speaks_for: [{ text: "Small craft need no AIS", weight: 0.2 }] },
+    { rank: 2, ship: null, chance: 0.3, speaks_for: [{ text: "Small craft need no AIS", weight: 0.2 }] },
     {
       rank: 3,
       ship: nautica,

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { isSilent } from "../src/live/actions";
 import { AlertCard } from "../src/queue/card";
-import { arrange, groupText, nextText, urgency, what } from "../src/queue/line";
+import { arrange, groupText, nextText, several, urgency, what } from "../src/queue/line";
 import { QueuePanel } from "../src/queue/queue";
 import { AT, challenge, gale, MIN, notice, status } from "./named";
 import { draw, roomWith, said } from "./room";
@@ -86,6 +86,13 @@ describe("the order of the queue", () => {
     const many = Array.from({ length: 38 }, (_, i) => ({ ...gale, id: `gr-${i}` }));
     expect(arrange(many, () => false).groups).toHaveLength(1);
     expect(groupText(gale)).toBe("weather: 38 ships, median -9 %");
+  });
+});
+
+describe("many names", () => {
+  it("are cut to the first few", () => {
+    expect(several(["A", "B", "B", "C", "D"])).toBe("A, B, C, D");
+    expect(several(["A", "B", "C", "D", "E", "F"])).toBe("A, B, C and 3 more");
   });
 });
 

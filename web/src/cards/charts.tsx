@@ -124,12 +124,15 @@ function marks(props: { current: ChartProps }, title: string, named: boolean) {
       ctx.moveTo(at, top);
       ctx.lineTo(at, top + height);
       ctx.stroke();
-      if (named && at > free) {
+      if (!named) continue;
+      const name = crossing.name.length > 20 ? `${crossing.name.slice(0, 18)}…` : crossing.name;
+      const wide = ctx.measureText(name).width;
+      const start = Math.min(at + 3 * px, left + width - wide);
+      if (start > free) {
         ctx.fillStyle = tokens.challenge;
-        const wide = ctx.measureText(crossing.name).width;
-        ctx.textAlign = at + wide + 4 * px > left + width ? "right" : "left";
-        ctx.fillText(crossing.name, at + (ctx.textAlign === "right" ? -3 : 3) * px, top - 3 * px);
-        free = at + wide + 10 * px;
+        ctx.textAlign = "left";
+        ctx.fillText(name, start, top - 3 * px);
+        free = start + wide + 6 * px;
       }
     }
     ctx.strokeStyle = tokens.accent;

@@ -143,14 +143,23 @@ export function ShipView(props: ShipProps) {
         </div>
       )}
       {!!props.others?.length && (
-        <p class="others quiet">
-          Also:{" "}
-          {props.others.map((other) => (
-            <button type="button" class="link" key={other.id} onClick={() => props.onAlert?.(other)}>
-              {other.asset.name} ({other.tier})
-            </button>
-          ))}
-        </p>
+        <details class="fold others">
+          <summary>
+            Her other alerts <span class="count num">{props.others.length}</span>
+          </summary>
+          <ul class="plain">
+            {props.others.map((other) => (
+              <li key={other.id}>
+                <button type="button" class="link" onClick={() => props.onAlert?.(other)}>
+                  {other.asset.name}
+                </button>{" "}
+                <span class="quiet">
+                  {other.tier}, {frequency(other.risk)}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </details>
       )}
       <dl class="facts facts-id">
         <Fact name="MMSI">{ship.mmsi}</Fact>

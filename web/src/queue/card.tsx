@@ -4,7 +4,7 @@ import type { Alert } from "../model/nouns";
 import { relative } from "../ui/format";
 import { Simulated } from "../ui/parts";
 import { TIER_MEANS, TierWord } from "../ui/tier";
-import { chanceText, crossedText, nextText, shipName, since, watersText, what } from "./line";
+import { chanceText, crossedText, nextText, several, shipName, since, watersText, what } from "./line";
 
 export interface CardProps {
   alert: Alert;
@@ -53,7 +53,7 @@ export function AlertCard({ alert, at, chosen, ackedBy, also, onOpen, onFocus }:
           {nextText(alert)}
         </span>
         {!!also?.length && (
-          <span class="card-also quiet">also {also.map((other) => other.asset.name).join(", ")}</span>
+          <span class="card-also quiet">also {several(also.map((other) => other.asset.name))}</span>
         )}
         <span class="card-foot">
           <span class="card-chance" title="Chance that this ship damages the asset, as far as can be told">

@@ -98,3 +98,10 @@ export function groupText(alert: Alert): string {
   const line = rest.join(" · ");
   return line.includes("ships") ? line : `${alert.group_size} ships do the same: ${line}`;
 }
+
+/** The first few of many names: `Kontek, SwePol and 8 more`. */
+export function several(names: string[], most = 3): string {
+  const all = [...new Set(names)];
+  if (all.length <= most + 1) return all.join(", ");
+  return `${all.slice(0, most).join(", ")} and ${all.length - most} more`;
+}

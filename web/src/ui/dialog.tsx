@@ -20,7 +20,15 @@ export function Dialogs({ store }: { store: Store }) {
     store.dialog.value = "";
   };
   return (
-    <dialog class="dialog" ref={box} onClose={leave} aria-label={which || "dialog"}>
+    <dialog
+      class="dialog"
+      ref={box}
+      onClose={() => {
+        // the event comes late: by now another dialog may stand here
+        if (!box.current?.open) leave();
+      }}
+      aria-label={which || "dialog"}
+    >
       {which === "help" && <Help onClose={leave} />}
       {(which === "comment" || which === "escalate" || which === "close") && (
         <ActionForm key={which} store={store} which={which} onDone={leave} />
