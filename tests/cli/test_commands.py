@@ -324,3 +324,14 @@ def test_routes_are_imported_checked_and_watched(
     routes.write_text(json.dumps({"type": "FeatureCollection", "features": []}))
     assert main(["assets", "import", str(routes), "--out", str(tmp_path / "none.json")]) == 1
     assert not (tmp_path / "none.json").exists()
+
+
+def test_what_a_replay_writes_fits_the_published_schemas(run_folder: Path) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    from seawarden.channels.schemas import schema
+
+    for name, file in (("finding", "findings.jsonl"), ("alert", "alerts.jsonl"), ("fault", "faults.jsonl")):
+        validator = jsonschema.Draft202012Validator(schema(name))
+        for line in (run_folder / file).read_text().splitlines():
+            validator.validate(json.loads(line))
+    jsonschema.validate(json.loads((run_folder / "summary.json").read_text()), schema("summary"))
