@@ -285,3 +285,55 @@ def test_the_light_theme(open_page):
     assert watched.ask("document.documentElement.dataset.theme") == "light"
     watched.page.wait_for_timeout(500)
     watched.shot("light-1280x800")
+
+
+AXE = Path(__file__).resolve().parents[2] / "web/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(open_page, theme, width):
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: `npm ci` in web/")
+    watched = open_page(width, 844 if width < 720 else 800, f"?theme={theme}")
+    watched.wait("!!document.querySelector('[data-alert]')")
+    watched.page.evaluate(AXE.read_text() + ";0")
+
+    def violations() -> list[str]:
+        found = watched.ask(
+            "(tags) => axe.run(document, {runOnly: tags}).then((r) => r.violations.map((v) =>"
+            " v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 120)).join(' | ')))",
+            RULES,
+        )
+        return list(found)
+
+    assert violations() == []
+    watched.page.keyboard.press("j")
+    watched.wait("document.activeElement.hasAttribute('data-alert')")
+    watched.page.keyboard.press("Enter")
+    watched.wait("document.querySelectorAll('.charts canvas').length === 3")
+    assert violations() == []
+    watched.page.keyboard.press("f")
+    watched.wait("!!document.querySelector('form')")
+    assert violations() == []
+
+
+def test_a_lost_server_is_told_and_found_again(open_page):
+    lost = [False]
+
+    def fails(page: Page) -> None:
+        page.route("**/api/ships?*", lambda route: route.abort() if lost[0] else route.continue_())
+        page.route("**/api/status", lambda route: route.abort() if lost[0] else route.continue_())
+
+    watched = open_page(before=fails)
+    lost[0] = True
+    watched.page.get_by_label("Event time").focus()
+    watched.page.keyboard.press("ArrowRight")
+    watched.wait("!!document.querySelector('.topbar.not-watching')")
+    assert "stale" in watched.page.locator(".topbar").inner_text()
+    lost[0] = False
+    watched.page.keyboard.press("ArrowRight")
+    watched.wait("!document.querySelector('.topbar.not-watching')")
+    # the browser itself reports each failed request on the console: these are meant
+    watched.complaints[:] = [c for c in watched.complaints if "ERR_FAILED" not in c]

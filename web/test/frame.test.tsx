@@ -125,6 +125,14 @@ describe("keys", () => {
     press("Escape");
     expect(store.selection.value).toBeNull();
   });
+  it("j takes an open card along", () => {
+    const store = room();
+    press("j");
+    press("Enter");
+    press("j");
+    expect(store.selection.value).toMatchObject({ mmsi: 265859000, alert: "al-2" });
+    expect(store.current.value?.id).toBe("al-2");
+  });
   it("space plays, brackets change the speed, arrows step", () => {
     const store = room();
     press(" ");

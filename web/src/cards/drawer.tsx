@@ -81,14 +81,20 @@ function Actions({ store, alert, mmsi }: { store: Store; alert: Alert | null; mm
 export function Drawer({ store, detail, theme }: { store: Store; detail: Detail; theme: Theme }) {
   const selection = store.selection.value;
   const heading = useRef<HTMLHeadingElement>(null);
+  const follows = useRef(false);
   const body = useRef<HTMLDivElement>(null);
   const key = selection
     ? `${selection.type}${"mmsi" in selection ? selection.mmsi : "id" in selection ? selection.id : ""}`
     : "";
   useEffect(() => {
-    if (!key) return;
+    if (!key) {
+      follows.current = false;
+      return;
+    }
     body.current?.scrollTo?.(0, 0);
-    if (selection?.type !== "declare") heading.current?.focus({ preventScroll: true });
+    const walking = !!document.activeElement?.closest("[data-alert]") && follows.current;
+    follows.current = true;
+    if (selection?.type !== "declare" && !walking) heading.current?.focus({ preventScroll: true });
   }, [key]);
   if (!selection) return null;
 
@@ -213,13 +219,9 @@ export function Drawer({ store, detail, theme }: { store: Store; detail: Detail;
         <h2 ref={heading} tabIndex={-1}>
           {title}
         </h2>
-        <button
-          type="button"
-          class="button icon"
-          aria-label="Close the drawer"
-          onClick={() => openSelection(store, null)}
-        >
-          <Key>Esc</Key> ✕
+        <button type="button" class="button icon" onClick={() => openSelection(store, null)}>
+          <Key>Esc</Key> <span aria-hidden="true">✕</span>
+          <span class="sr-only">closes the drawer</span>
         </button>
       </header>
       {actions}

@@ -23,13 +23,21 @@ function walk(store: Store, by: 1 | -1): void {
   if (!list.length) return;
   const index = list.findIndex((alert) => alert.id === store.cursor.value);
   const next = list[index < 0 ? 0 : Math.min(Math.max(index + by, 0), list.length - 1)]!;
-  store.cursor.value = next.id;
-  store.sheet.value = "queue";
-  requestAnimationFrame(() => {
+  // an open card follows the walk, so that the keys never act on another alert than the one in sight
+  const open = store.selection.value?.type === "ship" && !!store.selection.value.alert;
+  if (open) openAlert(store, next);
+  else {
+    store.cursor.value = next.id;
+    store.sheet.value = "queue";
+  }
+  const focus = () => {
     const card = document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(next.id)}"]`);
     card?.focus({ preventScroll: true });
     card?.scrollIntoView({ block: "nearest" });
-  });
+    return !!card && document.activeElement === card;
+  };
+  // one in a fold is there only when the fold has opened
+  if (!focus()) requestAnimationFrame(focus);
 }
 
 function goTo(store: Store): void {
