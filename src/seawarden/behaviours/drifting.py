@@ -87,8 +87,7 @@ def _screen(
         v = e.speed_kn[j]
         if state.since[i] != NO_TIME and t - state.last_t[i] > gap_ms:
             if state.opened[i] == 1:
-                gone = distance_m(state.lat[i], state.lon[i], p.lat[j], p.lon[j])
-                _say(out, state, i, state.last_t[i] + gap_ms, CLOSE, gone, p.lat[j], p.lon[j])
+                _say(out, state, i, state.last_t[i] + gap_ms, CLOSE, math.nan, math.nan, math.nan)
             state.opened[i] = 0
             state.since[i] = NO_TIME
         state.last_t[i] = t
@@ -142,6 +141,18 @@ def _screen(
                     state.near_sigma_m[i] = math.sqrt(e.near_sigma_m[j] ** 2 + p.pos_sigma_m[j] ** 2)
                 _say(out, state, i, t, OPEN, gone, p.lat[j], p.lon[j])
     return len(p.t)
+
+
+@njit(cache=True)
+def _silent(begin: int, state: DriftingState, until_t: int, gap_ms: int, out: Buffer) -> int:
+    for i in range(begin, len(state.since)):
+        if len(out.t) - out.used[0] < SPARE:
+            return i
+        if state.opened[i] == 1 and state.last_t[i] + gap_ms < until_t:
+            _say(out, state, i, state.last_t[i] + gap_ms, CLOSE, math.nan, math.nan, math.nan)
+            state.opened[i] = 0
+            state.since[i] = NO_TIME
+    return len(state.since)
 
 
 class Drifting:
@@ -199,8 +210,11 @@ class Drifting:
         )  # fmt: skip
 
     def silent(self, state: DriftingState, until_t: int, around: Surroundings) -> Rows | None:
-        """Nothing comes from silence alone."""
-        return None
+        """A gap in her reports closes the finding."""
+        if not (state.opened == 1).any():
+            return None
+        gap_ms = int(self._settings.gap_s * 1000)
+        return collect(len(state.since), lambda begin, out: _silent(begin, state, until_t, gap_ms, out))
 
     def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: DriftingState) -> list[Change]:
         """Drifts as findings."""

@@ -116,7 +116,7 @@ def _screen(begin: int, e: Enriched, state: SlowdownState, rules: Rules, out: Bu
         t = p.t[j]
         if state.since[i] != NO_TIME and t - state.last_t[i] > rules.gap_ms:
             if state.open_asset[i] >= 0:
-                _say(out, state, i, state.last_t[i] + rules.gap_ms, CLOSE, v, p.lat[j], p.lon[j])
+                _say(out, state, i, state.last_t[i] + rules.gap_ms, CLOSE, math.nan, math.nan, math.nan)
             _reset(state, i)
         before_cog = state.last_cog_deg[i]
         state.last_t[i] = t
@@ -179,6 +179,17 @@ def _screen(begin: int, e: Enriched, state: SlowdownState, rules: Rules, out: Bu
             state.told[i] = state.lost_sum[i] / state.fixes[i]
             _say(out, state, i, t, UPDATE, v, p.lat[j], p.lon[j])
     return len(p.t)
+
+
+@njit(cache=True)
+def _silent(begin: int, state: SlowdownState, until_t: int, gap_ms: int, out: Buffer) -> int:
+    for i in range(begin, len(state.since)):
+        if len(out.t) - out.used[0] < SPARE:
+            return i
+        if state.open_asset[i] >= 0 and state.last_t[i] + gap_ms < until_t:
+            _say(out, state, i, state.last_t[i] + gap_ms, CLOSE, math.nan, math.nan, math.nan)
+            _reset(state, i)
+    return len(state.since)
 
 
 class Slowdown:
@@ -245,8 +256,11 @@ class Slowdown:
         return collect(len(batch.slot), lambda begin, out: _screen(begin, batch, state, self._rules, out))
 
     def silent(self, state: SlowdownState, until_t: int, around: Surroundings) -> Rows | None:
-        """Nothing comes from silence alone; a gap closes the finding when she is heard again."""
-        return None
+        """A gap in her reports closes the finding."""
+        if not (state.open_asset >= 0).any():
+            return None
+        gap_ms = self._rules.gap_ms
+        return collect(len(state.since), lambda begin, out: _silent(begin, state, until_t, gap_ms, out))
 
     def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: SlowdownState) -> list[Change]:
         """Losses of speed as findings."""

@@ -187,7 +187,23 @@ class Engine:
             self.around.coverage.declare_gap(event)
 
     def _advance(self, p: Positions, until_t: int, out: Outcome) -> None:
-        """Positions before `until_t` through the shards, then the fleet stage at every tick that needs it."""
+        """Positions before `until_t` through the engine, an hour at a time.
+
+        Shards forget positions at full hours; the fleet stage must have looked at an hour before that.
+        """
+        hour = int(self.settings.time.checkpoint_s * 1000)
+        begin = 0
+        while begin < len(p.t):
+            mark = (int(p.t[begin]) // hour + 1) * hour
+            if mark >= until_t:
+                break
+            end = int(np.searchsorted(p.t, mark, side="left"))
+            self._stretch(_rows(p, begin, end), mark, out)
+            begin = end
+        self._stretch(_rows(p, begin, len(p.t)), until_t, out)
+
+    def _stretch(self, p: Positions, until_t: int, out: Outcome) -> None:
+        """Positions through the shards, then the fleet stage at every tick that needs it."""
         by_tick: dict[int, list[Finding]] = {}
         n = len(self.stages)
         for k, stage in enumerate(self.stages):

@@ -103,7 +103,7 @@ class Register:
 
     def _revised(self, before: Finding, change: Change, view: FleetView) -> Finding:
         measured: dict[str, Uncertain] = {m.name: m for m in before.measured}
-        measured.update({m.name: m for m in change.measured})
+        measured.update({m.name: m for m in change.measured if m.value is not None or m.name not in measured})
         asset = before.asset
         if asset is not None and change.kp_km is not None:
             asset = msgspec.structs.replace(asset, kp_km=change.kp_km, kp_sigma_km=change.kp_sigma_km)
