@@ -100,13 +100,13 @@ export function startLoader(store: Store): Loader {
       // alerts change at ticks: no need to ask more often
       const tick = store.status.value?.tick_ms ?? 10_000;
       void store.asKnown.value;
-      if (Math.floor(store.at.value / tick)) alerts();
+      if (store.status.value && Math.floor(store.at.value / tick)) alerts();
     }),
     effect(() => {
       if (Math.floor(store.at.value / 60_000)) faults();
     }),
     effect(() => {
-      if (store.episode.value) timeline();
+      if (store.episode.value && store.at.value) timeline();
     }),
   ];
   const beat = setInterval(status, 15_000);
