@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -27,7 +28,19 @@ class Record(msgspec.Struct, kw_only=True):
     track_id: str
     life: Life
     alert: Alert | None = None
+    content: str = ""
+    """What made the newest revision, in short: a change of it makes another."""
     emitted_t: int = 0
+
+
+class Draft(NamedTuple):
+    """An alert as it would read now, written out only when there is something to say."""
+
+    track_id: str
+    findings: tuple[str, ...]
+    fault_id: str
+    content: str
+    write: Callable[[], Alert]
 
 
 class Settled(msgspec.Struct, kw_only=True):
@@ -57,7 +70,7 @@ class AlertBook(msgspec.Struct, kw_only=True):
                 return record
         return None
 
-    def observe(self, key: str, draft: Alert, verdict: Verdict, t: int, s: AlertSettings) -> Alert | None:
+    def observe(self, key: str, draft: Draft, verdict: Verdict, t: int, s: AlertSettings) -> Alert | None:
         """Take one assessment, drafted as an alert; returns a new revision where there is one.
 
         Args:
@@ -71,7 +84,7 @@ class AlertBook(msgspec.Struct, kw_only=True):
         if record is None:
             if verdict.tier is None or self._settled(key, draft, verdict.tier, t):
                 return None
-            record = Record(key=key, track_id=draft.ship.track_id, life=Life())
+            record = Record(key=key, track_id=draft.track_id, life=Life())
         changed = record.life.observe(t, verdict.tier, verdict.keeps, s)
         if not record.life.tier:
             return None
@@ -79,7 +92,7 @@ class AlertBook(msgspec.Struct, kw_only=True):
         return self._revise(record, draft, t, s, changed)
 
     def withdraw(
-        self, key: str, draft: Alert | None, verdict: Verdict | None, t: int, s: AlertSettings
+        self, key: str, draft: Draft | None, verdict: Verdict | None, t: int, s: AlertSettings
     ) -> Alert | None:
         """A finding behind it was withdrawn: fall at once, or retract the alert when nothing is left of it."""
         record = self.records.get(key)
@@ -97,7 +110,7 @@ class AlertBook(msgspec.Struct, kw_only=True):
         if record is None or record.alert is None:
             return None
         changed = record.life.observe(t, None, None, s)
-        return self._revise(record, record.alert, t, s, changed) if changed else None
+        return self._write(record, record.alert, t) if changed else None
 
     def end(
         self, key: str, t: int, state: AlertState, why: Reason | None = None, group: str = "", outcome: str = ""
@@ -119,7 +132,7 @@ class AlertBook(msgspec.Struct, kw_only=True):
         self.settled[key] = Settled(t=t, tier=a.highest_tier, findings=a.findings, fault_id=a.fault_id)
         return self.end(key, t, "closed", why, outcome=outcome)
 
-    def _settled(self, key: str, draft: Alert, tier: str, t: int) -> bool:
+    def _settled(self, key: str, draft: Draft, tier: str, t: int) -> bool:
         held = self.settled.get(key)
         if held is None:
             return False
@@ -134,12 +147,12 @@ class AlertBook(msgspec.Struct, kw_only=True):
         due = [d for d in (r.life.deadline(s) for r in self.records.values()) if d is not None]
         return min(due, default=None)
 
-    def _revise(self, record: Record, draft: Alert, t: int, s: AlertSettings, changed: bool) -> Alert | None:
-        old = record.alert
+    def _revise(self, record: Record, draft: Draft, t: int, s: AlertSettings, changed: bool) -> Alert | None:
         stale = t - record.emitted_t >= s.refresh_min * 60_000 and RANK[record.life.tier] >= RANK["look"]
-        if old is not None and not changed and not stale and _content(old) == _content(draft):
+        if record.alert is not None and not changed and not stale and record.content == draft.content:
             return None
-        return self._write(record, draft, t)
+        record.content = draft.content
+        return self._write(record, draft.write(), t)
 
     def _write(self, record: Record, draft: Alert, t: int) -> Alert:
         life, old = record.life, record.alert
@@ -164,11 +177,6 @@ class AlertBook(msgspec.Struct, kw_only=True):
         return alert
 
 
-def _content(a: Alert) -> tuple[object, ...]:
-    """What makes a new revision by itself; minutes and chances run on without one."""
-    return (a.findings, a.fault_id, a.group, a.group_size, a.asset.id, a.ship, tuple(r.measure for r in a.reasons))
-
-
 def _tier(name: str) -> Tier:
     for tier in ("notice", "look", "challenge", "act"):
         if tier == name:
@@ -183,8 +191,17 @@ def _with_tier(line: str, written: Tier, tier: Tier) -> str:
     return line if len(line) <= LIMIT else line[: LIMIT - 1] + "…"
 
 
-def group_draft(group: Group, tier: Tier, chance: float, consequence: float, t: int) -> Alert:
-    """A group of ships as an alert."""
+def group_draft(group: Group, tier: Tier, chance: float, consequence: float, t: int) -> Draft:
+    """A group of ships as a draft."""
+
+    def write() -> Alert:
+        return _group_alert(group, tier, chance, consequence, t)
+
+    content = content_id(*group.findings, group.asset.id)
+    return Draft(f"group-{group.id}", group.findings, "", content, write)
+
+
+def _group_alert(group: Group, tier: Tier, chance: float, consequence: float, t: int) -> Alert:
     size = len(group.members)
     asset = msgspec.structs.replace(group.asset, kp_km=None, kp_sigma_km=None)
     text = f"{size} ships lose speed at the same time, {group.median_loss * 100:.0f} % in the median"

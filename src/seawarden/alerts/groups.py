@@ -15,7 +15,7 @@ import msgspec
 
 from seawarden.geodesy import distance_m
 from seawarden.model.finding import AssetRef, Finding
-from seawarden.risk.assess import Together
+from seawarden.risk.anchor import Together
 from seawarden.risk.content_id import content_id
 from seawarden.risk.evidence import PUBLIC, TrackEvidence
 from seawarden.risk.needs import Layer

@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
+from seawarden.alerts.book import Draft
 from seawarden.alerts.lines import first_line, second_line
 from seawarden.alerts.tiers import Verdict
 from seawarden.incidents.waters import call_of, waters_of
 from seawarden.model.alert import Alert, Tier
 from seawarden.model.finding import Finding
-from seawarden.risk.assess import Assessment, Together
+from seawarden.risk.anchor import Together
+from seawarden.risk.assess import Assessment
+from seawarden.risk.content_id import content_id
 from seawarden.risk.needs import Directory, Fix, WatersAt
+
+
+def draft_of(
+    a: Assessment,
+    verdict: Verdict,
+    fix: Fix | None,
+    t: int,
+    waters_at: WatersAt | None,
+    directory: Directory | None,
+    together: Together | None,
+) -> Draft:
+    """A draft; minutes and chances run on without a new revision, and all else makes one."""
+    ship = a.risk.ship
+    group = together.group_id if together is not None else ""
+    told = "+".join(r.measure for r in a.risk.reasons + verdict.reasons)
+    known = (ship.name, ship.imo, ship.callsign, ship.type)
+    parts: tuple[str | int, ...] = (*a.risk.findings, a.fault_id, group, a.risk.asset.id, told, *known)
+    return Draft(
+        ship.track_id,
+        a.risk.findings,
+        a.fault_id,
+        content_id(*parts),
+        lambda: draft_alert(a, verdict, fix, t, waters_at, directory, together),
+    )
 
 
 def draft_alert(

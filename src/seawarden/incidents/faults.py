@@ -15,7 +15,7 @@ from seawarden.model.event import FaultCleared, FaultDeclared
 from seawarden.model.fault import Candidate, Fault
 from seawarden.model.finding import AssetRef
 from seawarden.risk.ahead import Ahead
-from seawarden.risk.assess import Suspicion
+from seawarden.risk.anchor import Suspicion
 from seawarden.risk.evidence import TrackEvidence
 from seawarden.risk.needs import Heard, Layer, WatersAt
 from seawarden.settings_risk import IncidentSettings, RiskSettings

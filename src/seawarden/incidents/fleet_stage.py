@@ -14,27 +14,32 @@ import msgspec
 from seawarden.alerts.book import AlertBook, group_draft
 from seawarden.alerts.groups import Groups
 from seawarden.alerts.tiers import POSTURES, RANK, Verdict, judge, posture_factor
-from seawarden.incidents.draft import draft_alert
+from seawarden.incidents.draft import draft_of
 from seawarden.incidents.faults import FaultBook, FaultDesk
 from seawarden.incidents.fleet_fixes import FleetFixes, Slots
 from seawarden.incidents.place_near import place_near
-from seawarden.model.alert import Alert
+from seawarden.model.alert import Alert, Tier
 from seawarden.model.event import Event, FaultCleared, FaultDeclared, OperatorAction
 from seawarden.model.fault import Fault
 from seawarden.model.finding import Finding, Reason
 from seawarden.model.risk import Risk
 from seawarden.ports import FleetView, Surroundings
 from seawarden.risk.ahead import Ahead, SteadyCourse
-from seawarden.risk.assess import Assessment, Together, assess
+from seawarden.risk.anchor import Together
+from seawarden.risk.assess import Assessment, Case, assess
 from seawarden.risk.evidence import Evidence, TrackEvidence, dipped
 from seawarden.risk.needs import Directory, Layer, Places, WatersAt
-from seawarden.risk.signs import SIGN_GROUP
+from seawarden.risk.signs import SIGN_GROUP, at_crossing
 from seawarden.settings_risk import StageSettings
 
-BRISK_MS: Final = 60_000
-"""How often a ship with an alert of `look` or more, or one about to be raised, is assessed anew."""
-CALM_MS: Final = 600_000
-"""How often other ships with a sign are."""
+BRISK_MS: Final = 300_000
+"""How often a ship with an alert of `look` or more, or with a sign that is still young, is assessed anew."""
+CALM_MS: Final = 900_000
+"""How often other ships with a sign that goes on are."""
+FADING_MS: Final = 3_600_000
+"""How often ships are whose signs have all ended: their chance only fades."""
+RISK_MS: Final = 600_000
+"""Longest time between two written risks of a ship and system while she is assessed."""
 SNAPSHOT_VERSION: Final = 1
 
 
@@ -131,7 +136,8 @@ class FleetStage:
         for event in events:
             self._take_event(event, t, alerts, faults, dirty)
         withdrawn = {f.id for f in findings if f.state == "retracted"}
-        dirty.update(k for k in st.evidence.take(findings) if self._concerns(k))
+        st.evidence.take(findings)
+        dirty |= self._concern(findings)
         self._group(t, findings, alerts, dirty)
         ranked, touched = self._desk.rank_due(st.faults, t, fixes, st.evidence.tracks)
         faults.extend(ranked)
@@ -174,13 +180,15 @@ class FleetStage:
                     if closed is not None:
                         alerts.append(closed)
 
-    def _concerns(self, track_id: str) -> bool:
-        """Whether a track has a sign, an alert or a fault to be assessed for: crossings alone raise nothing."""
+    def _concern(self, findings: Sequence[Finding]) -> set[str]:
+        """Tracks whose risk these findings may change: crossings at a steady speed raise nothing by themselves."""
         st = self._state
-        track = st.evidence.tracks.get(track_id)
-        signs = track is not None and any(f.kind in SIGN_GROUP for f in track.findings.values())
-        dip = track is not None and dipped(track, self._r)
-        return signs or dip or bool(st.faults.suspicions(track_id)) or bool(st.alerts.of_track(track_id))
+        followed = st.due.keys() | st.faults.suspects()
+        return {
+            f.ship.track_id
+            for f in findings
+            if f.kind in SIGN_GROUP or f.ship.track_id in followed or at_crossing(f, self._r)
+        }
 
     def _group(self, t: int, findings: Sequence[Finding], alerts: list[Alert], dirty: set[str]) -> None:
         st = self._state
@@ -206,8 +214,9 @@ class FleetStage:
             looked_at = chance >= least or group.median_loss >= self._a.group_look_share
             row = self._layer.row_of(group.asset.id)
             consequence = self._layer.assets[row].consequence if row is not None else 1.0
-            draft = group_draft(group, "look" if looked_at else "notice", chance, consequence, t)
-            verdict = Verdict(draft.tier, draft.tier, (), ())
+            tier: Tier = "look" if looked_at else "notice"
+            draft = group_draft(group, tier, chance, consequence, t)
+            verdict = Verdict(tier, tier, (), ())
             made = st.alerts.observe(f"group|{gid}", draft, verdict, t, self._a)
             if made is not None:
                 alerts.append(made)
@@ -235,7 +244,8 @@ class FleetStage:
             horizon = self._r.horizon_min
             ahead = self._ahead.ahead(fix, horizon) if fix is not None else ()
             place = place_near(self._places, fix, self._r)
-            found = assess(track, ship, t, fix, ahead, self._layer, self._r, suspicions, together, place)
+            case = Case(track, ship, t, fix, ahead, suspicions, together, place)
+            found = assess(case, self._layer, self._r)
         best = _per_system(found)
         held = {record.key for record in st.alerts.of_track(track_id)}
         chosen = self._chosen(track_id, best, held, t)
@@ -286,7 +296,7 @@ class FleetStage:
             why = Reason(text=f"taken into the line of {together.size} ships", measure="neighbours")
             return st.alerts.end(key, t, "closed", why, group=together.group_id)
         fix = fixes.fix(a.risk.ship.track_id)
-        draft = draft_alert(a, verdict, fix, t, self._waters, self._directory, together)
+        draft = draft_of(a, verdict, fix, t, self._waters, self._directory, together)
         if lost:
             fallen = st.alerts.withdraw(key, draft, verdict, t, self._a)
             if fallen is not None:
@@ -297,21 +307,21 @@ class FleetStage:
         """A risk is written when it is new, has changed by a fifth, or is ten minutes old."""
         st = self._state
         last = st.risk_t.get(key)
-        if last is None or t - last[0] >= CALM_MS or abs(a.risk.chance - last[1]) > 0.2 * last[1]:
+        if last is None or t - last[0] >= RISK_MS or abs(a.risk.chance - last[1]) > 0.2 * last[1]:
             risks.append(a.risk)
             st.risk_t[key] = (t, a.risk.chance)
 
     def _schedule(self, track_id: str, t: int, live: bool) -> None:
         st = self._state
         records = st.alerts.of_track(track_id)
-        brisk = any(RANK[r.life.tier] >= RANK["look"] or r.life.deadline(self._a) is not None for r in records)
         track = st.evidence.tracks.get(track_id)
+        open_ = [f for f in track.findings.values() if f.state == "open" and f.kind in SIGN_GROUP] if track else []
         young = t - int(2 * self._r.sustained_min * 60_000)
-        brisk = brisk or (track is not None and any(f.start_t > young for f in track.findings.values()))
-        if brisk:
-            st.due[track_id] = (t // BRISK_MS + 1) * BRISK_MS
-        elif live or records:
-            st.due[track_id] = (t // CALM_MS + 1) * CALM_MS
+        step = CALM_MS if open_ or st.faults.suspicions(track_id) else FADING_MS
+        if any(RANK[r.life.tier] >= RANK["look"] for r in records) or any(f.start_t > young for f in open_):
+            step = BRISK_MS
+        if live or records:
+            st.due[track_id] = (t // step + 1) * step
         else:
             for key in [k for k in st.risk_t if k.split("|")[0] == track_id]:
                 del st.risk_t[key]

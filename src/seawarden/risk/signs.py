@@ -19,13 +19,16 @@ from seawarden.settings_risk import RiskSettings
 SIGN_GROUP: Final[dict[str, str]] = {
     "slowdown": "speed",
     "stopped_over_asset": "speed",
-    "anchored_over_asset": "anchor",
+    "anchored_over_asset": "speed",
     "about_to_anchor": "speed",
     "drifting": "attitude",
     "silence": "silence",
     "anchor_out": "model",
 }
-"""Kinds that count as signs, by what they measure: two signs are independent when their groups differ."""
+"""Kinds that count as signs, by what they measure: two signs are independent when their groups differ.
+
+Slowing, stopping and lying at anchor are one group: who anchors has slowed and stopped before.
+"""
 
 CONTEXT_KINDS: Final = frozenset({"crossing", "approach"})
 """Kinds that tell where a ship was; alone they raise nothing."""
@@ -170,7 +173,7 @@ def _base(f: Finding, until_t: int, s: RiskSettings) -> tuple[float, str, str, s
     if f.kind == "stopped_over_asset":
         return s.stopped_logodds + longer, f"stopped by the asset, {_ago(duration)} so far", "duration", "speed"
     if f.kind == "anchored_over_asset":
-        return s.anchored_logodds + longer, f"at anchor by the asset, {_ago(duration)} so far", "duration", "anchor"
+        return s.anchored_logodds + longer, f"at anchor by the asset, {_ago(duration)} so far", "duration", "speed"
     if f.kind == "drifting":
         angle = f.value("angle")
         swung = f", bow {angle:.0f} deg off her course" if angle is not None else ""
