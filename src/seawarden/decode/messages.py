@@ -52,6 +52,8 @@ from seawarden.decode.layout import (
 )
 from seawarden.model.position import NO_TIME
 
+SPREAD = -7046029254386353131
+"""2^64 / golden ratio, odd: neighbouring MMSIs land far from each other (Knuth, Fibonacci hashing)."""
 TAKEN = -1
 """The message was used or counted as information; every other answer is a reject's code."""
 
@@ -246,7 +248,7 @@ def _is_new(m, n, key, from_name):  # type: ignore[no-untyped-def]
             word &= (1 << 37) - 1 if from_name else (1 << 22) - 1
         content = (content ^ word) * 1099511628211
         content ^= content >> 29
-    at = (key * 1099511628211) >> 20 & mask
+    at = (key * SPREAD) >> 36 & mask
     while m[SEEN0 + 2 * at] != 0 and m[SEEN0 + 2 * at] != key:
         at = (at + 1) & mask
     if m[SEEN0 + 2 * at] == key and m[SEEN0 + 2 * at + 1] == content:
@@ -265,7 +267,7 @@ def rehash(old, m):  # type: ignore[no-untyped-def]
     for row in range(len(old)):
         key = old[row, 0]
         if key != 0:
-            at = (key * 1099511628211) >> 20 & mask
+            at = (key * SPREAD) >> 36 & mask
             while m[SEEN0 + 2 * at] != 0:
                 at = (at + 1) & mask
             m[SEEN0 + 2 * at] = key

@@ -81,8 +81,7 @@ def frames(
             block = block[start:]
         if not block:
             continue
-        body, record, rejects, total = _clean(block, line, delimiter, len(header), file, header_line)
-        lines = block.count(b"\n")
+        body, record, rejects, total, lines = _clean(block, line, delimiter, len(header), file, header_line)
         line += lines
         data, lost = _read(body, delimiter, names, where, file, record)
         if lost:
@@ -94,13 +93,13 @@ def frames(
 
 def _clean(
     block: bytes, before: int, delimiter: str, columns: int, file: str, header_line: bytes
-) -> tuple[bytes, I64, list[Reject], int]:
-    """The block without its bad lines, the line number of each kept line, rejects, and number of records."""
+) -> tuple[bytes, I64, list[Reject], int, int]:
+    """The block without its bad lines, the line number of each kept line, rejects, numbers of records and lines."""
     first = header_line[0] if header_line else 10
     lines, delimiters, special, starts = _survey(np.frombuffer(block, dtype=np.uint8), ord(delimiter), first)
     if not special and not starts and delimiters == lines * (columns - 1):
         # no quotes and the right number of delimiters: lines with too many would make read_csv fail, which is caught
-        return block, np.arange(before + 1, before + lines + 1, dtype=np.int64), [], lines
+        return block, np.arange(before + 1, before + lines + 1, dtype=np.int64), [], lines, lines
     data = np.frombuffer(bytearray(block), dtype=np.uint8)
     begins, ends, verdict = _judge(data, ord(delimiter), columns, lines)
     rejects: list[Reject] = []
@@ -123,7 +122,7 @@ def _clean(
     kept = np.flatnonzero(keep)
     mended = data.tobytes() if (verdict == _MENDED).any() else block
     body = mended if len(kept) == lines else b"".join(mended[begins[i] : ends[i] + 1] for i in kept)
-    return body, (kept + before + 1).astype(np.int64), rejects, records
+    return body, (kept + before + 1).astype(np.int64), rejects, records, lines
 
 
 def _read(

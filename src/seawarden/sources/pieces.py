@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import IO, Final, Protocol
 
 import pyarrow as pa
 
@@ -67,8 +67,12 @@ class Piece:
             SourceError: the file can't be opened.
         """
         try:
-            with self._open() as stream:
-                yield from _plain(stream, size)
+            if self.member:
+                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as inner:
+                    yield from _plain(inner, size)
+            else:
+                with self.path.open("rb") as stream:
+                    yield from _plain(stream, size)
         except OSError as error:
             raise SourceError(f"{self.name}: cannot be read: {error.strerror or error}") from error
 
@@ -89,11 +93,6 @@ class Piece:
     def read(self) -> bytes:
         """All plain bytes; for small forms that can't be streamed."""
         return b"".join(self.chunks())
-
-    def _open(self) -> BinaryIO:
-        if not self.member:
-            return self.path.open("rb")
-        return zipfile.ZipFile(self.path).open(self.member)  # type: ignore[return-value]
 
 
 def pieces(path: Path) -> list[Piece]:
@@ -127,7 +126,7 @@ def _wanted(name: str) -> bool:
     return not last.startswith(".") and "__MACOSX" not in name
 
 
-def _plain(stream: BinaryIO, size: int) -> Iterator[bytes]:
+def _plain(stream: IO[bytes], size: int) -> Iterator[bytes]:
     try:
         first = stream.read(max(size, _MAGIC_SIZE))
         kind = compression(first)
@@ -143,7 +142,7 @@ def _plain(stream: BinaryIO, size: int) -> Iterator[bytes]:
         raise StreamCutError(str(error)) from error
 
 
-def _decompressed(stream: BinaryIO, data: bytes, kind: str, size: int) -> Iterator[bytes]:
+def _decompressed(stream: IO[bytes], data: bytes, kind: str, size: int) -> Iterator[bytes]:
     make = _DECOMPRESSORS[kind]
     unit = make()
     while data:
@@ -169,7 +168,7 @@ def _decompressed(stream: BinaryIO, data: bytes, kind: str, size: int) -> Iterat
         raise StreamCutError(f"the {kind} data end before their end mark")
 
 
-def _zstd(stream: BinaryIO, first: bytes, size: int) -> Iterator[bytes]:
+def _zstd(stream: IO[bytes], first: bytes, size: int) -> Iterator[bytes]:
     rest = _Joined(first, stream)
     try:
         with pa.CompressedInputStream(pa.PythonFile(rest, mode="r"), "zstd") as plain:
@@ -184,7 +183,7 @@ class _Joined:
 
     closed = False
 
-    def __init__(self, first: bytes, stream: BinaryIO) -> None:
+    def __init__(self, first: bytes, stream: IO[bytes]) -> None:
         self.first = first
         self.stream = stream
 

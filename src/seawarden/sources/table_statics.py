@@ -12,6 +12,8 @@ from seawarden.model.position import I32, I64, NO_TIME
 from seawarden.model.static import StaticReport
 from seawarden.sources.cells import STATIC, numbers
 
+SPREAD: Final = -7046029254386353131
+"""2^64 / golden ratio, odd: neighbouring MMSIs land far from each other (Knuth, Fibonacci hashing)."""
 _NO_CONTENT: Final = StaticReport(t=NO_TIME, mmsi=0)
 _NOTHING: Final = ("", "unknown", "undefined", "null", "none", "nan", "n/a")
 
@@ -69,7 +71,7 @@ class Changes:
 
     def rows(self, mmsi: I64, static: I32) -> list[int]:
         """Rows with new content; content 0 is none."""
-        need = 2 * (self._count + len(np.unique(mmsi)))
+        need = 2 * (self._count + pl.Series(mmsi).n_unique())
         if need > len(self._table):
             old = self._table[self._table[:, 0] != 0]
             size = 1 << int(2 * need).bit_length()
@@ -90,7 +92,7 @@ def _changed(mmsi, static, table):  # type: ignore[no-untyped-def]
         ship, content = mmsi[row], static[row]
         if content == 0:
             continue
-        at = (ship * 1099511628211) >> 20 & mask
+        at = (ship * SPREAD) >> 36 & mask
         while table[at, 0] != 0 and table[at, 0] != ship:
             at = (at + 1) & mask
         if table[at, 1] != content:
