@@ -276,3 +276,13 @@ def test_waters_desk_and_port_come_from_the_shipped_tables(make_scene, estlink, 
     assert told.risk < next(a for a in far.live() if a.asset.name == "Estlink 2").risk
     assert "call Helsinki Traffic (GOFREP, north) VHF 16 or DSC 70" in told.second_line
     assert told.waters is not None and told.waters.name in ("FI", "unknown waters")
+
+
+def test_an_exercise_is_ranked_and_lowers_nothing(make_scene, estlink, tanker):
+    scene = make_scene(estlink, [tanker])
+    event = FaultDeclared(t=T0 + 14 * MIN, fault_id="drill", asset_id="estlink-2", from_t=T0 - 5 * MIN,
+                          to_t=T0 + 5 * MIN, exercise=True)
+    out = scene.tick(T0 + 14 * MIN, [crossing(scene, tanker)], [event])
+    assert out.faults[0].exercise and out.faults[0].candidates[0].ship is not None
+    scene.run_until(T0 + 30 * MIN)
+    assert not scene.alerts

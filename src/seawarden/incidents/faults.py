@@ -129,7 +129,7 @@ class FaultDesk:
             held.due_t = t + (int(self._s.rerank_s * 1000) if fresh else REFRESH_MS)
             fault = self._fault(held, row, ranking, t, fixes)
             before = dict(held.suspects)
-            live = t <= held.declared.t + self._s.live_h * 3_600_000
+            live = t <= held.declared.t + self._s.live_h * 3_600_000 and not held.declared.exercise
             held.suspects = {
                 c.ship.track_id: p
                 for c, p in zip(ranking.scored, ranking.chances, strict=True)
