@@ -103,7 +103,7 @@ class Cells:
             "receive_t": self._receive.parse(data["receive_t"]).fill_null(NO_TIME)
             if self._receive is not None
             else np.full(n, NO_TIME, dtype=np.int64),
-            "mmsi": whole.astype(np.int64),
+            "mmsi": np.where(reason == 2, 0.0, np.clip(whole, 0.0, 1e9)).astype(np.int64),
             "lat": lat,
             "lon": lon,
             "sog_kn": within(number(data, "sog_kn"), 0.0, 102.25),

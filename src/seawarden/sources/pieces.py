@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -25,6 +26,9 @@ _MAGIC: Final = {
     b"PK\x03\x04": "zip",
     b"PK\x05\x06": "zip",
 }
+
+
+_ZIP_ERRORS: Final = (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, struct.error)
 
 
 class _Decompressor(Protocol):
@@ -75,6 +79,8 @@ class Piece:
                     yield from _plain(stream, size)
         except OSError as error:
             raise SourceError(f"{self.name}: cannot be read: {error.strerror or error}") from error
+        except _ZIP_ERRORS as error:
+            raise SourceError(f"{self.name}: the zip is damaged or of an unknown kind ({error})") from error
 
     def head(self, size: int = 1 << 16) -> bytes:
         """The first plain bytes, at most `size`."""
@@ -111,7 +117,7 @@ def pieces(path: Path) -> list[Piece]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = [i for i in archive.infolist() if not i.is_dir() and i.file_size and _wanted(i.filename)]
-    except zipfile.BadZipFile as error:
+    except (*_ZIP_ERRORS, OSError) as error:
         raise SourceError(f"{path.name}: the zip is damaged or cut short ({error}); fetch it again") from error
     if not entries:
         raise SourceError(f"{path.name}: the zip holds no file with anything in it")
