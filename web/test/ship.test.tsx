@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { plots, spoken } from "../src/cards/charts";
+import { headingLessCourse, plots, spoken } from "../src/cards/charts";
+import { heldExpectation } from "../src/cards/expected";
 import { backing, strength } from "../src/cards/reasons";
 import { RawPositions, ShipView } from "../src/cards/ship";
 import { dark } from "../src/ui/tokens";
@@ -84,7 +85,7 @@ describe("the card of a ship under no suspicion, Stena Nautica", () => {
 });
 
 describe("the charts", () => {
-  const [speed, course, depth] = plots(track, dark);
+  const [speed, course, drift, depth] = plots(track, dark);
   it("draw speed with her own expected band of two sigma", () => {
     expect(speed!.series.map((s) => s.label)).toEqual([
       "expected, upper",
@@ -96,11 +97,35 @@ describe("the charts", () => {
     expect(speed!.series[1]!.values[0]).toBeCloseTo(8.8);
   });
   it("leave a missing heading missing", () => expect(course!.series[1]!.values[3]).toBeNull());
+  it("draw how far she points off her way, where she reports a heading", () => {
+    expect(drift!.series[0]!.values).toEqual([0, 0, 4, null]);
+    expect(
+      headingLessCourse({ ...track, heading_deg: [350, 5, null, null], cog_deg: [10, 355, 1, 1] }),
+    ).toEqual([-20, 10, null, null]);
+    expect(plots({ ...track, heading_deg: [null, null, null, null] }, dark)).toHaveLength(3);
+  });
   it("draw depth downwards", () => expect(depth!.flip).toBe(true));
   it("are told in words to those who hear them", () => {
     expect(spoken(track)).toBe(
       "Speed from 6.1 kn at 10:42Z to 10.7 kn, last 6.1 kn; depth last 61 m. Crossed C-Lion 1 at 10:12Z.",
     );
+  });
+});
+
+describe("the expected band", () => {
+  const onset = {
+    ...slowing,
+    start_t: AT - 20 * MIN,
+    measured: [{ name: "expected_speed", value: 10.7, unit: "kn", sigma: 0.2 }],
+  };
+  const followed = { ...track, expected_sog_kn: [10.6, 10.6, 9, 6.5] };
+  it("is held from a finding's onset on: a ship that stays slow does not become her own norm", () => {
+    expect(heldExpectation(followed, [onset]).expected_sog_kn).toEqual([10.6, 10.6, 10.7, 10.7]);
+    expect(heldExpectation(followed, [onset]).expected_sigma_kn[3]).toBe(0.2);
+  });
+  it("is her own where nothing was found, or it was taken back", () => {
+    expect(heldExpectation(followed, [])).toBe(followed);
+    expect(heldExpectation(followed, [{ ...onset, state: "retracted" as const }])).toBe(followed);
   });
 });
 

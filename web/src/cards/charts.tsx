@@ -27,12 +27,21 @@ interface Series {
 const off = (a: Maybe[], b: Maybe[], k: number): Maybe[] =>
   a.map((v, i) => (v == null || b[i] == null ? null : v + k * b[i]!));
 
+/** How far her bow points off the way she goes, -180..180: what a dragged anchor or a cross wind does. */
+export function headingLessCourse(track: TrackColumns): Maybe[] {
+  return track.heading_deg.map((h, i) => {
+    const c = track.cog_deg[i];
+    return h == null || c == null ? null : ((((h - c + 180) % 360) + 360) % 360) - 180;
+  });
+}
+
 /** Grouped so that a test can read it: what each chart draws, in its order. */
 export function plots(track: TrackColumns, t: Tokens) {
   const upper = off(track.expected_sog_kn, track.expected_sigma_kn, 2);
   const lower = off(track.expected_sog_kn, track.expected_sigma_kn, -2).map((v) =>
     v == null ? null : Math.max(0, v),
   );
+  const drift = headingLessCourse(track);
   return [
     {
       title: "Speed, kn",
@@ -58,6 +67,23 @@ export function plots(track: TrackColumns, t: Tokens) {
       range: (): [number, number] => [0, 360],
       flip: false,
     },
+    ...(drift.some((v) => v != null)
+      ? [
+          {
+            title: "Heading less course, °",
+            height: 80,
+            series: [
+              { label: "heading less course", values: drift, colour: t.challenge, dots: true },
+            ] as Series[],
+            band: null,
+            range: (lo: number, hi: number): [number, number] => {
+              const wide = Math.max(20, Math.abs(lo), Math.abs(hi));
+              return [-wide, wide];
+            },
+            flip: false,
+          },
+        ]
+      : []),
     {
       title: "Depth of water, m",
       height: 104,
@@ -114,22 +140,25 @@ function marks(props: { current: ChartProps }, title: string, named: boolean) {
     ctx.font = `${10 * px}px "Inter Variable", sans-serif`;
     ctx.fillStyle = tokens.quiet;
     ctx.textAlign = "left";
-    ctx.fillText(title, left + 4 * px, top + 12 * px);
+    // the speed's corner below is free while she sails; elsewhere the one above is
+    ctx.fillText(title, left + 4 * px, named ? top + height - 5 * px : top + 12 * px);
     let free = Number.NEGATIVE_INFINITY;
     for (const crossing of track.crossings) {
       const at = x(crossing.t);
-      ctx.strokeStyle = tokens.challenge;
+      ctx.strokeStyle = tokens.quiet;
+      ctx.setLineDash([3 * px, 3 * px]);
       ctx.lineWidth = px;
       ctx.beginPath();
       ctx.moveTo(at, top);
       ctx.lineTo(at, top + height);
       ctx.stroke();
+      ctx.setLineDash([]);
       if (!named) continue;
       const name = crossing.name.length > 20 ? `${crossing.name.slice(0, 18)}…` : crossing.name;
       const wide = ctx.measureText(name).width;
       const start = Math.min(at + 3 * px, left + width - wide);
       if (start > free) {
-        ctx.fillStyle = tokens.challenge;
+        ctx.fillStyle = tokens.text;
         ctx.textAlign = "left";
         ctx.fillText(name, start, top - 3 * px);
         free = start + wide + 6 * px;
@@ -171,7 +200,7 @@ export function Charts(props: ChartProps) {
         {
           width,
           height: shape.height + (last ? 20 : 0),
-          padding: [i === 0 ? 16 : 8, 8, last ? 0 : 8, 0],
+          padding: [i === 0 ? 16 : 8, 16, last ? 0 : 8, 0],
           cursor: { sync: { key: sync.key }, y: false, points: { size: 6 } },
           legend: { show: false },
           scales: {
@@ -268,7 +297,7 @@ export function Charts(props: ChartProps) {
           <i class="swatch" style={{ background: tokens.gas }} /> depth, m
         </span>
         <span>
-          <i class="swatch tall" style={{ background: tokens.challenge }} /> crossing
+          <i class="swatch tall" /> crossing
         </span>
       </figcaption>
       {sparse && (

@@ -1,5 +1,6 @@
 /** The ship card: who is it, what is seen, why it matters, what else could it be, what to do now. */
 
+import { useMemo } from "preact/hooks";
 import type { ShipCard, TrackColumns } from "../model/answers";
 import type { Alert, Finding, Reason } from "../model/nouns";
 import { shipName, watersText, what } from "../queue/line";
@@ -21,6 +22,7 @@ import { TIER_MEANS, TierWord } from "../ui/tier";
 import type { Tokens } from "../ui/tokens";
 import { Ahead } from "./ahead";
 import { Charts } from "./charts";
+import { heldExpectation } from "./expected";
 import { FindingItem } from "./findings";
 import { ForAndAgainst } from "./reasons";
 import { Script } from "./script";
@@ -120,6 +122,21 @@ export function ShipView(props: ShipProps) {
   const against = alert?.counter_reasons?.length ? alert.counter_reasons : card.counter_reasons;
   const other = otherwise(card.findings);
   const findings = [...card.findings].sort((a, b) => b.start_t - a.start_t);
+  const passages = findings.filter((f) => f.kind === "crossing" || f.kind === "approach");
+  const seen = findings.filter((f) => !passages.includes(f));
+  const charted = useMemo(() => track && heldExpectation(track, card.findings), [track, card.findings]);
+  const list = (shown: Finding[]) => (
+    <ul class="findings">
+      {shown.map((finding) => (
+        <FindingItem
+          key={finding.id}
+          finding={finding}
+          at={at}
+          onStretch={(f) => props.onStretch([f.start_t, f.end_t ?? at])}
+        />
+      ))}
+    </ul>
+  );
   const simulated = ship.simulated || alert?.simulated;
   return (
     <article class="ship" aria-label={`Ship ${name}`}>
@@ -187,24 +204,23 @@ export function ShipView(props: ShipProps) {
         ) : (
           <p class="empty">No position at this time. Move the time line to when she was heard.</p>
         )}
-        {track ? (
-          <Charts track={track} at={at} tokens={tokens} stretch={props.stretch} onTime={props.onTime} />
+        {charted ? (
+          <Charts track={charted} at={at} tokens={tokens} stretch={props.stretch} onTime={props.onTime} />
         ) : (
           <div class="charts charts-waiting" aria-hidden="true" />
         )}
-        {findings.length ? (
-          <ul class="findings">
-            {findings.slice(0, 12).map((finding) => (
-              <FindingItem
-                key={finding.id}
-                finding={finding}
-                at={at}
-                onStretch={(f) => props.onStretch([f.start_t, f.end_t ?? at])}
-              />
-            ))}
-          </ul>
+        {seen.length ? (
+          list(seen.slice(0, 12))
         ) : (
           <p class="quiet">Nothing out of the ordinary was seen of this ship.</p>
+        )}
+        {passages.length > 0 && (
+          <details class="fold">
+            <summary>
+              Crossings and close passages <span class="count num">{passages.length}</span>
+            </summary>
+            {list(passages.slice(0, 40))}
+          </details>
         )}
       </Section>
 

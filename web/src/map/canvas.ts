@@ -146,12 +146,15 @@ export async function mountMap(
     effect(() => {
       const wanted = store.goto.value;
       if (!wanted) return;
-      const duration = calm() ? 0 : 500;
-      if (wanted.bounds) map.fitBounds(wanted.bounds, { padding: padding(), duration, maxZoom: 10 });
-      else {
-        const zoom = wanted.zoom ?? Math.max(map.getZoom(), 9);
-        map.easeTo({ center: [wanted.lon, wanted.lat], zoom, offset: middle(), duration });
-      }
+      // a frame later the drawer stands, and with it what it covers
+      requestAnimationFrame(() => {
+        const duration = calm() ? 0 : 500;
+        if (wanted.bounds) map.fitBounds(wanted.bounds, { padding: padding(), duration, maxZoom: 10 });
+        else {
+          const zoom = wanted.zoom ?? Math.max(map.getZoom(), 9);
+          map.easeTo({ center: [wanted.lon, wanted.lat], zoom, offset: middle(), duration });
+        }
+      });
     }),
     effect(() => {
       void theme.name.value;
