@@ -232,6 +232,9 @@ def test_parquet_of_our_own_columns(tmp_path: Path) -> None:
         nav_status=[0, -1, 5],
         msg_type=[1, 18, 3],
         rot_deg_min=[0.5, np.nan, -1.0],
+        provenance=[0, 3, 1],
+        pos_sigma_m=[5.0, 10.0, 61.0],
+        t_sigma_s=[0.5, 1.0, 17.0],
     )
     frame = pl.DataFrame(positions._asdict())
     path = tmp_path / "own.parquet"
@@ -241,7 +244,19 @@ def test_parquet_of_our_own_columns(tmp_path: Path) -> None:
     assert p.mmsi.tolist() == [219000002, 219000003, 1000001]
     assert p.offset.tolist() == [3, 2, 1]
     order = [2, 1, 0]
-    for name in ("lat", "lon", "sog_kn", "cog_deg", "heading_deg", "nav_status", "msg_type", "rot_deg_min"):
+    for name in (
+        "provenance",
+        "pos_sigma_m",
+        "t_sigma_s",
+        "lat",
+        "lon",
+        "sog_kn",
+        "cog_deg",
+        "heading_deg",
+        "nav_status",
+        "msg_type",
+        "rot_deg_min",
+    ):
         np.testing.assert_array_equal(getattr(p, name), getattr(positions, name)[order], err_msg=name)
 
 

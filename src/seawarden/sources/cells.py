@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from seawarden.model.position import DEFAULTS, I8, NO_TIME
+from seawarden.model.position import DEFAULTS, I8, NO_TIME, Provenance
 from seawarden.model.reject import Reject
 from seawarden.sources.delimited import Frame
 from seawarden.sources.moments import Moments
@@ -80,7 +80,7 @@ class Cells:
         A record without a place but with static data is a static report: it is kept, with lat and lon NaN.
 
         Columns: record, t, receive_t, mmsi, lat, lon, sog_kn, cog_deg, heading_deg, rot_deg_min, nav_status,
-        msg_type, pos_sigma_m, receiver, and the static columns as they were.
+        msg_type, pos_sigma_m, t_sigma_s, provenance, receiver, and the static columns as they were.
         """
         data = frame.data
         n = len(data)
@@ -113,6 +113,8 @@ class Cells:
             "nav_status": nav_status(data, n),
             "msg_type": _msg_type(data, n),
             "pos_sigma_m": _sigma(data, n),
+            "t_sigma_s": _t_sigma(data, self._moments.resolution_s),
+            "provenance": _provenance(data, n),
         }
         typed = pl.DataFrame(columns).with_columns(
             data[field] for field in data.columns if field not in columns and field not in ("accuracy", "mobile")
@@ -206,7 +208,30 @@ def _msg_type(data: pl.DataFrame, n: int) -> I8:
     return np.where(ok, np.nan_to_num(values), 0.0).astype(np.int8)
 
 
+def _t_sigma(data: pl.DataFrame, resolution_s: float) -> F64A:
+    # a time cut to whole seconds is off by half a second; one cut to minutes is spread over a minute
+    usual = 0.5 if resolution_s <= 1.0 else resolution_s / 3.46
+    values = number(data, "t_sigma_s")
+    return np.where(values > 0.0, values, usual)
+
+
+def _provenance(data: pl.DataFrame, n: int) -> I8:
+    """Provenance by number or name; a table that does not say is of what was observed."""
+    if "provenance" not in data.columns:
+        return np.full(n, int(Provenance.OBSERVED), dtype=np.int8)
+    known = {name.lower(): int(member) for name, member in Provenance.__members__.items()}
+    known |= {str(int(member)): int(member) for member in Provenance}
+    text = data["provenance"].cast(pl.String).str.strip_chars().str.to_lowercase()
+    coded = text.replace_strict(known, default=int(Provenance.OBSERVED), return_dtype=pl.Int8)
+    return np.array(coded.fill_null(int(Provenance.OBSERVED)).to_numpy(), dtype=np.int8)
+
+
 def _sigma(data: pl.DataFrame, n: int) -> F64A:
+    given = number(data, "pos_sigma_m")
+    return np.where(given > 0.0, given, _sigma_of_bit(data, n))
+
+
+def _sigma_of_bit(data: pl.DataFrame, n: int) -> F64A:
     if "accuracy" not in data.columns:
         return np.full(n, float(DEFAULTS["pos_sigma_m"]))
     text = data["accuracy"].cast(pl.String).str.strip_chars().str.to_lowercase()

@@ -100,12 +100,11 @@ class TableSource:
     def _positions(self, part: pl.DataFrame) -> Positions:
         t = part["t"].to_numpy()
         names = ("receive_t", "mmsi", "lat", "lon", "sog_kn", "cog_deg", "heading_deg", "rot_deg_min", "nav_status",
-                 "msg_type", "pos_sigma_m")
+                 "msg_type", "pos_sigma_m", "t_sigma_s", "provenance")
         return make_positions(
             len(part),
             t=t,
             source_t=t,
-            t_sigma_s=self._sigma_s,
             source=self._catalogue.source(self.name),
             receiver=self._receivers(part),
             file=self._catalogue.file(self._table.file),
@@ -113,11 +112,6 @@ class TableSource:
             seq=part["seq"].to_numpy(),
             **{name: part[name].to_numpy() for name in names},
         )
-
-    @property
-    def _sigma_s(self) -> float:
-        # a time cut to whole seconds is off by half a second; one cut to minutes is spread over a minute
-        return 0.5 if self._table.moments.resolution_s <= 1.0 else self._table.moments.resolution_s / 3.46
 
     def _receivers(self, part: pl.DataFrame) -> I32:
         if "receiver" not in part.columns:
