@@ -1,0 +1,1 @@
+"""An anchor out under way: evidence from a ship's own track, and the chance that it amounts to."""

@@ -1,0 +1,85 @@
+"""The measured quantities behind the chance of an anchor out, in the order of the feature vector.
+
+Each is computed from positions up to the tick alone. NaN means that it could not be measured.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+FEATURES: Final = (
+    "loss",  # speed lost since the onset: mean log speed before minus after settling
+    "loss_z",  # the same over its standard error
+    "loss_now",  # before minus the last five minutes
+    "onset_age_min",
+    "abrupt",  # share of the loss that came within ten minutes round the onset
+    "before_kn",
+    "now_kn",
+    "before_sigma",  # spread of log speed before
+    "before_trend_h",  # slope of log speed before, per hour
+    "after_trend_h",
+    "roughness",  # log ratio of the spread of speed after to before
+    "jitter",  # log ratio of the minute-to-minute change of speed after to before
+    "unsteady",  # the same spread after, as a share of the loss
+    "regained",  # largest five-minute mean since the onset against before, log
+    "below_best",  # the ship's best level of the last three hours against the level before the onset, log
+    "turn_deg",  # change of course across the onset
+    "turn_near_deg",  # largest change of course within ten minutes of the onset
+    "weave_deg",  # spread of course round its own line since the onset
+    "weave_ratio",  # log ratio of that to before
+    "skew_step_deg",  # change of heading minus course across the onset, absolute
+    "skew_z",  # the same over its standard error
+    "skew_held_deg",  # its last ten minutes, absolute, against before
+    "dip",  # depth of the best dip of minutes that is over, log speed
+    "dip_z",
+    "dip_age_min",
+    "crossed_min",  # minutes since the antenna last crossed an asset
+    "cross_to_onset_min",  # onset minus that crossing
+    "cadence_min",
+    "points_after",
+    "own_change",  # mean log speed of the last 20 min minus that of 60 to 25 min ago
+    "others_change",  # median of the same over ships near on about the same course
+    "others",  # how many they are
+)
+INDEX: Final = {name: i for i, name in enumerate(FEATURES)}
+NOT_SHIP: Final = frozenset(
+    {"cadence_min", "points_after", "crossed_min", "cross_to_onset_min", "below_best", "others_change", "others"}
+)
+SHIP: Final = tuple(name for name in FEATURES if name not in NOT_SHIP)
+"""What the ship's own model reads."""
+AROUND: Final = ("loss", "own_change", "others_change", "others")
+"""What the second stage reads once the ships around are known."""
+EXPLAIN: Final[dict[str, str]] = {
+    "loss": "speed lost against her own speed before",
+    "loss_z": "that loss against the noise of her speed",
+    "loss_now": "speed lost, last five minutes",
+    "onset_age_min": "minutes since the speed changed",
+    "abrupt": "how suddenly it changed",
+    "before_kn": "speed before",
+    "now_kn": "speed now",
+    "before_sigma": "how unsteady her speed was before",
+    "before_trend_h": "her speed was changing already",
+    "after_trend_h": "her speed goes on changing",
+    "roughness": "speed unsteadier than before",
+    "jitter": "speed jerks more than before",
+    "unsteady": "speed swings by a share of the loss",
+    "regained": "speed regained in between",
+    "below_best": "she was already below her best",
+    "turn_deg": "course changed with the speed",
+    "turn_near_deg": "turn at the onset",
+    "weave_deg": "course wanders",
+    "weave_ratio": "course wanders more than before",
+    "skew_step_deg": "heading minus course stepped",
+    "skew_z": "that step against its noise",
+    "skew_held_deg": "heading minus course held off",
+    "dip": "short dip of speed",
+    "dip_z": "that dip against the noise",
+    "dip_age_min": "minutes since the dip",
+    "crossed_min": "minutes since she crossed an asset",
+    "cross_to_onset_min": "onset timed to that crossing",
+    "cadence_min": "how often she is heard",
+    "points_after": "positions since the onset",
+    "own_change": "her change of speed over the hour",
+    "others_change": "ships near on her course changed speed",
+    "others": "ships near on her course",
+}

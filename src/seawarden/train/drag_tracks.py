@@ -1,0 +1,119 @@
+"""Real traffic to train and measure on: tracks by stratum, each with its ship."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from seawarden.behaviours.drag.around import Fleet, around, change_at
+from seawarden.behaviours.drag.series import Series, series_of
+from seawarden.model.position import F64, I64, Positions, take
+
+GAP_S = 1800.0
+"""A longer silence cuts a track."""
+
+
+class RealTrack(NamedTuple):
+    """One unbroken track of one ship."""
+
+    stratum: str
+    mmsi: int
+    positions: Positions
+    cadence_s: float
+    timed: bool
+    """False: the times are counted from the track's own start, so other ships can't be set beside her."""
+    crossed_s: F64
+    """When she crossed assets, s."""
+
+    @property
+    def hours(self) -> float:
+        """Hours under way (over 3 kn) in which she was heard."""
+        step = np.minimum(np.diff(self.positions.t) / 1000.0, 2.0 * self.cadence_s + 60.0)
+        return float(np.sum(step[self.positions.sog_kn[1:] > 3.0]) / 3600.0)
+
+
+def cut_tracks(
+    positions: Positions, stratum: str, *, timed: bool = True, key: I64 | None = None, least: int = 8
+) -> list[RealTrack]:
+    """Positions of many ships cut into tracks by MMSI (or `key`) and silences, in order of (MMSI, time)."""
+    by = positions.mmsi if key is None else key
+    order = np.lexsort((positions.t, by))
+    p = take(positions, order)
+    by = by[order]
+    fresh = np.flatnonzero((np.diff(by) != 0) | (np.diff(p.t) > GAP_S * 1000.0)) + 1
+    tracks: list[RealTrack] = []
+    for rows in np.split(np.arange(len(p.t)), fresh):
+        if len(rows) < least:
+            continue
+        rows = rows[np.concatenate(([True], np.diff(p.t[rows]) > 0))]
+        one = take(p, rows)
+        if len(rows) >= least and np.nanmedian(one.sog_kn) > 3.0:
+            cadence = float(np.median(np.diff(one.t)) / 1000.0)
+            tracks.append(RealTrack(stratum, int(one.mmsi[0]), one, cadence, timed, np.empty(0)))
+    return tracks
+
+
+def ticks_of(track: RealTrack) -> F64:
+    """Ticks at which a track is looked at, s: every minute, or every report where they are rarer."""
+    t_s = track.positions.t / 1000.0
+    if track.cadence_s > 300.0:
+        return t_s.copy()
+    first = np.ceil(t_s[0] / 60.0) * 60.0
+    return np.arange(first, t_s[-1] + 60.0, 60.0)
+
+
+class Traffic(NamedTuple):
+    """The ships round a ship, as `behaviours.drag.around` wants them."""
+
+    fleet: Fleet
+    number: dict[int, int]
+
+    def beside(self, mmsi: int, series: Series, positions: Positions, ticks_s: F64) -> F64:
+        """Changes of speed of ship and neighbours at the ticks, shape (m, 3)."""
+        lat, lon, course = where_at(positions, series, ticks_s)
+        ticks = np.floor(ticks_s / 60.0).astype(np.int64)
+        own = np.array([change_at(series.t_s, series.log_v, float(now)) for now in ticks_s])
+        out = np.full((len(ticks), 3), np.nan)
+        ship = self.number.get(mmsi, -1)
+        around(self.fleet, ticks, ship, lat, lon, course, own, out)
+        return out
+
+
+def where_at(positions: Positions, series: Series, ticks_s: F64) -> tuple[F64, F64, F64]:
+    """Place and course of the last position at or before each tick, shape (m,) each."""
+    rows = np.clip(np.searchsorted(positions.t / 1000.0, ticks_s, side="right") - 1, 0, None)
+    at = np.clip(np.searchsorted(series.t_s, ticks_s, side="right") - 1, 0, None)
+    return positions.lat[rows], positions.lon[rows], series.course[at]
+
+
+def traffic_of(tracks: Iterable[RealTrack]) -> Traffic | None:
+    """The traffic of the timed tracks; None without any."""
+    parts: list[tuple[I64, I64, F64, F64, F64, F64]] = []
+    number: dict[int, int] = {}
+    for track in tracks:
+        if not track.timed:
+            continue
+        ship = number.setdefault(track.mmsi, len(number))
+        series = series_of(track.positions)
+        ticks_s = ticks_of(track)
+        lat, lon, course = where_at(track.positions, series, ticks_s)
+        change = np.array([change_at(series.t_s, series.log_v, float(now)) for now in ticks_s])
+        tick = np.floor(ticks_s / 60.0).astype(np.int64)
+        parts.append((tick, np.full(len(tick), ship, dtype=np.int64), lat, lon, course, change))
+    if not parts:
+        return None
+    columns = [np.concatenate(same) for same in zip(*parts, strict=True)]
+    rows = np.lexsort((columns[1], columns[0]))
+    fleet = Fleet(*(np.ascontiguousarray(column[rows]) for column in columns))
+    return Traffic(fleet, number)
+
+
+def reversed_track(track: RealTrack) -> RealTrack:
+    """The voyage sailed backwards: a natural rise of speed becomes a natural slow-down; for training only."""
+    p = take(track.positions, slice(None, None, -1))
+    p.t[:] = track.positions.t[0] + track.positions.t[-1] - p.t
+    p.cog_deg[:] = (p.cog_deg + 180.0) % 360.0
+    p.heading_deg[:] = (p.heading_deg + 180.0) % 360.0
+    return track._replace(positions=p, timed=False)
