@@ -25,6 +25,9 @@ REFRESH_MS = 600_000
 """Longest time between revisions of an open fault whose ranking stays the same: assets ahead draw nearer."""
 FRESH_MS = 3 * 3_600_000
 """While a fault is this young it is ranked every `rerank_s`; afterwards every ten minutes."""
+SEARCH_MS = (300_000, 1_800_000, 7_200_000)
+"""How often the whole fleet is searched anew: in the first half hour, when the window is hardly past; in the first
+three hours, when key frames still come in that bracket it; and later, when only late records can add a ship."""
 SHIFT = 0.01
 """Least change of any candidate's chance that makes a new revision."""
 
@@ -38,6 +41,12 @@ class OpenFault(msgspec.Struct, kw_only=True):
     """False when no such asset is loaded: the fault is kept and said to be unknown."""
     due_t: int | None = 0
     """Event time of the next ranking; None: frozen, since the tracks of its window may be forgotten."""
+    search_t: int = 0
+    """Event time of the next search through the whole fleet; in between, only `near` is ranked anew."""
+    near: tuple[str, ...] = ()
+    """Tracks that passed near in place and time at the last search."""
+    considered: int = 0
+    """Tracks with positions around the window at the last search."""
     suspects: dict[str, float] = {}
     """Chance by track id."""
 
@@ -124,7 +133,12 @@ class FaultDesk:
                 out.append(self._unknown(held, t))
                 continue
             seen = self._seen(held.declared, row)
-            ranking = rank(held.declared, row, fixes.view, evidence, self._layer, self._s, self._r, seen)
+            search = held.fault is None or t >= held.search_t
+            only = None if search else [x for x in (fixes.slot(k) for k in held.near) if x is not None]
+            ranking = rank(held.declared, row, fixes.view, evidence, self._layer, self._s, self._r, seen, only)
+            if search:
+                held.search_t, held.considered = t + _search_after(held.declared, t), ranking.considered
+                held.near = tuple(sorted(c.ship.track_id for c in ranking.scored))
             fresh = t <= held.declared.t + FRESH_MS
             held.due_t = t + (int(self._s.rerank_s * 1000) if fresh else REFRESH_MS)
             fault = self._fault(held, row, ranking, t, fixes)
@@ -185,7 +199,7 @@ class FaultDesk:
             actor=d.actor,
             note=d.note,
             candidates=candidates,
-            ships_considered=ranking.considered,
+            ships_considered=held.considered,
             blind=ranking.blind,
             exercise=d.exercise,
         )
@@ -231,6 +245,11 @@ class FaultDesk:
             exercise=d.exercise,
         )
         return held.fault
+
+
+def _search_after(d: FaultDeclared, t: int) -> int:
+    age = t - d.t
+    return SEARCH_MS[0] if age < SEARCH_MS[1] else SEARCH_MS[1] if age < FRESH_MS else SEARCH_MS[2]
 
 
 def _changed(old: Fault, new: Fault) -> bool:

@@ -42,6 +42,10 @@ class FleetFixes:
         self._slots = slots
         self._fixes: dict[str, Fix | None] = {}
 
+    def slot(self, track_id: str) -> int | None:
+        """Row of a track at this tick."""
+        return self._slots.find(self.view, track_id)
+
     def ship(self, track_id: str, known: ShipRef | None = None) -> ShipRef | None:
         """Who she is by what is known now; `known` when the view does not know the track."""
         slot = self._slots.find(self.view, track_id)

@@ -91,12 +91,13 @@ def rank(
     s: IncidentSettings,
     r: RiskSettings,
     seen: Seen = Seen(False, True),  # noqa: B008 - a tuple
+    only: Sequence[int] | None = None,
 ) -> Ranking:
-    """Rank every track that the view knows for one fault of the asset in `row`."""
+    """Rank every track that the view knows, or the rows in `only`, for one fault of the asset in `row`."""
     from_t, to_t = window_of(fault, s)
     allowance = int(s.allowance_min * 60_000)
     bracket = int(s.bracket_min * 60_000)
-    slots, tracks = _gather(view, from_t - bracket, to_t + bracket)
+    slots, tracks = _gather(view, from_t - bracket, to_t + bracket, only)
     kp_from = fault.kp_from_km if fault.kp_from_km is not None else -math.inf
     kp_to = fault.kp_to_km if fault.kp_to_km is not None else (math.inf if fault.kp_from_km is None else kp_from)
     window = Window(
@@ -148,9 +149,11 @@ def rank(
     )
 
 
-def _gather(view: FleetView, since_t: int, until_t: int) -> tuple[list[int], list[Track]]:
+def _gather(
+    view: FleetView, since_t: int, until_t: int, only: Sequence[int] | None
+) -> tuple[list[int], list[Track]]:
     slots, tracks = [], []
-    for slot in view.slots():
+    for slot in view.slots() if only is None else only:
         track = view.track(slot, since_t, until_t)
         if len(track.t) >= 2:
             slots.append(int(slot))
