@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pyarrow as pa
-import pyarrow.parquet as pq
+import polars as pl
 
 from seawarden.channels.gate import Gate
 from seawarden.model.error import StoreError
@@ -16,27 +15,25 @@ from seawarden.model.finding import Reason
 from seawarden.model.risk import AssetAhead, Risk
 from seawarden.store.files import whole_file
 
-SCHEMA = pa.schema(
-    [
-        ("t", pa.timestamp("ms", tz="UTC")),
-        ("mmsi", pa.int64()),
-        ("track_id", pa.string()),
-        ("name", pa.string()),
-        ("simulated", pa.bool_()),
-        ("asset", pa.string()),
-        ("asset_name", pa.string()),
-        ("system", pa.string()),
-        ("kp_km", pa.float64()),
-        ("chance", pa.float64()),
-        ("consequence", pa.float64()),
-        ("minutes", pa.float64()),
-        ("findings", pa.list_(pa.string())),
-        ("reasons", pa.string()),
-        ("counter_reasons", pa.string()),
-        ("ahead", pa.string()),
-        ("risk", pa.binary()),
-    ]
-)
+SCHEMA: dict[str, Any] = {
+    "t": pl.Datetime("ms", "UTC"),
+    "mmsi": pl.Int64,
+    "track_id": pl.String,
+    "name": pl.String,
+    "simulated": pl.Boolean,
+    "asset": pl.String,
+    "asset_name": pl.String,
+    "system": pl.String,
+    "kp_km": pl.Float64,
+    "chance": pl.Float64,
+    "consequence": pl.Float64,
+    "minutes": pl.Float64,
+    "findings": pl.List(pl.String),
+    "reasons": pl.String,
+    "counter_reasons": pl.String,
+    "ahead": pl.String,
+    "risk": pl.Binary,
+}
 """`minutes`: until the first asset ahead; reasons and `ahead` are JSON; `risk` is the whole as JSON."""
 
 
@@ -47,8 +44,10 @@ def write_risks(path: Path, risks: Iterable[Risk], gate: Gate) -> int:
         StoreError: the file can't be written.
     """
     rows = [_row(risk) for risk in map(gate.one, risks) if risk is not None]
+    columns = {name: [row[name] for row in rows] for name in SCHEMA}
+    table = pl.DataFrame(columns, schema=SCHEMA)
     with whole_file(path) as file:
-        pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), file, compression="zstd")
+        table.write_parquet(file, compression="zstd")
     return len(rows)
 
 
@@ -59,9 +58,9 @@ def read_risks(path: Path) -> list[Risk]:
         StoreError: the file is missing or no table of risks.
     """
     try:
-        column = pq.read_table(path, columns=["risk"])["risk"].to_pylist()
+        column = pl.read_parquet(path, columns=["risk"])["risk"].to_list()
         return [msgspec.json.decode(data, type=Risk) for data in column]
-    except (OSError, pa.ArrowException, KeyError, msgspec.MsgspecError) as error:
+    except (OSError, pl.exceptions.PolarsError, msgspec.MsgspecError) as error:
         raise StoreError(f"{path}: can't be read as a table of risks ({error})") from None
 
 

@@ -7,11 +7,6 @@ from typing import Any, Final, NamedTuple
 
 import h5py
 import numpy as np
-import rasterio
-from rasterio.crs import CRS
-from rasterio.errors import RasterioError
-from rasterio.windows import from_bounds
-from scipy.io import netcdf_file
 
 from seawarden.model.error import AssetError
 from seawarden.model.position import F32, F64
@@ -54,11 +49,13 @@ def read_depths(path: Path, *, box: Box | None = None) -> RawGrid:
             with h5py.File(path, "r") as file:
                 return _from_variables(path, dict(file.items()), box)
         if magic.startswith(b"CDF"):
+            from scipy.io import netcdf_file  # slow to load, and only old files need it
+
             with netcdf_file(path, "r", mmap=False) as file:
                 return _from_variables(path, dict(file.variables), box)
         if magic[:4] in (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"):
             return _from_tiff(path, box)
-    except (OSError, RasterioError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise AssetError(f"{path}: can't be read as a grid of depths ({error})") from error
     raise AssetError(f"{path}: neither NetCDF nor GeoTIFF; give a GEBCO or EMODnet NetCDF or a GeoTIFF")
 
@@ -111,7 +108,16 @@ def _points_down(name: str, is_depth: bool, attributes: dict[str, Any], block: F
 
 
 def _from_tiff(path: Path, box: Box | None) -> RawGrid:
-    with rasterio.open(path) as raster:
+    import rasterio  # slow to load, and most grids are NetCDF
+    from rasterio.crs import CRS
+    from rasterio.errors import RasterioError
+    from rasterio.windows import from_bounds
+
+    try:
+        raster = rasterio.open(path)
+    except RasterioError as error:
+        raise OSError(str(error)) from error
+    with raster:
         if raster.crs is None or raster.crs != CRS.from_epsg(4326):
             said = raster.crs.to_string() if raster.crs else "none"
             raise AssetError(f"{path}: its reference system is {said}; reproject it to EPSG:4326 (gdalwarp -t_srs)")
