@@ -3,7 +3,8 @@ import { acknowledge, close } from "../src/live/actions";
 import { ApiError, createApi } from "../src/live/api";
 import { latest, opening, startLoader } from "../src/live/loader";
 import { changeSpeed, startPlayback, togglePlay } from "../src/live/playback";
-import { episodeAt, openAlert, seek } from "../src/live/store";
+import { episodeAt, openAlert, reached, seek } from "../src/live/store";
+import * as named from "./named";
 import { AT, challenge, MIN, notice, status } from "./named";
 import { roomWith, settle } from "./room";
 
@@ -65,6 +66,39 @@ describe("the loader", () => {
     await settle();
     other.stop();
     expect(lost.connection.value).toBe("down");
+  });
+});
+
+describe("a lost server", () => {
+  it("stays lost while any kind of request fails, and is found when all are answered", () => {
+    const store = roomWith();
+    reached(store, "ships", false);
+    reached(store, "alerts", true);
+    expect(store.connection.value).toBe("down");
+    reached(store, "ships", true);
+    expect(store.connection.value).toBe("up");
+  });
+});
+
+describe("after a lost server", () => {
+  it("all that was missed is asked for again", async () => {
+    vi.useFakeTimers();
+    let up = false;
+    const assets = vi.fn(async () => {
+      if (!up) throw new ApiError("The server does not answer", 0);
+      return named.assets;
+    });
+    const store = roomWith({ assets });
+    store.assets.value = null;
+    const loader = startLoader(store);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(store.connection.value).toBe("down");
+    up = true;
+    await vi.advanceTimersByTimeAsync(2_100);
+    expect(store.assets.value).toBe(named.assets);
+    expect(store.connection.value).toBe("up");
+    loader.stop();
+    vi.useRealTimers();
   });
 });
 

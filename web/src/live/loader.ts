@@ -4,7 +4,7 @@ import { effect } from "@preact/signals";
 import type { Status } from "../model/answers";
 import { type Alert, TIERS } from "../model/nouns";
 import { ApiError } from "./api";
-import type { Store } from "./store";
+import { reached, type Store } from "./store";
 
 /** Run `job` now and again whenever asked meanwhile; never two at once. */
 export function latest(job: () => Promise<void>): () => void {
@@ -16,18 +16,16 @@ export function latest(job: () => Promise<void>): () => void {
       return;
     }
     running = true;
-    do {
-      again = false;
-      await job();
-    } while (again);
-    running = false;
+    try {
+      do {
+        again = false;
+        await job();
+      } while (again);
+    } finally {
+      running = false;
+    }
   };
   return () => void run();
-}
-
-function failed(store: Store, cause: unknown): void {
-  if (cause instanceof ApiError && cause.status === 0) store.connection.value = "down";
-  else if (cause instanceof ApiError) store.note.value = cause.message;
 }
 
 /** Where a recording opens: where the server stands; without one, when its gravest alert was raised. */
@@ -49,34 +47,36 @@ export interface Loader {
 }
 
 export function startLoader(store: Store): Loader {
-  const guard = (job: () => Promise<void>) =>
+  const guard = (kind: string, job: () => Promise<void>) =>
     latest(async () => {
       try {
         await job();
-        store.connection.value = "up";
+        reached(store, kind, true);
       } catch (cause) {
-        failed(store, cause);
+        if (!(cause instanceof ApiError)) throw cause;
+        reached(store, kind, cause.status !== 0);
+        if (cause.status) store.note.value = cause.message;
       }
     });
-  const ships = guard(async () => {
+  const ships = guard("ships", async () => {
     const at = store.at.peek();
     if (at) store.ships.value = await store.api.ships(at);
   });
-  const alerts = guard(async () => {
+  const alerts = guard("alerts", async () => {
     const at = store.at.peek();
     if (!at) return;
     const known = await store.api.alerts(store.asKnown.peek() ? at : null);
     store.alerts.value = known.filter((alert) => alert.raised_t <= at || alert.start_t <= at);
   });
-  const faults = guard(async () => {
+  const faults = guard("faults", async () => {
     const at = store.at.peek();
     if (at) store.faults.value = await store.api.faults(at);
   });
-  const timeline = guard(async () => {
+  const timeline = guard("timeline", async () => {
     const episode = store.episode.peek();
     if (episode) store.timeline.value = await store.api.timeline(episode.from, episode.to);
   });
-  const status = guard(async () => {
+  const status = guard("status", async () => {
     const next = await store.api.status();
     if (next.mode !== "live" && !store.at.peek()) {
       const start = opening(next, next.event_t < next.range[1] ? [] : await store.api.alerts(null));
@@ -86,9 +86,16 @@ export function startLoader(store: Store): Loader {
     } else store.status.value = next;
     if (store.following.peek()) store.at.value = next.event_t;
   });
-  const assets = guard(async () => {
+  const assets = guard("assets", async () => {
     store.assets.value = await store.api.assets();
   });
+
+  /** Once the server answers again: ask anew for all that was missed. */
+  const missed: Record<string, () => void> = { ships, alerts, faults, timeline, assets };
+  const retry = () => {
+    status();
+    for (const kind of store.lost.peek()) missed[kind]?.();
+  };
 
   status();
   assets();
@@ -109,15 +116,21 @@ export function startLoader(store: Store): Loader {
       if (store.episode.value && store.at.value) timeline();
     }),
   ];
-  const beat = setInterval(status, 15_000);
+  let beat: ReturnType<typeof setInterval> | undefined;
+  stops.push(
+    effect(() => {
+      clearInterval(beat);
+      beat = store.connection.value === "down" ? setInterval(retry, 2_000) : setInterval(status, 15_000);
+    }),
+  );
   return {
     alerts,
     faults,
     status,
     timeline,
     stop() {
-      clearInterval(beat);
       for (const stop of stops) stop();
+      clearInterval(beat);
     },
   };
 }

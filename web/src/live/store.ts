@@ -34,6 +34,8 @@ export interface Store {
   api: Api;
   status: Signal<Status | null>;
   connection: Signal<Connection>;
+  /** The kinds of request that found no server when last tried; the page is stale while there is one. */
+  lost: Signal<string[]>;
   /** Event time on screen, ms. */
   at: Signal<number>;
   /** The screen follows the server's clock. */
@@ -85,6 +87,7 @@ export function createStore(api: Api): Store {
     api,
     status,
     connection: signal<Connection>("loading"),
+    lost: signal<string[]>([]),
     at,
     following: signal(true),
     playing: signal(false),
@@ -119,6 +122,16 @@ export function createStore(api: Api): Store {
       return alerts.value.find((alert) => alert.id === id) ?? null;
     }),
   };
+}
+
+/** Note whether a kind of request reached the server. One answered kind does not make up for one that fails. */
+export function reached(store: Store, kind: string, ok: boolean): void {
+  const others = store.lost.peek().filter((lost) => lost !== kind);
+  if (ok && others.length === store.lost.peek().length && store.connection.peek() === "up") return;
+  batch(() => {
+    store.lost.value = ok ? others : [...others, kind];
+    store.connection.value = store.lost.value.length ? "down" : "up";
+  });
 }
 
 /** Move to a time by hand: the screen no longer follows the server's clock. */

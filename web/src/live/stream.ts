@@ -1,7 +1,7 @@
 /** The server's event stream: its clock, changed alerts, changed status. The browser reconnects by itself. */
 
 import type { Loader } from "./loader";
-import type { Store } from "./store";
+import { reached, type Store } from "./store";
 
 export function startStream(store: Store, loader: Loader): () => void {
   if (typeof EventSource === "undefined") return () => undefined;
@@ -22,10 +22,10 @@ export function startStream(store: Store, loader: Loader): () => void {
   source.addEventListener("fault", () => loader.faults());
   source.addEventListener("status", () => loader.status());
   source.addEventListener("open", () => {
-    store.connection.value = "up";
+    reached(store, "stream", true);
   });
   source.addEventListener("error", () => {
-    if (source.readyState !== EventSource.OPEN) store.connection.value = "down";
+    if (source.readyState !== EventSource.OPEN) reached(store, "stream", false);
   });
   return () => source.close();
 }
