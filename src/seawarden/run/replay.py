@@ -110,6 +110,8 @@ def replay(
     if tally.positions == 0 and not events:
         raise SourceError(_nothing(sources, tally))
     seconds = time.perf_counter() - began
+    for source in opened:
+        tally.notes.update(getattr(source, "notes", {}))
     summary = _summary(room, tally, gathered, attribution, seconds)
     return ReplayResult(gathered.recording(room, summary), tally.rejects, room)
 
@@ -187,6 +189,7 @@ def _summary(
         assets_hash=room.layer.hash,
         records=tally.records,
         rejected=tally.rejected(),
+        notes=dict(sorted(tally.notes.items())),
         positions=tally.positions,
         late=tally.late,
         duplicates=sum(stage.merged for stage in room.engine.stages),

@@ -29,6 +29,7 @@ class Tally:
         self.records = 0
         self.positions = 0
         self.rejects: list[Reject] = []
+        self.notes: Counter[str] = Counter()
         self.late = 0
         self.watched_ms = 0
         self.doubted: Counter[str] = Counter()

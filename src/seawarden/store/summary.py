@@ -29,6 +29,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Records read, rejected ones included."""
     rejected: dict[str, int]
     """Rejected records by reason."""
+    notes: dict[str, int] = {}
+    """Records that are no ship's position and no loss: other message types, stations, parts, static reports."""
     positions: int
     """Positions that entered the engine."""
     late: int = 0
