@@ -16,10 +16,12 @@ from seawarden import __version__
 from seawarden.cli.assets import app as assets
 from seawarden.cli.demo import demo
 from seawarden.cli.doctor import doctor
+from seawarden.cli.evaluate import evaluate
 from seawarden.cli.fault import app as fault
 from seawarden.cli.ledger import app as ledger
 from seawarden.cli.replay import replay
 from seawarden.cli.serve import serve
+from seawarden.cli.train import app as train
 from seawarden.model.error import SeawardenError, UsageError
 
 DONE, FAILED, WRONG_CALL, INTERRUPTED = 0, 1, 2, 130
@@ -55,9 +57,11 @@ app.command("demo")(demo)
 app.command("replay")(replay)
 app.command("serve")(serve)
 app.command("doctor")(doctor)
+app.command("evaluate")(evaluate)
 app.add_typer(assets, name="assets")
 app.add_typer(fault, name="fault")
 app.add_typer(ledger, name="ledger")
+app.add_typer(train, name="train")
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -15,6 +15,10 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from seawarden import __version__
+from seawarden.evaluate.intervals import Rate, Share, binomial, poisson
+from seawarden.evaluate.seen import Seen, seen_of
+from seawarden.geography.layer import AssetLayer, build_layer
 from seawarden.model.alert import TIERS, Alert
 from seawarden.model.asset import Asset
 from seawarden.model.batch import Batch, Catalogue
@@ -24,8 +28,8 @@ from seawarden.model.finding import Finding
 from seawarden.model.position import Positions, concat, take
 from seawarden.run.build import build
 from seawarden.run.merge import merged
-from seawarden.run.tally import Tally
-from seawarden.settings import Settings
+from seawarden.run.tally import Tally, alerts_by_tier, newest
+from seawarden.settings import Settings, settings_hash
 from seawarden.simulate.draws import generator
 from seawarden.simulate.slowdown import SlowdownTruth, lay_slowdown
 from seawarden.sources.door import open_source
@@ -42,6 +46,14 @@ class Run(NamedTuple):
     findings: list[Finding]
     alerts: list[Alert]
     ship_days: float
+    seen: Seen
+
+    def slowdowns(self) -> list[Finding]:
+        """The last revision of each slow-down that was not taken back, in order of time."""
+        return sorted(
+            (f for f in newest(self.findings) if f.kind == "slowdown" and f.state != "retracted"),
+            key=lambda f: (f.start_t, f.id),
+        )
 
 
 class Planted(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,16 +73,29 @@ class Planted(msgspec.Struct, frozen=True, kw_only=True):
 class SlowdownMetrics(msgspec.Struct, frozen=True, kw_only=True):
     """The outcome of the suite."""
 
+    suite: str = "slowdowns"
+    version: str
+    settings_hash: str
+    assets_hash: str
+    sources: tuple[str, ...]
+    """Names of the files."""
+    positions: int
     ship_days: float
-    quiet: dict[str, int]
-    """Alerts of the quiet run by highest tier."""
-    quiet_findings: int
+    crossings: int
+    """Crossings of the quiet run."""
+    quiet: dict[str, Rate]
+    """Alerts of the quiet run by highest tier, per ship-day."""
+    quiet_findings: Rate
+    """Natural slow-downs, per ship-day."""
     planted: tuple[Planted, ...]
-    found: int
-    raised: int
+    found: Share
+    """Planted cases with a finding that was not there before."""
+    raised: Share
     """Planted cases with an alert of `look` or more."""
     loss: float
     duration_min: float
+    key: str
+    """Names the draw of ships."""
 
 
 class Outcome(NamedTuple):
@@ -78,7 +103,8 @@ class Outcome(NamedTuple):
 
     metrics: SlowdownMetrics
     quiet: Run
-    positions: Positions
+    loud: Run
+    layer: AssetLayer
 
 
 def run_slowdowns(
@@ -111,22 +137,32 @@ def run_slowdowns(
     opened = [open_source(uri, catalogue=catalogue) for uri in sources]
     batches = list(merged(opened))
     positions = concat(batch.positions for batch in batches)
+    layer = build_layer(assets)
     quiet = _run(positions, batches, catalogue, settings, assets, coverage)
     cases = _draw(quiet.findings, positions, count, key)
     changed, truths = _plant(positions, cases, loss, duration_s, key)
     loud = _run(changed, batches, catalogue, settings, assets, coverage)
     planted = tuple(_judge(truth, asset, quiet, loud) for truth, asset in truths)
+    found = binomial(sum(p.found for p in planted), len(planted))
+    raised = binomial(sum(p.tier in TIERS[1:] for p in planted), len(planted))
     metrics = SlowdownMetrics(
+        version=__version__,
+        settings_hash=settings_hash(settings),
+        assets_hash=layer.hash,
+        sources=tuple(source.name for source in opened),
+        positions=len(positions.t),
         ship_days=round(quiet.ship_days, 3),
-        quiet=_tiers(quiet.alerts),
-        quiet_findings=len({f.id for f in quiet.findings if f.kind == "slowdown" and f.state != "retracted"}),
+        crossings=sum(f.kind == "crossing" and f.state != "retracted" for f in newest(quiet.findings)),
+        quiet={tier: poisson(n, quiet.ship_days) for tier, n in alerts_by_tier(quiet.alerts).items()},
+        quiet_findings=poisson(len(quiet.slowdowns()), quiet.ship_days),
         planted=planted,
-        found=sum(p.found for p in planted),
-        raised=sum(p.tier in TIERS[1:] for p in planted),
+        found=found,
+        raised=raised,
         loss=loss,
         duration_min=duration_s / 60,
+        key=key,
     )
-    return Outcome(metrics, quiet, positions)
+    return Outcome(metrics, quiet, loud, layer)
 
 
 def _run(
@@ -148,7 +184,8 @@ def _run(
     last = engine.finish()
     tally.came_out(first)
     tally.came_out(last)
-    return Run(first.findings + last.findings, first.alerts + last.alerts, tally.watched_ms / 86_400_000)
+    seen = seen_of(first.tracked + last.tracked)
+    return Run(first.findings + last.findings, first.alerts + last.alerts, tally.watched_ms / 86_400_000, seen)
 
 
 def _draw(findings: Sequence[Finding], positions: Positions, count: int, key: str) -> list[Finding]:
@@ -223,8 +260,3 @@ def _judge(truth: SlowdownTruth, asset: str, quiet: Run, loud: Run) -> Planted:
         minutes_to_find=round((min(f.known_from_t for f in hits) - truth.start_t) / 60_000, 1) if hits else None,
         tier=max(tiers, key=TIERS.index, default=""),
     )
-
-
-def _tiers(alerts: Sequence[Alert]) -> dict[str, int]:
-    last = {a.id: a for a in alerts}
-    return {tier: sum(a.highest_tier == tier and a.state != "retracted" for a in last.values()) for tier in TIERS}

@@ -1,0 +1,1 @@
+"""Reports of suites: one HTML file each, drawn with inline SVG, that asks nobody for anything."""

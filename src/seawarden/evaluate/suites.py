@@ -1,0 +1,144 @@
+"""The suites by name. Each is a row of the table below; one whose module is absent is not offered.
+
+A suite takes a `Request` and writes `metrics.json` and its pages into the folder asked for; `run_suite` checks what
+it needs, and adds `report.html` with all figures where a suite draws nothing by that name.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from seawarden.model.asset import Asset
+from seawarden.model.error import UsageError
+from seawarden.model.event import CoverageDeclared
+from seawarden.settings import Settings
+from seawarden.store.files import whole_file
+
+METRICS: Final = "metrics.json"
+REPORT: Final = "report.html"
+
+
+class Request(NamedTuple):
+    """What a suite is asked to do."""
+
+    out: Path
+    settings: Settings
+    assets: Callable[[], Sequence[Asset]]
+    """Reads the assets when they are needed."""
+    positions: tuple[Path, ...] = ()
+    coverage: tuple[CoverageDeclared, ...] = ()
+    truth: Path | None = None
+    train: Path | None = None
+    test: Path | None = None
+
+
+class Suite(NamedTuple):
+    """One suite."""
+
+    about: str
+    """A sentence: what it measures."""
+    module: str
+    """Where it lives, below this package."""
+    needs: tuple[str, ...]
+    """Fields of a request that must be given."""
+    run: Callable[[Any, Request], Any]
+    """(its module, request) to metrics, as builtins or a struct."""
+
+
+def _slowdowns(module: Any, ask: Request) -> Any:
+    from seawarden.evaluate.report.slowdowns import write_slowdowns
+
+    outcome = module.run_slowdowns(ask.positions, settings=ask.settings, assets=ask.assets(), coverage=ask.coverage)
+    write_slowdowns(ask.out / REPORT, outcome)
+    return outcome.metrics
+
+
+def _attribution(module: Any, ask: Request) -> Any:
+    return module.run_attribution(ask.positions, settings=ask.settings, assets=ask.assets())
+
+
+def _drags(module: Any, ask: Request) -> Any:
+    return module.run_drag_suite(list(ask.positions), ask.out)
+
+
+def _forecast(module: Any, ask: Request) -> Any:
+    return module.run_forecast_suite(ask.train, ask.test, ask.out)
+
+
+def _crossing(module: Any, ask: Request) -> Any:
+    from seawarden.evaluate.routes import routes_of
+
+    routes = ask.out / "routes.geojson"
+    with whole_file(routes) as file:
+        file.write(msgspec.json.encode(routes_of(ask.assets())))
+    return module.run_crossing_suite(list(ask.positions), ask.out, assets=routes)
+
+
+def _identity(module: Any, ask: Request) -> Any:
+    return module.run_identity_suite(ask.truth, ask.out)
+
+
+SUITES: Final[Mapping[str, Suite]] = {
+    "slowdowns": Suite(
+        "Losses of speed planted over real crossings must be found, beside a quiet run over the same days.",
+        "slowdowns", ("positions",), _slowdowns,
+    ),
+    "attribution": Suite(
+        "Each real crossing in turn is a fault's cause: how high is that ship ranked, and are the chances right?",
+        "attribution", ("positions",), _attribution,
+    ),
+    "drags": Suite("Drags and innocent look-alikes on real tracks.", "drags", ("positions",), _drags),
+    "forecast": Suite(
+        "Where ships will be, by the protocol of a public benchmark.", "forecast", ("train", "test"), _forecast
+    ),
+    "crossing": Suite("Crossings within the next hour or two, foretold.", "crossing", ("positions",), _crossing),
+    "identity": Suite("Messages under shared numbers told apart.", "identity", ("truth",), _identity),
+}  # fmt: skip
+
+
+def _is_there(suite: Suite) -> bool:
+    found = importlib.util.find_spec(f"seawarden.evaluate.{suite.module}")
+    return found is not None and found.origin is not None
+
+
+def offered() -> dict[str, Suite]:
+    """The suites whose modules are here, by name."""
+    return {name: suite for name, suite in SUITES.items() if _is_there(suite)}
+
+
+def run_suite(name: str, ask: Request) -> Any:
+    """Run a suite; returns its metrics as they were written, as builtins.
+
+    Args:
+        name: which.
+        ask: with what, and where to write.
+
+    Raises:
+        UsageError: there is no such suite, or something that it needs was not given.
+        SourceError: a file can't be used.
+        StoreError: the folder can't be written.
+    """
+    known = offered()
+    if name not in known:
+        raise UsageError(f"there is no suite '{name}': there are {', '.join(known)}")
+    suite = known[name]
+    for field in suite.needs:
+        if not getattr(ask, field):
+            raise UsageError(f"the suite {name} needs --{field}")
+    with whole_file(ask.out / METRICS) as file:  # a folder that can't be written is told before the work, not after
+        file.write(b"{}\n")
+    for name_of_old in (METRICS, REPORT):
+        (ask.out / name_of_old).unlink(missing_ok=True)
+    made = msgspec.to_builtins(suite.run(importlib.import_module(f"seawarden.evaluate.{suite.module}"), ask))
+    with whole_file(ask.out / METRICS) as file:
+        file.write(msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n")
+    if not (ask.out / REPORT).is_file():
+        from seawarden.evaluate.report.metrics import write_metrics
+
+        write_metrics(ask.out / REPORT, f"Suite {name}", made, sorted(ask.out.glob("*.html")))
+    return made
