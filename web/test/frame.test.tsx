@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { shortSources } from "../src/app";
 import { QueuePanel } from "../src/queue/queue";
 import { densityPath, hours } from "../src/timeline/strip";
-import { TimelinePanel } from "../src/timeline/timeline";
+import { spelled, TimelinePanel } from "../src/timeline/timeline";
 import { Dialogs } from "../src/ui/dialog";
 import { startKeys } from "../src/ui/keys";
 import { hits, Search } from "../src/ui/search";
@@ -95,6 +95,10 @@ describe("the time line", () => {
       slider.dispatchEvent(new Event("input", { bubbles: true }));
     });
     expect(store.at.value).toBe(AT + 30 * MIN);
+  });
+  it("spells a bare date", () => {
+    expect(spelled("2024-12-25")).toBe("25 Dec 2024");
+    expect(spelled("Exercise")).toBe("Exercise");
   });
   it("draws density as one area and at most ten hours", () => {
     expect(densityPath([])).toBe("");

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { acknowledge, close } from "../src/live/actions";
 import { ApiError, createApi } from "../src/live/api";
+import { behind } from "../src/live/detail";
 import { latest, opening, startLoader } from "../src/live/loader";
 import { changeSpeed, startPlayback, togglePlay } from "../src/live/playback";
 import { episodeAt, openAlert, reached, seek } from "../src/live/store";
@@ -99,6 +100,15 @@ describe("after a lost server", () => {
     expect(store.connection.value).toBe("up");
     loader.stop();
     vi.useRealTimers();
+  });
+});
+
+describe("the track in the drawer", () => {
+  it("reaches back to before the onset of what still goes on", () => {
+    const hours = (n: number) => n * 60 * MIN;
+    expect(behind([], AT)).toBe(AT - hours(12));
+    expect(behind([{ ...named.slowing, start_t: AT - hours(18) }], AT)).toBe(AT - hours(20));
+    expect(behind([{ ...named.slowing, start_t: AT - hours(400) }], AT)).toBe(AT - hours(48));
   });
 });
 

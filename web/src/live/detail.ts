@@ -2,7 +2,7 @@
 
 import { effect, type Signal, signal } from "@preact/signals";
 import type { AssetCard, ShipCard, TrackColumns } from "../model/answers";
-import type { Fault } from "../model/nouns";
+import type { Fault, Finding } from "../model/nouns";
 import { ApiError } from "./api";
 import { latest } from "./loader";
 import type { Store } from "./store";
@@ -16,7 +16,14 @@ export interface Detail {
 }
 
 const BEHIND_MS = 12 * 3_600_000;
+const MOST_MS = 48 * 3_600_000;
 const AGAIN_MS = 30_000;
+
+/** Where the track begins: 12 h back, or two hours before the onset of what is still going on. */
+export function behind(findings: Finding[], at: number): number {
+  const onsets = findings.filter((f) => f.state === "open" && f.kind !== "crossing").map((f) => f.start_t);
+  return Math.max(at - MOST_MS, Math.min(at - BEHIND_MS, ...onsets.map((t) => t - 2 * 3_600_000)));
+}
 
 export function createDetail(): Detail {
   return {
@@ -36,10 +43,8 @@ export function startDetail(store: Store, detail: Detail): () => void {
     try {
       if (selection?.type === "ship") {
         const to = store.asKnown.peek() ? at : (store.episode.peek()?.to ?? at);
-        const [card, columns] = await Promise.all([
-          store.api.ship(selection.mmsi, at),
-          store.api.track(selection.mmsi, at - BEHIND_MS, to),
-        ]);
+        const card = await store.api.ship(selection.mmsi, at);
+        const columns = await store.api.track(selection.mmsi, behind(card.findings, at), to);
         detail.ship.value = card;
         detail.track.value = { mmsi: selection.mmsi, columns };
       } else if (selection?.type === "asset") {

@@ -44,6 +44,7 @@ export async function mountMap(
     touchPitch: false,
     fadeDuration: 0,
     maplibreLogo: false,
+    locale: { "ScaleControl.NauticalMiles": "NM" },
   });
   map.touchZoomRotate.disableRotation();
   map

@@ -7,6 +7,11 @@ import { Strip } from "./strip";
 
 const MINUTE = 60_000;
 
+/** A bare date as people read it; any other label as it is. */
+export function spelled(label: string): string {
+  return /^\d{4}-\d{2}-\d{2}$/.test(label) ? day(Date.parse(`${label}T00:00Z`)) : label;
+}
+
 export function TimelinePanel({ store }: { store: Store }) {
   const status = store.status.value;
   const episode = store.episode.value;
@@ -61,7 +66,7 @@ export function TimelinePanel({ store }: { store: Store }) {
           >
             {status!.episodes.map((e) => (
               <option key={e.id} value={e.id}>
-                {e.label}
+                {spelled(e.label)}
               </option>
             ))}
           </select>
