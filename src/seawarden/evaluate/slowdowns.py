@@ -17,9 +17,10 @@ import numpy as np
 
 from seawarden import __version__
 from seawarden.evaluate.intervals import Rate, Share, binomial, poisson
-from seawarden.evaluate.seen import Seen, seen_of
+from seawarden.evaluate.outcome import Natural, Run, Told
+from seawarden.evaluate.seen import seen_of
 from seawarden.geography.layer import AssetLayer, build_layer
-from seawarden.model.alert import TIERS, Alert
+from seawarden.model.alert import TIERS
 from seawarden.model.asset import Asset
 from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.error import UsageError
@@ -38,22 +39,6 @@ BEFORE_MS = 30 * 60_000
 """Track wanted before a planted loss: without a past there is no expectation."""
 AFTER_MS = 15 * 60_000
 LEAST_KN = 6.0
-
-
-class Run(NamedTuple):
-    """What one run brought."""
-
-    findings: list[Finding]
-    alerts: list[Alert]
-    ship_days: float
-    seen: Seen
-
-    def slowdowns(self) -> list[Finding]:
-        """The last revision of each slow-down that was not taken back, in order of time."""
-        return sorted(
-            (f for f in newest(self.findings) if f.kind == "slowdown" and f.state != "retracted"),
-            key=lambda f: (f.start_t, f.id),
-        )
 
 
 class Planted(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +77,10 @@ class SlowdownMetrics(msgspec.Struct, frozen=True, kw_only=True):
     """Planted cases with a finding that was not there before."""
     raised: Share
     """Planted cases with an alert of `look` or more."""
+    looks: tuple[Told, ...]
+    """Alerts of the quiet run of tier `look` or more."""
+    natural: tuple[Natural, ...]
+    """Slow-downs of the quiet run."""
     loss: float
     duration_min: float
     key: str
@@ -158,6 +147,8 @@ def run_slowdowns(
         planted=planted,
         found=found,
         raised=raised,
+        looks=tuple(quiet.told()),
+        natural=tuple(quiet.natural()),
         loss=loss,
         duration_min=duration_s / 60,
         key=key,

@@ -6,7 +6,7 @@ it needs, and adds `report.html` with all figures where a suite draws nothing by
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -63,7 +63,7 @@ def _attribution(module: Any, ask: Request) -> Any:
 
 
 def _drags(module: Any, ask: Request) -> Any:
-    return module.run_drag_suite(list(ask.positions), ask.out)
+    return module.run_drag_suite(ask.positions, ask.out, assets=ask.assets())
 
 
 def _forecast(module: Any, ask: Request) -> Any:
@@ -92,7 +92,7 @@ SUITES: Final[Mapping[str, Suite]] = {
         "Each real crossing in turn is a fault's cause: how high is that ship ranked, and are the chances right?",
         "attribution", ("positions",), _attribution,
     ),
-    "drags": Suite("Drags and innocent look-alikes on real tracks.", "drags", ("positions",), _drags),
+    "drags": Suite("Drags and innocent look-alikes on real tracks.", "drags.suite", ("positions",), _drags),
     "forecast": Suite(
         "Where ships will be, by the protocol of a public benchmark.", "forecast", ("train", "test"), _forecast
     ),
@@ -102,8 +102,7 @@ SUITES: Final[Mapping[str, Suite]] = {
 
 
 def _is_there(suite: Suite) -> bool:
-    found = importlib.util.find_spec(f"seawarden.evaluate.{suite.module}")
-    return found is not None and found.origin is not None
+    return (Path(__file__).parent / f"{suite.module.replace('.', '/')}.py").is_file()
 
 
 def offered() -> dict[str, Suite]:

@@ -43,9 +43,7 @@ def voyages_in(source: str | Path, columns: Mapping[str, str] | None = None) -> 
     pieces = [piece for piece in np.split(np.arange(len(t)), cuts) if len(piece) >= LEAST]
     if not pieces:
         raise SourceError(f"{source}: no track of {LEAST} positions")
-    return [
-        Voyage(t[rows], lat[rows], lon[rows], sog[rows], cog[rows], ship=int(mmsi[rows[0]])) for rows in pieces
-    ]
+    return [Voyage(t[rows], lat[rows], lon[rows], sog[rows], cog[rows], ship=int(mmsi[rows[0]])) for rows in pieces]
 
 
 def _is_untimed(path: Path) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from seawarden.evaluate.outcome import Run, newest_alerts
 from seawarden.evaluate.report.page import Html, Section, listed, paragraph, rate, share, table, text, write_page
 from seawarden.evaluate.report.speed import clock, moment, speed
 from seawarden.evaluate.report.way import way
-from seawarden.evaluate.slowdowns import Outcome, Planted, Run
+from seawarden.evaluate.slowdowns import Outcome, Planted
 from seawarden.geography.layer import AssetLayer
 from seawarden.model.alert import TIERS, Alert
 from seawarden.model.error import Uncertain
@@ -41,7 +42,7 @@ def write_slowdowns(path: Path, outcome: Outcome) -> None:
     """
     m, quiet, loud, layer = outcome
     missed = [p for p in m.planted if not p.found]
-    alerts = _last([a for a in quiet.alerts if a.highest_tier != "notice"])
+    alerts = [a for a in _in_time(quiet.alerts) if a.highest_tier != TIERS[0]]
     natural = quiet.slowdowns()
     lead = [
         paragraph(
@@ -117,7 +118,7 @@ def _alert(alert: Alert, run: Run, layer: AssetLayer) -> Html:
 def _natural(finding: Finding, run: Run, layer: AssetLayer) -> Html:
     asset = finding.asset.name if finding.asset else "no asset"
     end = finding.end_t if finding.end_t is not None else finding.known_from_t
-    tiers = [a.highest_tier for a in _last(run.alerts) if finding.id in a.findings]
+    tiers = [a.highest_tier for a in newest_alerts(run.alerts) if finding.id in a.findings]
     loss, deepest = finding.value("loss"), finding.value("deepest_loss")
     known = f"{loss:.0%} on average" if loss is not None else "loss not known"
     known += f", {deepest:.0%} at most" if deepest is not None else ""
@@ -157,7 +158,5 @@ def _case(case: Drawn, run: Run, layer: AssetLayer) -> Html:
     return Html(f'<div class="case">{words}<div class="drawn">{drawing}{curve}</div></div>')
 
 
-def _last(alerts: Sequence[Alert]) -> list[Alert]:
-    """The last revision of each alert that was not taken back, in order of time."""
-    last = {a.id: a for a in sorted(alerts, key=lambda a: a.revision)}
-    return sorted((a for a in last.values() if a.state != "retracted"), key=lambda a: (a.start_t, a.id))
+def _in_time(alerts: Sequence[Alert]) -> list[Alert]:
+    return sorted(newest_alerts(alerts), key=lambda a: (a.start_t, a.id))
