@@ -25,7 +25,12 @@ def lane(number: int, *, branch: int, speed_kn: float, points: int = 48, ship: i
     lat = 55 + north / 111.195
     lon = 11 + (off + east) / (111.195 * np.cos(np.radians(55.5)))
     return Voyage(
-        steps * STEP_MS, lat, lon, np.full(points, speed_kn), course % 360, ship=1000 + number if ship is None else ship
+        steps * STEP_MS,
+        lat,
+        lon,
+        np.full(points, speed_kn),
+        course % 360,
+        ship=1000 + number if ship is None else ship,
     )
 
 
@@ -37,7 +42,13 @@ def lanes(count: int = 80) -> list[Voyage]:
 def query_of(voyage: Voyage, step: int) -> Queries:
     """The query at a step of a voyage."""
     queries, _ = queries_at(
-        voyage.t_ms, voyage.lat, voyage.lon, voyage.sog_kn, voyage.cog_deg, voyage.t_ms[[step]], ship=voyage.ship
+        voyage.t_ms,
+        voyage.lat,
+        voyage.lon,
+        voyage.sog_kn,
+        voyage.cog_deg,
+        voyage.t_ms[[step]],
+        ship=voyage.ship,
     )
     return queries
 

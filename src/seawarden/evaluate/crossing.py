@@ -2,7 +2,8 @@
 
 Ships are split in folds; each is forecast from the history of the others. Only moments after which the ship was
 watched for the whole time are scored. All chances, the baselines' too, are calibrated on the other folds; intervals
-are clustered by ship.
+are clustered by ship. Constant velocity stands in two forms: what it says (crosses or not), and with the margin by
+which it says so, which is as much as can be made of it.
 """
 
 from __future__ import annotations
@@ -14,22 +15,37 @@ from typing import Any, Final
 
 import numpy as np
 
-from seawarden.evaluate.crossing_cases import HORIZONS_MIN, Cases, cases_of_all, in_question, read_any, read_assets, read_positions
+from seawarden.evaluate.crossing_cases import (
+    HORIZONS_MIN,
+    Cases,
+    cases_of_all,
+    in_question,
+    read_any,
+    read_assets,
+    read_positions,
+)
 from seawarden.evaluate.crossing_scores import (
     brier,
-    fit_calibration,
     fit_logistic,
+    logit,
     paired_gain,
     reliability,
     ship_draws,
 )
 from seawarden.forecast.archive import load, shipped_trees
 from seawarden.forecast.boosted import Trees
-from seawarden.forecast.crossing import NEVER, Crossings, Segments, chance_within, crossings, weighted_quantiles
+from seawarden.forecast.crossing import (
+    NEVER,
+    Crossings,
+    Segments,
+    chance_within,
+    crossings,
+    weighted_quantiles,
+)
 from seawarden.forecast.forecast_set import ForecastSet
+from seawarden.forecast.history import Voyage
 from seawarden.forecast.motions import N_MOTIONS, N_OU, STRAIGHT, motions
 from seawarden.forecast.query import Queries
-from seawarden.forecast.history import Voyage
 from seawarden.model.position import F64, I64
 from seawarden.train.forecast import folds_of, train_forecaster
 
@@ -65,15 +81,12 @@ def _summary(made: ForecastSet, segments: Segments) -> tuple[F64, F64]:
     return np.concatenate(chances), np.concatenate(medians)
 
 
-def _cross_fit(feature: F64, hit: F64, fold: I64, plain: bool) -> F64:
+def _cross_fit(features: F64, hit: F64, fold: I64) -> F64:
     out = np.empty(len(hit))
     for f in range(FOLDS):
         train, test = fold != f, fold == f
-        if plain:
-            out[test] = fit_calibration(feature[train], hit[train]).apply(feature[test])
-        else:
-            c = fit_logistic(feature[train], hit[train])
-            out[test] = 1 / (1 + np.exp(-(c[0] + feature[test] @ c[1:])))
+        c = fit_logistic(features[train], hit[train])
+        out[test] = 1 / (1 + np.exp(-(c[0] + features[test] @ c[1:])))
     return out
 
 
@@ -117,12 +130,13 @@ def _score(cases: Cases, forecasts: dict[str, tuple[F64, F64]], minutes: int) ->
     draws = ship_draws(ship)
     chances: dict[str, F64] = {}
     h = HORIZONS_MIN.index(minutes)
-    for name, (raw, _) in forecasts.items():
-        chances[name] = _cross_fit(raw[q, a, h], hit, fold, plain=True)
+    raw = {name: logit(chance[q, a, h]) for name, (chance, _) in forecasts.items()}
+    for name in ("analogues", "ornstein_uhlenbeck", "constant_velocity"):
+        chances[name] = _cross_fit(raw[name][:, None], hit, fold)
+    together = np.column_stack([raw["seawarden"], raw["ornstein_uhlenbeck"]])
+    chances["seawarden"] = _cross_fit(together, hit, fold)
     cv_median = forecasts["constant_velocity"][1][q, a]
-    chances["constant_velocity_margin"] = _cross_fit(_margin(cv_median, minutes), hit, fold, plain=False)
-    rivals = ("constant_velocity", "constant_velocity_margin")
-    best_rival = min(rivals, key=lambda name: float(((chances[name] - hit) ** 2).mean()))
+    chances["constant_velocity_margin"] = _cross_fit(_margin(cv_median, minutes), hit, fold)
     models: dict[str, Any] = {}
     for name, p in chances.items():
         models[name] = brier(p, hit, draws) | {"calibration": reliability(p, hit, draws)}
@@ -137,10 +151,10 @@ def _score(cases: Cases, forecasts: dict[str, tuple[F64, F64]], minutes: int) ->
         "crossings": int(hit.sum()),
         "ships": len(np.unique(ship)),
         "models": models,
-        "gain_over": best_rival,
+        "calibration_fit": [float(c) for c in fit_logistic(together, hit)],
         "gain": {
-            name: paired_gain(chances[name], chances[best_rival], hit, draws)
-            for name in ("seawarden", "analogues", "ornstein_uhlenbeck")
+            rival: paired_gain(chances["seawarden"], chances[rival], hit, draws)
+            for rival in ("constant_velocity", "constant_velocity_margin", "ornstein_uhlenbeck")
         },
     }
 

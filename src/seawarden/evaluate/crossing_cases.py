@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -28,7 +29,7 @@ NAMES: Final = {
 GAP_MS: Final = 20 * 60_000
 EVERY_MIN: Final = 10
 """A forecast every so many minutes of each track."""
-FIRST_MIN: Final = 20
+FIRST_MIN: Final = 10
 """Past needed before the first forecast."""
 HORIZONS_MIN: Final = (60, 120)
 
@@ -67,14 +68,18 @@ def read_positions(path: Path) -> list[Voyage]:
         pl.col("mmsi").cast(pl.Int64, strict=False),
         *(pl.col(name).cast(pl.Float64, strict=False) for name in ("lat", "lon", "sog", "cog")),
     )
-    table = table.drop_nulls(["mmsi", "t", "lat", "lon"]).sort("mmsi", "t").unique(["mmsi", "t"], keep="first", maintain_order=True)
+    table = (
+        table.drop_nulls(["mmsi", "t", "lat", "lon"])
+        .sort("mmsi", "t")
+        .unique(["mmsi", "t"], keep="first", maintain_order=True)
+    )
     out = []
     for key, rows in table.group_by(["mmsi"], maintain_order=True):
         t = rows["t"].to_numpy().astype(np.int64)
-        columns = [rows[name].to_numpy().astype(np.float64) for name in ("lat", "lon", "sog", "cog")]
+        lat, lon, sog, cog = (rows[name].to_numpy().astype(np.float64) for name in ("lat", "lon", "sog", "cog"))
         for piece in np.split(np.arange(len(t)), np.flatnonzero(np.diff(t) > GAP_MS) + 1):
             if len(piece) >= 3:
-                out.append(Voyage(t[piece], *(column[piece] for column in columns), ship=int(str(key[0]))))
+                out.append(Voyage(t[piece], lat[piece], lon[piece], sog[piece], cog[piece], ship=int(str(key[0]))))
     if not out:
         raise SourceError(f"{path}: no track of three positions")
     return out
@@ -103,7 +108,7 @@ def _parts(path: Path) -> list[tuple[str, F64]]:
             raise AssetError(f"{path}: no column {', '.join(sorted(missing))}")
         groups = table.sort("cable_id", "point_order").group_by(["cable_id"], maintain_order=True)
         return [(str(key[0]), rows.select("lon", "lat").to_numpy()) for key, rows in groups]
-    out = []
+    out: list[tuple[str, F64]] = []
     document: dict[str, Any] = json.loads(path.read_text("utf-8"))
     for feature in document["features"]:
         name = str(feature.get("properties", {}).get("name") or feature.get("id") or len(out))
@@ -128,11 +133,10 @@ def read_assets(path: Path) -> tuple[list[str], Segments]:
         raise AssetError(f"{path}: no line")
     names = sorted({name for name, _ in parts})
     number = {name: i for i, name in enumerate(names)}
-    rows = [
-        (a[1], a[0], b[1], b[0], number[name]) for name, line in parts for a, b in zip(line[:-1], line[1:], strict=True)
-    ]
+    rows = [(a[1], a[0], b[1], b[0], number[name]) for name, line in parts for a, b in pairwise(line)]
     table = np.array(rows, np.float64)
-    return names, Segments(*(np.ascontiguousarray(table[:, c]) for c in range(4)), table[:, 4].astype(np.int64))
+    lat1, lon1, lat2, lon2 = (np.ascontiguousarray(table[:, c]) for c in range(4))
+    return names, Segments(lat1, lon1, lat2, lon2, table[:, 4].astype(np.int64))
 
 
 def as_path(queries: Queries, lat: F64, lon: F64) -> ForecastSet:
@@ -149,7 +153,14 @@ def cases_of(voyage: Voyage, segments: Segments) -> Cases | None:
     if not len(moments):
         return None
     queries, used = queries_at(
-        voyage.t_ms, voyage.lat, voyage.lon, voyage.sog_kn, voyage.cog_deg, moments, ship=voyage.ship, gap_ms=GAP_MS
+        voyage.t_ms,
+        voyage.lat,
+        voyage.lon,
+        voyage.sog_kn,
+        voyage.cog_deg,
+        moments,
+        ship=voyage.ship,
+        gap_ms=GAP_MS,
     )
     if not len(used):
         return None
@@ -186,7 +197,7 @@ def cases_of_all(voyages: list[Voyage], segments: Segments) -> Cases:
 
 
 def in_question(cases: Cases, minutes: int) -> I64:
-    """Pairs (k, 2) of case and asset that are scored: watched for the whole time, and the asset within reach in it."""
+    """Pairs (k, 2) of case and asset that are scored: watched all the time, the asset within reach in it."""
     fast_km = np.maximum(cases.queries.sog_kn, 3.0) * 1.852 * 1.3 * minutes / 60.0 + 2.0
     pairs = (cases.observed_min >= minutes)[:, None] & (cases.reach_km <= fast_km[:, None])
     return np.argwhere(pairs).astype(np.int64)

@@ -14,7 +14,12 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from seawarden.evaluate.forecast_baselines import analogues_only, constant_velocity, errors_km, ornstein_uhlenbeck
+from seawarden.evaluate.forecast_baselines import (
+    analogues_only,
+    constant_velocity,
+    errors_km,
+    ornstein_uhlenbeck,
+)
 from seawarden.evaluate.forecast_report import write_report
 from seawarden.evaluate.forecast_scores import (
     ENERGY_MIN,
@@ -82,9 +87,7 @@ def _merged_strata(inside: np.ndarray, band: I64) -> dict[str, Any]:
             groups[-1] += open_group
         else:
             groups.append(open_group)
-    return {
-        " + ".join(BAND_NAMES[g] for g in group): coverage(inside[np.isin(band, group)]) for group in groups
-    }
+    return {" + ".join(BAND_NAMES[g] for g in group): coverage(inside[np.isin(band, group)]) for group in groups}
 
 
 def _regions(model: Model, made: ForecastSet, bench: Benchmark) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -188,9 +191,7 @@ def run_forecast_suite(train: Path, test: Path, out: Path, *, threads: int = 2) 
     plain_s = time.perf_counter() - started
     models = {
         "constant_velocity": Model(lambda b: constant_velocity(b.queries, STEPS), None, _circle_radii(known), 0.0),
-        "ornstein_uhlenbeck": Model(
-            lambda b: ornstein_uhlenbeck(b.queries, STEPS), _ou_calibration(known), {}, 0.0
-        ),
+        "ornstein_uhlenbeck": Model(lambda b: ornstein_uhlenbeck(b.queries, STEPS), _ou_calibration(known), {}, 0.0),
         "analogues": Model(lambda b: plain.forecast(b.queries, steps=STEPS), plain.calibration, {}, plain_s),
         "seawarden": Model(
             lambda b: forecaster.forecast(b.queries, steps=STEPS), forecaster.calibration, {}, train_s

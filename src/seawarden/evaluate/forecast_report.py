@@ -24,7 +24,8 @@ MARGIN: Final = 16
 
 STYLE: Final = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b2733;background:#fff}
-table{border-collapse:collapse;margin:1rem 0}td,th{padding:.25rem .7rem;border-bottom:1px solid #d7dee5;text-align:right}
+table{border-collapse:collapse;margin:1rem 0}
+td,th{padding:.25rem .7rem;border-bottom:1px solid #d7dee5;text-align:right}
 th:first-child,td:first-child{text-align:left}figure{display:inline-block;margin:.5rem;width:420px;vertical-align:top}
 svg{background:#f3f7fa;border:1px solid #d7dee5}figcaption{font-size:13px}
 .region{fill:#3b7dd8;fill-opacity:.13;stroke:#3b7dd8;stroke-opacity:.5}.fan{fill:none;stroke:#3b7dd8;stroke-opacity:.55}
@@ -36,11 +37,15 @@ def choose_ships(made: ForecastSet, paths: F64, bench: Benchmark) -> np.ndarray:
     """Ten rows from right to wrong: evenly over the rank of the best path's error at two hours."""
     step = 11
     error = haversine_km(
-        paths[:, :, step, 0], paths[:, :, step, 1], bench.truth_lat[:, None, step], bench.truth_lon[:, None, step]
+        paths[:, :, step, 0],
+        paths[:, :, step, 1],
+        bench.truth_lat[:, None, step],
+        bench.truth_lon[:, None, step],
     ).min(1)
     order = np.argsort(error, kind="stable")
     order = order[~np.isnan(error[order])]
-    return order[np.unique(np.linspace(0, len(order) - 1, min(SHIPS, len(order))).astype(np.int64))]
+    picked = np.unique(np.linspace(0, len(order) - 1, min(SHIPS, len(order))).astype(np.int64))
+    return np.asarray(order[picked])
 
 
 def _figure(row: int, forecaster: Forecaster, made: ForecastSet, paths: F64, bench: Benchmark) -> str:
@@ -108,10 +113,24 @@ def _row(name: str, scores: dict[str, Any]) -> str:
 
 
 def write_report(
-    path: Path, report: dict[str, Any], forecaster: Forecaster, made: ForecastSet, paths: F64, bench: Benchmark
+    path: Path,
+    report: dict[str, Any],
+    forecaster: Forecaster,
+    made: ForecastSet,
+    paths: F64,
+    bench: Benchmark,
 ) -> None:
     """Write the page: grey the past, red what the ship did, blue the fan and the 90 % regions at 1, 2 and 3 h."""
-    head = ("Model", "Published best of 16, nmi", "Joint best of 16, nmi", "Energy score, km", "Coverage", "Area 1 h, km2", "ms", "s")
+    head = (
+        "Model",
+        "Published best of 16, nmi",
+        "Joint best of 16, nmi",
+        "Energy score, km",
+        "Coverage",
+        "Area 1 h, km2",
+        "ms",
+        "s",
+    )
     table = "".join(_row(name, scores) for name, scores in report["models"].items())
     figures = "".join(_figure(int(row), forecaster, made, paths, bench) for row in choose_ships(made, paths, bench))
     page = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Forecasts</title><style>{STYLE}</style>
@@ -121,8 +140,8 @@ def write_report(
 Published: at 70, 130 and 190 min. Joint: 60, 120 and 180 min. Energy score: 60, 120, 180 and 240 min.</p>
 <table><tr>{"".join(f"<th>{name}</th>" for name in head)}</tr>{table}</table>
 <h2>Ten ships, from the best forecast to the worst</h2>
-<p>Grey: the last three hours and past traffic. Blue: sixteen paths, and the 90 % regions at 1, 2 and 3 h. Red: what the
-ship did.</p>
+<p>Grey: the last three hours and past traffic. Blue: sixteen paths, and the 90 % regions at 1, 2 and 3 h. Red: what
+the ship did.</p>
 {figures}</html>
 """
     path.write_text(page, "utf-8")

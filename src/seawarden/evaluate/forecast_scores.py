@@ -67,7 +67,7 @@ def energy_scores(samples: F64, weights: F64, truth_lat: F64, truth_lon: F64, st
     """
     h = step - 1
     near = haversine_km(samples[:, :, h, 0], samples[:, :, h, 1], truth_lat[:, None, h], truth_lon[:, None, h])
-    out = (near * weights).sum(1)
+    out: F64 = np.sum(near * weights, axis=1)
     for q in range(len(out)):
         y, x = samples[q, :, h, 0], samples[q, :, h, 1]
         kx = KM_PER_DEG * np.cos(np.radians(float((y * weights[q]).sum())))

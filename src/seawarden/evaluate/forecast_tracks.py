@@ -82,7 +82,8 @@ def voyages_of(tracks: list[Track]) -> list[Voyage]:
     out = []
     for track in tracks:
         t = np.arange(len(track.table), dtype=np.int64) * STEP_MIN * 60_000
-        out.append(Voyage(t, *(np.ascontiguousarray(track.table[:, c]) for c in range(4)), ship=track.mmsi))
+        lat, lon, sog, cog = (np.ascontiguousarray(track.table[:, c]) for c in range(4))
+        out.append(Voyage(t, lat, lon, sog, cog, ship=track.mmsi))
     return out
 
 

@@ -1,11 +1,11 @@
 """Calibrated thresholds: split conformal prediction by stratum, kept calibrated online.
 
-Offline: the threshold of a stratum (speed band, length of the past, horizon) is the conformal quantile of the oddness of where ships
-of that stratum went (Vovk, Lindsay, Nouretdinov and Gammerman, "Mondrian confidence machine", 2003). A stratum with fewer than
-MIN_CASES uses that of all speeds. Online: each observed outcome moves its stratum's threshold up when the region
-missed and down when it held, so that the long-run miss rate is 10 % whatever the traffic does (quantile tracking:
-Gibbs and Candes, "Adaptive conformal inference under distribution shift", 2021; Angelopoulos, Candes and Tibshirani,
-"Conformal PID control", 2023).
+Offline: the threshold of a stratum (speed band, length of the past, horizon) is the conformal quantile of the
+oddness of where its ships went (Vovk, Lindsay, Nouretdinov and Gammerman, "Mondrian confidence machine", 2003).
+A stratum with fewer than MIN_CASES uses that of all. Online: each observed outcome moves its stratum's
+threshold up when the region missed and down when it held, so that the long-run miss rate is 10 % whatever the
+traffic does (quantile tracking: Gibbs and Candes, "Adaptive conformal inference under distribution shift",
+2021; Angelopoulos, Candes and Tibshirani, "Conformal PID control", 2023).
 """
 
 from __future__ import annotations

@@ -78,9 +78,7 @@ def candidates(
     if not analogues:
         found = found._replace(voyage=np.full_like(found.voyage, -1), distance=np.full_like(found.distance, NO_MATCH))
     pairs, pace = pair_features(queries, found, history.columns, history.rows_a_step)
-    walks = walk(
-        queries, found.voyage, found.at, pace, reach, history.columns, history.rows_a_step, after
-    )
+    walks = walk(queries, found.voyage, found.at, pace, reach, history.columns, history.rows_a_step, after)
     exists = found.voyage >= 0
     chance = np.exp(-0.5 * (found.distance - found.distance[:, :1]) / SPREAD)
     chance *= np.where(walks.steps_known <= LOOK[-1], CUT_SHORT, 1.0) * exists
@@ -105,9 +103,7 @@ def candidates(
         ship_only = pairs[:, :1].copy()
         ship_only[..., [i for i in range(N_PAIR) if NAMES[i] not in OF_THE_SHIP]] = np.nan
         pair_part = np.concatenate([pairs, np.repeat(ship_only, N_MOTIONS, axis=1)], axis=1)
-        future_part = future_features(
-            queries, lat, lon, consensus, known, distance, source.astype(np.float64), where
-        )
+        future_part = future_features(queries, lat, lon, consensus, known, distance, source.astype(np.float64), where)
         ships = np.append(history.columns.ship, -1)[voyage]
         same = np.where(voyage >= 0, (ships == queries.ship[:, None]) & (ships >= 0), np.nan)
         features = np.concatenate([pair_part, future_part, same[..., None]], axis=-1)
@@ -115,5 +111,10 @@ def candidates(
         features = np.empty((n, k + N_MOTIONS, 0))
     prior /= prior.sum(1, keepdims=True)
     return Candidates(
-        np.ascontiguousarray(lat[:, :, :steps]), np.ascontiguousarray(lon[:, :, :steps]), features, prior, source, voyage
+        np.ascontiguousarray(lat[:, :, :steps]),
+        np.ascontiguousarray(lon[:, :, :steps]),
+        features,
+        prior,
+        source,
+        voyage,
     )

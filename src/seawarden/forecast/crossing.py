@@ -15,6 +15,7 @@ from numba import njit
 from scipy.special import ndtr
 
 from seawarden.forecast.forecast_set import ForecastSet
+from seawarden.forecast.motions import N_MOTIONS, N_OU
 from seawarden.forecast.query import KM_PER_DEG, STEP_MIN
 from seawarden.forecast.retrieval import wrap
 from seawarden.model.position import F64, I64
@@ -29,6 +30,11 @@ SHRINK: Final = 0.5
 """Chances are drawn towards one half as if SHRINK of one more sample had crossed."""
 
 
+def _logit(chance: F64) -> F64:
+    p = np.clip(chance, 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(p / (1 - p)))
+
+
 class Segments(NamedTuple):
     """Straight pieces of the assets' routes; arrays (m,)."""
 
@@ -41,15 +47,22 @@ class Segments(NamedTuple):
 
 
 class CrossingCalibration(NamedTuple):
-    """Logistic recalibration of chances: logit p' = intercept + slope * logit p."""
+    """Logistic calibration of the chances of two forecasts together: that of all samples, and the plain one.
+
+    logit p = intercept + slope * logit(chance) + plain_slope * logit(plain chance); the plain forecast is that of the
+    Ornstein-Uhlenbeck draws alone, which speaks for the ship going on as she does.
+    """
 
     intercept: float = 0.0
     slope: float = 1.0
+    plain_slope: float = 0.0
 
-    def apply(self, chance: F64) -> F64:
+    def apply(self, chance: F64, plain: F64 | None = None) -> F64:
         """Calibrated chances; the ends 0 and 1 are not reached."""
-        p = np.clip(chance, 1e-6, 1 - 1e-6)
-        return np.asarray(1.0 / (1.0 + np.exp(-(self.intercept + self.slope * np.log(p / (1 - p))))))
+        z = self.intercept + self.slope * _logit(chance)
+        if plain is not None:
+            z = z + self.plain_slope * _logit(plain)
+        return np.asarray(1.0 / (1.0 + np.exp(-z)))
 
 
 class AssetAhead(NamedTuple):
@@ -196,6 +209,13 @@ def chance_within(found: Crossings, weights: F64, minutes: float) -> F64:
     return np.asarray((share * effective[:, None] + SHRINK) / (effective[:, None] + 2 * SHRINK))
 
 
+def plain_weights(made: ForecastSet) -> F64:
+    """Weights of the Ornstein-Uhlenbeck draws alone (n, S); all samples where there are none."""
+    plain = (made.source > N_MOTIONS - N_OU).astype(np.float64)
+    plain[plain.sum(1) == 0] = 1.0
+    return np.asarray(plain / plain.sum(1, keepdims=True))
+
+
 def weighted_quantiles(values: F64, weights: F64, levels: tuple[float, ...]) -> tuple[float, ...]:
     """Quantiles of a weighted sample; NaN for an empty one."""
     total = float(weights.sum())
@@ -227,7 +247,7 @@ def assets_ahead(
     raw = ((found.minutes <= within_min) * made.weights[:, :, None]).sum(1)
     stop = (found.stops * made.weights[:, :, None]).sum(1)
     if calibration is not None:
-        chances = calibration.apply(chances)
+        chances = calibration.apply(chances, chance_within(found, plain_weights(made), within_min))
     out = []
     for q, a in zip(*np.nonzero((raw >= least) | (stop >= least)), strict=True):
         w = made.weights[q]
@@ -236,4 +256,7 @@ def assets_ahead(
         c10, c50, c90 = weighted_quantiles(found.closest_km[q, :, a], w, (0.1, 0.5, 0.9))
         chance = float(chances[q, a]) if raw[q, a] > 0 else 0.0
         out.append(AssetAhead(int(q), int(a), chance, (t10, t50, t90), (c10, c50, c90), float(stop[q, a])))
-    return sorted(out, key=lambda one: (one.ship_row, math.inf if math.isnan(one.minutes[1]) else one.minutes[1], one.asset))
+    return sorted(
+        out,
+        key=lambda one: (one.ship_row, math.inf if math.isnan(one.minutes[1]) else one.minutes[1], one.asset),
+    )

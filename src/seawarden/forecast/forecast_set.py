@@ -82,7 +82,9 @@ class ForecastSet(NamedTuple):
         shape = outline(one.km()[0, :, step - 1], self.weights[row], step, float(threshold))
         lat, lon = float(self.queries.lat[row]), float(self.queries.lon[row])
         kx = KM_PER_DEG * np.cos(np.radians(lat))
-        return shapely.transform(shape, lambda xy: np.column_stack([lon + xy[:, 0] / kx, lat + xy[:, 1] / KM_PER_DEG]))
+        return shapely.transform(
+            shape, lambda xy: np.column_stack([lon + xy[:, 0] / kx, lat + xy[:, 1] / KM_PER_DEG])
+        )
 
     def take(self, rows: I64) -> ForecastSet:
         """The forecasts in these rows."""

@@ -47,7 +47,9 @@ def weigh(found: Candidates, trees: Trees | None) -> F64:
 class Forecaster:
     """Where ships will be. The same history, models and question give the same answer, bit for bit."""
 
-    def __init__(self, history: History | None = None, trees: Trees | None = None, *, analogues: int = ANALOGUES) -> None:
+    def __init__(
+        self, history: History | None = None, trees: Trees | None = None, *, analogues: int = ANALOGUES
+    ) -> None:
         """A forecaster without calibration; `train.forecast` makes trained ones.
 
         Args:
@@ -155,7 +157,9 @@ class Forecaster:
         for h, step in enumerate(STEPS):
             if step <= min(made.steps, truth_lat.shape[1]):
                 out[:, h] = made.oddness(
-                    np.ascontiguousarray(truth_lat[:, step - 1]), np.ascontiguousarray(truth_lon[:, step - 1]), int(step)
+                    np.ascontiguousarray(truth_lat[:, step - 1]),
+                    np.ascontiguousarray(truth_lon[:, step - 1]),
+                    int(step),
                 )
         return out
 
@@ -167,4 +171,4 @@ class Forecaster:
 def _over_land(found: Candidates, is_land: IsLand) -> NDArray[np.bool_]:
     n, s, h = found.lat.shape
     flat = np.asarray(is_land(found.lat.ravel(), found.lon.ravel()), bool)
-    return flat.reshape(n, s, h).any(2)
+    return np.asarray(flat.reshape(n, s, h).any(2), np.bool_)

@@ -2,7 +2,8 @@
 
 Each row describes a pair: how far and how differently the past voyage passed, how the two pasts compare at each lag,
 how far its future departs from constant velocity and from the other candidates, and how much traffic there is along
-it. None says where on earth the ship is, so that what was learnt in one sea serves in another. Features that do not exist (the pasts of a motion without history) are NaN.
+it. None says where on earth the ship is, so that what was learnt in one sea serves in another. Features that do not
+exist (the pasts of a motion without history) are NaN.
 """
 
 from __future__ import annotations
@@ -177,7 +178,14 @@ def local_km(queries: Queries, lat: F64, lon: F64) -> F64:
 
 
 def future_features(
-    queries: Queries, lat: F64, lon: F64, consensus: F64, steps_known: I64, distance: F64, source: F64, where: Traffic
+    queries: Queries,
+    lat: F64,
+    lon: F64,
+    consensus: F64,
+    steps_known: I64,
+    distance: F64,
+    source: F64,
+    where: Traffic,
 ) -> F64:
     """Features of each candidate's future (n, S, len(NAMES) - N_PAIR); the futures must reach LOOK[-1].
 

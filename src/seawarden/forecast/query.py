@@ -39,12 +39,12 @@ class Queries(NamedTuple):
 
     def take(self, rows: I64) -> Queries:
         """The queries in these rows."""
-        return Queries(*(np.ascontiguousarray(column[rows]) for column in self))
+        return Queries._make(np.ascontiguousarray(column[rows]) for column in self)
 
 
 def join(parts: list[Queries]) -> Queries:
     """One table of several."""
-    return Queries(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    return Queries._make(np.concatenate(columns) for columns in zip(*parts, strict=True))
 
 
 def queries_at(

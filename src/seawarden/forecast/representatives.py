@@ -113,5 +113,9 @@ def representatives(paths_km: F64, weights: F64, count: int, *, upto: int = 24, 
         scale[np.arange(1, steps + 1) % EVERY != 0] = 0.0
         scale *= EVERY
     return _choose(
-        np.ascontiguousarray(paths_km), np.ascontiguousarray(weights), np.ascontiguousarray(scale), count, rounds
+        np.ascontiguousarray(paths_km),
+        np.ascontiguousarray(weights),
+        np.ascontiguousarray(scale),
+        count,
+        rounds,
     )

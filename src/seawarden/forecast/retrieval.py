@@ -141,11 +141,7 @@ def _match(
                             continue
                         vc = (sog[i] + f * (sog[i + 1] - sog[i])) * KNOT_KMH
                         lv = math.log((v + 2.0) / (vc + 2.0))
-                        s = (
-                            (px * px + py * py) / PLACE_KM**2
-                            + turn * turn / (sigma * sigma)
-                            + lv * lv / SPEED_LOG**2
-                        )
+                        s = (px * px + py * py) / PLACE_KM**2 + turn * turn / (sigma * sigma) + lv * lv / SPEED_LOG**2
                         if s < best[j]:
                             if best[j] >= NO_MATCH:
                                 touched[n_touched] = j

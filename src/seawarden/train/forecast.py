@@ -18,7 +18,7 @@ from seawarden.forecast.forecast_set import ForecastSet
 from seawarden.forecast.forecaster import LEARNT_FROM, Forecaster, weigh
 from seawarden.forecast.history import History, Voyage
 from seawarden.forecast.likeness import NAMES
-from seawarden.forecast.query import STEP_MIN, join
+from seawarden.forecast.query import STEP_MIN
 from seawarden.model.position import F64, I64
 from seawarden.train.forecast_boosting import Lists, boost
 from seawarden.train.forecast_cases import MIN_AHEAD, ORIGINS, Cases, cases

@@ -1,4 +1,4 @@
-"""Past moments to learn forecasting from: queries at regular places of the voyages in a history, and what followed."""
+"""Past moments to learn forecasting from: queries along the voyages in a history, and what followed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from seawarden.forecast.history import History
 from seawarden.forecast.query import PAST, Queries
 from seawarden.model.position import F64, I64
 
-ORIGINS: Final = (6, 12, 17, 23, 29, 35)
+ORIGINS: Final = (1, 3, 6, 12, 17, 23, 29, 35)
 """Steps after the start of a voyage at which forecasts are learnt; those of short voyages are fewer."""
 MIN_AHEAD: Final = 6
 """Steps that a voyage must go on after the forecast: an hour."""
@@ -34,7 +34,11 @@ class Cases(NamedTuple):
 
 
 def cases(
-    history: History, steps: int, origins: tuple[int, ...] = ORIGINS, max_cases: int = MAX_CASES, min_ahead: int = MIN_AHEAD
+    history: History,
+    steps: int,
+    origins: tuple[int, ...] = ORIGINS,
+    max_cases: int = MAX_CASES,
+    min_ahead: int = MIN_AHEAD,
 ) -> Cases:
     """Cases from all voyages of a history.
 
