@@ -54,7 +54,7 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A stop over an asset in open water may be an anchor going down (own estimate)."""
     anchored_logodds: Weight = 7.5
     """At anchor over an asset: the anchor is down, only its place is in doubt (own estimate)."""
-    drifting_logodds: Weight = 5.5
+    drifting_logodds: Weight = 5.9
     """A ship adrift often ends by dropping an anchor; more often her engine starts again (own estimate)."""
     about_to_anchor_logodds: Weight = 5.5
     """Losing way in anchoring depth beside an asset (own estimate)."""
@@ -86,7 +86,7 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """An explanation that stands beside every finding of its kind: the kind's own weight already knows it."""
     together_logodds: Weight = -3.0
     """Many ships near lose speed at the same time: one cause, and not their anchors."""
-    out_of_family_logodds: Weight = 0.7
+    out_of_family_logodds: Weight = 1.1
     """She loses clearly more than the many around her, who feel the same wind."""
     no_heading_logodds: Weight = -0.2
     """Without a heading, neither a drift angle nor a held rudder could be looked for."""
@@ -131,8 +131,8 @@ class AlertSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=T
     """One a month on 2,000 ships: a commander who is called in vain stops coming."""
     notice_chance: Chance = 2e-5
     """Silent and folded: kept for the record, a tenth of what an officer looks at."""
-    look_chance: Chance = 3.3e-4
-    """Two in the 20 ship-days of the Kattegat sample, where 18 of 20 losses of 30 % laid on its tracks reach it."""
+    look_chance: Chance = 4.5e-4
+    """At most two in the 20 ship-days of the Kattegat sample, where 18 of 20 planted losses of 30 % reach it."""
     challenge_chance: Chance = 0.006
     """One a day over the Baltic gives a precision of about 0.6 % (field.md)."""
     act_chance: Chance = 0.15
