@@ -78,6 +78,8 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """An innocent explanation that the behaviour found and did not weigh itself."""
     at_place_logodds: Weight = -3.5
     """Within a port's or a pilot's waters: there, slowing, stopping and anchoring are the rule."""
+    stopping_place_hulls: Annotated[int, Meta(ge=1, le=1_000, description="Hulls that make a stopping place")] = 3
+    """Three different hulls that lay still within a mile are a roadstead; two may be a tug and her tow."""
     to_place_logodds: Weight = -1.5
     """Bound for a port or a pilot and within an hour of it: most ships slow on that leg (own estimate)."""
     turned_logodds: Weight = -2.0

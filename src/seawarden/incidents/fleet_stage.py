@@ -27,9 +27,10 @@ from seawarden.ports import FleetView, Surroundings
 from seawarden.risk.ahead import Ahead, SteadyCourse
 from seawarden.risk.anchor import Together
 from seawarden.risk.assess import Assessment, Case, assess
-from seawarden.risk.evidence import Evidence, TrackEvidence, dipped
+from seawarden.risk.evidence import PUBLIC, Evidence, TrackEvidence, dipped
 from seawarden.risk.needs import Directory, Layer, Places, WatersAt
 from seawarden.risk.signs import SIGN_GROUP, at_crossing
+from seawarden.risk.stopping_places import StoppingPlaces
 from seawarden.settings_risk import StageSettings
 
 BRISK_MS: Final = 300_000
@@ -57,6 +58,7 @@ class State(msgspec.Struct, kw_only=True):
     version: int = SNAPSHOT_VERSION
     evidence: Evidence = msgspec.field(default_factory=Evidence)
     groups: Groups = msgspec.field(default_factory=Groups)
+    stops: StoppingPlaces = msgspec.field(default_factory=StoppingPlaces)
     alerts: AlertBook = msgspec.field(default_factory=AlertBook)
     faults: FaultBook = msgspec.field(default_factory=FaultBook)
     due: dict[str, int] = {}
@@ -137,6 +139,7 @@ class FleetStage:
             self._take_event(event, t, alerts, faults, dirty)
         withdrawn = {f.id for f in findings if f.state == "retracted"}
         st.evidence.take(findings)
+        st.stops.take([f for f in findings if f.asset is not None and f.asset.visibility == PUBLIC])
         dirty |= self._concern(findings)
         self._group(t, findings, alerts, dirty)
         ranked, touched = self._desk.rank_due(st.faults, t, fixes, st.evidence.tracks)
@@ -244,6 +247,8 @@ class FleetStage:
             horizon = self._r.horizon_min
             ahead = self._ahead.ahead(fix, horizon) if fix is not None else ()
             place = place_near(self._places, fix, self._r)
+            if place is None:
+                place = st.stops.reason(fix, ship.hull_id or str(ship.mmsi), t, self._r)
             case = Case(track, ship, t, fix, ahead, suspicions, together, place)
             found = assess(case, self._layer, self._r)
         best = _per_system(found)
