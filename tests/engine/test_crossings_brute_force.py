@@ -74,7 +74,7 @@ def both(samples):
     positions = concat(b.positions for b in open_source(path, catalogue=catalogue).batches())
     bench = Bench([Approach(DEFAULTS.behaviours.crossing, DEFAULTS.assets)], assets, catalogue=catalogue)
     found = [f for f in bench.run(positions) if f.kind == "crossing" and f.revision == 1]
-    ours = sorted((f.ship.mmsi, f.asset.id, f.start_t) for f in found)
+    ours = sorted((f.ship.mmsi, f.asset.id, f.start_t) for f in found if f.asset is not None)
     table = pl.read_csv(path).with_columns(
         t=pl.col("timestamp_utc").str.to_datetime("%Y-%m-%d %H:%M:%S").dt.epoch("ms")
     )

@@ -43,7 +43,7 @@ class Run:
         for begin in range(0, len(positions.t), chunk):
             self.take(engine.step(Batch(positions=take(positions, slice(begin, begin + chunk)))))
 
-    def told(self) -> tuple[str, str, list]:
+    def told(self) -> tuple[str, str, list[object]]:
         faults = [(f.id, f.revision, [(c.rank, c.ship and c.ship.mmsi, round(c.chance, 6)) for c in f.candidates])
                   for f in self.faults]  # fmt: skip
         return digest(self.findings, self.alerts), digest([], self.alerts), faults
