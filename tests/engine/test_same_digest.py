@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from seawarden.engine.snapshot import load, save
+from seawarden.model.alert import Alert
 from seawarden.model.batch import Batch
 from seawarden.model.error import StoreError
 from seawarden.model.event import FaultDeclared
+from seawarden.model.fault import Fault
+from seawarden.model.finding import Finding
 from seawarden.model.position import Positions, take
 from seawarden.run.build import build
 from seawarden.settings import DEFAULTS
@@ -32,7 +35,9 @@ class Run:
     """What came out so far."""
 
     def __init__(self) -> None:
-        self.findings, self.alerts, self.faults = [], [], []
+        self.findings: list[Finding] = []
+        self.alerts: list[Alert] = []
+        self.faults: list[Fault] = []
 
     def take(self, outcome) -> None:
         self.findings += outcome.findings
@@ -44,7 +49,7 @@ class Run:
             self.take(engine.step(Batch(positions=take(positions, slice(begin, begin + chunk)))))
 
     def told(self) -> tuple[str, str, list[object]]:
-        faults = [(f.id, f.revision, [(c.rank, c.ship and c.ship.mmsi, round(c.chance, 6)) for c in f.candidates])
+        faults: list[object] = [(f.id, f.revision, [(c.rank, c.ship and c.ship.mmsi, round(c.chance, 6)) for c in f.candidates])
                   for f in self.faults]  # fmt: skip
         return digest(self.findings, self.alerts), digest([], self.alerts), faults
 
