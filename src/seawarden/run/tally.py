@@ -41,11 +41,10 @@ class Tally:
         self._feeds: dict[int, list[int]] = {}
 
     def came_in(self, batch: Batch) -> None:
-        """Count a batch before the engine takes it."""
+        """Count a batch before the engine takes it; its rejects come out of the engine again, with its own."""
         p = batch.positions
         self.records += batch.records
         self.positions += len(p.t)
-        self.rejects.extend(batch.rejects)
         if not len(p.t):
             return
         for source in np.unique(p.source):
