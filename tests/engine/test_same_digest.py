@@ -49,8 +49,10 @@ class Run:
             self.take(engine.step(Batch(positions=take(positions, slice(begin, begin + chunk)))))
 
     def told(self) -> tuple[str, str, list[object]]:
-        faults: list[object] = [(f.id, f.revision, [(c.rank, c.ship and c.ship.mmsi, round(c.chance, 6)) for c in f.candidates])
-                  for f in self.faults]  # fmt: skip
+        faults: list[object] = []
+        for f in self.faults:
+            ranked = [(c.rank, c.ship and c.ship.mmsi, round(c.chance, 6)) for c in f.candidates]
+            faults.append((f.id, f.revision, ranked))
         return digest(self.findings, self.alerts), digest([], self.alerts), faults
 
 
