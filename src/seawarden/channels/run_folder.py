@@ -23,6 +23,7 @@ from seawarden.channels.jsonl import (
     write_rejects,
 )
 from seawarden.channels.risk_table import read_risks, write_risks
+from seawarden.channels.run_ledger import LEDGER, check_readers, write_ledger
 from seawarden.geography.pack import load_pack, write_pack
 from seawarden.model.alert import TIERS
 from seawarden.model.asset import Asset
@@ -34,6 +35,7 @@ from seawarden.model.reject import Reject
 from seawarden.model.vessel import ShipRef
 from seawarden.store.canonical import digest
 from seawarden.store.files import whole_file
+from seawarden.store.ledger import Ledger
 from seawarden.store.positions import PositionStore
 from seawarden.store.recording import Episode, Recording, make_recording
 from seawarden.store.summary import Summary
@@ -43,7 +45,6 @@ SUMMARY: Final = "summary.json"
 ASSETS: Final = "assets.json"
 TRACKS: Final = "tracks.json"
 POSITIONS: Final = "positions"
-LEDGER: Final = "ledger.sqlite"
 
 
 class Tracks(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,15 +63,19 @@ def write_run(
     """Write a run; returns its summary as it was written.
 
     Args:
-        folder: made when it is not there; files of an earlier run in it are replaced.
+        folder: made when it is not there; files of an earlier run in it are replaced, its ledger is appended to.
         run: the run.
         rejects: records that were not taken.
         gate: what the readers of the folder may see.
         positions: keep the positions too.
 
     Raises:
-        StoreError: the folder can't be written, or the disk is full.
+        StoreError: the folder can't be written, the disk is full, or the folder's ledger holds a run that the
+            readers may not see.
     """
+    if (folder / LEDGER).exists():
+        with Ledger(folder / LEDGER) as ledger:
+            check_readers(ledger, gate)
     summary = released(run, gate)
     write_findings(folder / "findings.jsonl", run.findings, gate)
     write_alerts(folder / "alerts.jsonl", run.alerts, gate)
@@ -81,6 +86,7 @@ def write_run(
     _drop_positions(folder)
     if positions:
         _write_positions(folder, run)
+    write_ledger(folder, run, summary, gate)
     with whole_file(folder / SUMMARY) as file:
         file.write(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
     return summary

@@ -173,7 +173,8 @@ def _work(out: Path, positions: list[str], assets: str, rights: list[str], setti
     loaded = watched.settings_of(settings)
     if positions:
         watched.check_sources(positions)
-        served = from_sources(positions, loaded, watched.assets_of(assets), store=out)
+        known = watched.assets_of(assets)
+        served = from_sources(positions, loaded, known, store=out, rights=watched.rights_of(rights))
     else:
         served = from_folder(out, loaded)
     view = _view(served, rights)

@@ -30,7 +30,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Find any change, gap or re-ordering in a ledger, and say where."""
-    from seawarden.channels.run_folder import LEDGER
+    from seawarden.channels.run_ledger import LEDGER
     from seawarden.cli.console import say, say_json
     from seawarden.store.ledger import Ledger
     from seawarden.store.verify import verify as verify_ledger

@@ -76,6 +76,7 @@ def serve(
                 to_t=to_t,
                 events=watched.coverage_of(coverage),
                 store=store,
+                rights=watched.rights_of(rights),
                 progress=advance,
             )
     if not served.kept:

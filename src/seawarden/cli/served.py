@@ -9,11 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from seawarden import __version__
-from seawarden.channels.run_folder import LEDGER, read_run
+from seawarden.channels.gate import Gate
+from seawarden.channels.run_folder import read_run, released
+from seawarden.channels.run_ledger import LEDGER, write_ledger
 from seawarden.geography.directory import Directory
 from seawarden.model.asset import Asset
 from seawarden.model.event import Event
 from seawarden.model.position import make_positions
+from seawarden.model.rights import NOBODY, Rights
 from seawarden.run.build import Watchroom, build
 from seawarden.run.replay import Progress, replay
 from seawarden.service.foresight import Foresight
@@ -83,11 +86,15 @@ def from_sources(
     to_t: int | None = None,
     events: Sequence[Event] = (),
     store: Path | None = None,
+    rights: Rights = NOBODY,
     progress: Progress | None = None,
 ) -> Served:
     """A watch over sources, replayed first; over nothing but the assets when there is no source.
 
+    What the run found goes into the ledger of `store`, as far as readers with these rights may see it.
+
     Raises:
+        StoreError: the ledger can't be written.
         SourceError: a source can't be opened, or none holds a usable position.
         AssetError: the assets can't be compiled.
     """
@@ -103,6 +110,9 @@ def from_sources(
         events=events,
         progress=progress,
     )
+    if store is not None:
+        gate = Gate(assets, rights)
+        write_ledger(store, result.recording, released(result.recording, gate), gate)
     return over(result.recording, result.room, settings, store=store)
 
 

@@ -233,7 +233,8 @@ class Replayed:
                 return held[-1]
             fault = self._take_fault(declared)
             if self._ledger is not None:
-                self._ledger.append("fault", declared, t=declared.t, actor=declared.actor)
+                entries = [("fault", declared, declared.t), ("ranking", fault, fault.known_from_t)]
+                self._ledger.extend(entries, actor=declared.actor)
             self._news.append(fault)
             self._retell()
             return fault

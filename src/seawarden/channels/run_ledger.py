@@ -1,0 +1,140 @@
+"""A run in the ledger: what was found, raised and ranked, in the order in which it became known.
+
+Alerts and rankings are kept whole, findings by their canonical digest: the findings themselves lie beside the ledger,
+and the digest tells whether they are still those of the run. Each shard of ships has a chain of its own, the fleet's
+alerts another; a checkpoint ties them together. Everything passes the gate first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from seawarden.channels.gate import Gate
+from seawarden.model.error import StoreError
+from seawarden.model.finding import Finding
+from seawarden.store.canonical import canonical
+from seawarden.store.ledger import Ledger
+from seawarden.store.recording import Recording
+from seawarden.store.summary import Summary
+
+LEDGER: Final = "ledger.sqlite"
+FLEET: Final = "fleet"
+"""The chain of what concerns the whole fleet: runs, alerts, rankings."""
+
+
+class RunEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """The head of a run: what it was made with, and what it came to."""
+
+    version: str
+    settings_hash: str
+    assets_hash: str
+    digest: str
+    """Canonical digest of the findings and alerts that follow."""
+    records: int
+    from_t: int | None
+    to_t: int | None
+    rights: tuple[str, ...] = ()
+    """Groups whose restricted assets its readers may see."""
+
+
+class FindingEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One revision of a finding, by what vouches for it."""
+
+    id: str
+    revision: int
+    kind: str
+    state: str
+    digest: str
+    """SHA-256 (hex) of its canonical form."""
+
+
+def append_run(ledger: Ledger, run: Recording, summary: Summary, gate: Gate, *, shards: int = 1) -> bool:
+    """Append a run, each chain in one transaction, and a checkpoint; a run that is already the last is not repeated.
+
+    Args:
+        ledger: where to.
+        run: the run.
+        summary: of the run as the gate lets it out.
+        gate: what the ledger's readers may see.
+        shards: number of chains that the ships are dealt out over.
+
+    Returns:
+        Whether anything was appended.
+
+    Raises:
+        StoreError: the ledger can't be written, or holds a run that these readers may not see.
+    """
+    head = RunEntry(
+        version=summary.version,
+        settings_hash=summary.settings_hash,
+        assets_hash=summary.assets_hash,
+        digest=summary.digest,
+        records=summary.records,
+        from_t=summary.from_t,
+        to_t=summary.to_t,
+        rights=tuple(sorted(gate.rights.groups)),
+    )
+    before = check_readers(ledger, gate)
+    if before and before[-1] == head:
+        return False
+    end_t = summary.to_t or 0
+    ledger.extend([("run", head, end_t), *_fleet(run, gate)], shard=FLEET)
+    for shard, findings in _dealt(gate.all(run.findings), shards):
+        ledger.extend((("finding", entry_of(f), f.known_from_t) for f in findings), shard=f"ships-{shard}")
+    ledger.checkpoint(t=end_t)
+    return True
+
+
+def check_readers(ledger: Ledger, gate: Gate) -> list[RunEntry]:
+    """The runs that a ledger holds, all of which its readers may see.
+
+    Raises:
+        StoreError: one of them was written for readers with more rights.
+    """
+    runs = ledger.contents("run", RunEntry)
+    if any(set(run.rights) - gate.rights.groups for run in runs):
+        raise StoreError(
+            f"{ledger.path}: holds a run that these readers may not see, and a ledger is never rewritten: "
+            "write to another folder"
+        )
+    return runs
+
+
+def write_ledger(folder: Path, run: Recording, summary: Summary, gate: Gate, *, shards: int = 1) -> bool:
+    """Append a run to the ledger of a folder; as `append_run`.
+
+    Raises:
+        StoreError: as `append_run`, or the file is no ledger.
+    """
+    with Ledger(folder / LEDGER) as ledger:
+        return append_run(ledger, run, summary, gate, shards=shards)
+
+
+def entry_of(finding: Finding) -> FindingEntry:
+    """How the ledger holds one revision of a finding."""
+    return FindingEntry(
+        id=finding.id,
+        revision=finding.revision,
+        kind=finding.kind,
+        state=finding.state,
+        digest=hashlib.sha256(canonical(finding)).hexdigest(),
+    )
+
+
+def _fleet(run: Recording, gate: Gate) -> list[tuple[str, Any, int]]:
+    items: list[tuple[str, Any, int]] = [("alert", alert, alert.known_from_t) for alert in gate.all(run.alerts)]
+    items += [("ranking", fault, fault.known_from_t) for fault in gate.all(run.faults)]
+    return sorted(items, key=lambda item: (item[2], item[0], item[1].id, item[1].revision))
+
+
+def _dealt(findings: Iterable[Finding], shards: int) -> Iterator[tuple[int, list[Finding]]]:
+    """Findings by shard, as ships are dealt out: by MMSI; shards without any are left out."""
+    hands: list[list[Finding]] = [[] for _ in range(shards)]
+    for finding in findings:
+        hands[finding.ship.mmsi % shards].append(finding)
+    yield from ((shard, hand) for shard, hand in enumerate(hands) if hand)
