@@ -162,7 +162,7 @@ def test_a_fault_is_declared_and_ended_and_outlives_a_restart(
     assert get(again, f"/api/faults/{fault['id']}")["id"] == fault["id"]
     assert client.post(f"/api/faults/{fault['id']}/clear", json={"actor": "bo"}).json()["state"] == "cleared"
     assert fault["id"] not in get(client, "/api/status")["faults"]
-    assert [entry.stream for entry in ledger.entries()] == ["fault", "fault_cleared"]
+    assert [entry.stream for entry in ledger.entries()] == ["fault", "ranking", "fault_cleared"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -12,8 +13,9 @@ import msgspec
 import pytest
 
 from seawarden.channels.gate import Gate
+from seawarden.channels.jsonl import line_digest
 from seawarden.channels.run_folder import read_run, released, write_run
-from seawarden.channels.run_ledger import FLEET, LEDGER, FindingEntry, RunEntry, append_run, entry_of
+from seawarden.channels.run_ledger import FLEET, LEDGER, FindingBlock, FindingEntry, RunEntry, append_run, entry_of
 from seawarden.cli.program import main
 from seawarden.model.alert import Alert
 from seawarden.model.asset import Asset
@@ -35,6 +37,10 @@ def contents(folder: Path, stream: str, kind: type[T]) -> list[T]:
         return ledger.contents(stream, kind)
 
 
+def found(folder: Path) -> list[FindingEntry]:
+    return [entry for block in contents(folder, "findings", FindingBlock) for entry in block.findings]
+
+
 def files(folder: Path) -> list[str]:
     """Names of the files, less what SQLite keeps beside a database that is open."""
     return sorted(path.name for path in folder.iterdir() if not path.name.endswith(("-shm", "-wal")))
@@ -47,8 +53,10 @@ def test_all_revisions_are_in_the_ledger_and_it_verifies(
     summary = write_run(tmp_path, run, [], Gate([public_asset]))
     assert contents(tmp_path, "alert", Alert) == run.alerts
     assert contents(tmp_path, "ranking", Fault) == run.faults
-    assert contents(tmp_path, "finding", FindingEntry) == [entry_of(f) for f in run.findings]
+    assert found(tmp_path) == [entry_of(f, line_digest(f)) for f in run.findings]
     assert contents(tmp_path, "run", RunEntry)[0].digest == summary.digest
+    lines = (tmp_path / "findings.jsonl").read_bytes().splitlines()
+    assert [entry.digest for entry in found(tmp_path)] == [hashlib.sha256(line).hexdigest() for line in lines]
     with Ledger(tmp_path / LEDGER, read_only=True) as ledger:
         assert verify(ledger).whole and verify(ledger).checkpoints == 1
         assert set(ledger.heads()) == {FLEET, "ships-0", MERGE_SHARD}
@@ -65,7 +73,7 @@ def test_a_chain_for_each_shard(recorded: Recorded, public_asset: Asset) -> None
     gate = Gate([public_asset])
     with Ledger(":memory:") as ledger:
         assert append_run(ledger, run, released(run, gate), gate, shards=2)
-        dealt = {entry.shard for entry in ledger.entries("finding")}
+        dealt = {entry.shard for entry in ledger.entries("findings")}
         assert dealt == {f"ships-{f.ship.mmsi % 2}" for f in run.findings}
         (checkpoint,) = ledger.entries("checkpoint")
         assert set(checkpoint.content()["heads"]) == dealt | {FLEET}
@@ -139,8 +147,8 @@ def test_a_finding_changed_behind_its_back_is_noticed(
     told = json.loads(path.read_text().splitlines()[0])
     path.write_text(json.dumps(told | {"kind": "approach"}) + "\n")
     changed = read_run(tmp_path)[0].findings
-    kept = {entry.id: entry.digest for entry in contents(tmp_path, "finding", FindingEntry)}
-    assert [entry_of(f).digest == kept[f.id] for f in changed] == [False]
+    kept = {entry.id: entry.digest for entry in found(tmp_path)}
+    assert [line_digest(f) == kept[f.id] for f in changed] == [False]
 
 
 def test_a_file_that_is_no_ledger_is_a_sentence(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -20,13 +21,25 @@ T = TypeVar("T")
 _ENCODER = msgspec.json.Encoder()
 
 
-def write_findings(path: Path, findings: Iterable[Finding], gate: Gate) -> int:
-    """Write all revisions that the gate lets through; returns their number.
+def write_findings(path: Path, findings: Iterable[Finding], gate: Gate) -> list[tuple[Finding, str]]:
+    """Write all revisions that the gate lets through; returns them, each with the SHA-256 (hex) of its line.
 
     Raises:
         StoreError: the file can't be written.
     """
-    return _write(path, (shown for shown in map(gate.one, findings) if shown is not None))
+    written: list[tuple[Finding, str]] = []
+    with whole_file(path) as file:
+        for finding in map(gate.one, findings):
+            if finding is not None:
+                line = _ENCODER.encode(finding)
+                file.write(line + b"\n")
+                written.append((finding, hashlib.sha256(line).hexdigest()))
+    return written
+
+
+def line_digest(finding: Finding) -> str:
+    """SHA-256 (hex) of the line that `write_findings` writes for it, without the newline."""
+    return hashlib.sha256(_ENCODER.encode(finding)).hexdigest()
 
 
 def write_alerts(path: Path, alerts: Iterable[Alert], gate: Gate) -> int:

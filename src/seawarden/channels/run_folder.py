@@ -77,7 +77,7 @@ def write_run(
         with Ledger(folder / LEDGER) as ledger:
             check_readers(ledger, gate)
     summary = released(run, gate)
-    write_findings(folder / "findings.jsonl", run.findings, gate)
+    written = write_findings(folder / "findings.jsonl", run.findings, gate)
     write_alerts(folder / "alerts.jsonl", run.alerts, gate)
     write_faults(folder / "faults.jsonl", run.faults, gate)
     write_risks(folder / "risk.parquet", run.risks, gate)
@@ -86,7 +86,7 @@ def write_run(
     _drop_positions(folder)
     if positions:
         _write_positions(folder, run)
-    write_ledger(folder, run, summary, gate)
+    write_ledger(folder, run, summary, gate, written=written)
     with whole_file(folder / SUMMARY) as file:
         file.write(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
     return summary

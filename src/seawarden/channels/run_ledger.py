@@ -1,28 +1,32 @@
 """A run in the ledger: what was found, raised and ranked, in the order in which it became known.
 
-Alerts and rankings are kept whole, findings by their canonical digest: the findings themselves lie beside the ledger,
-and the digest tells whether they are still those of the run. Each shard of ships has a chain of its own, the fleet's
-alerts another; a checkpoint ties them together. Everything passes the gate first.
+Alerts and rankings are kept whole, findings by the digest of their lines: the findings themselves lie beside the
+ledger, and the digest tells whether they are still those of the run. Each shard of ships has a chain of its own, the
+fleet's alerts another; a checkpoint ties them together. Everything passes the gate first.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from seawarden.channels.gate import Gate
+from seawarden.channels.jsonl import line_digest
 from seawarden.model.error import StoreError
 from seawarden.model.finding import Finding
-from seawarden.store.canonical import canonical
 from seawarden.store.ledger import Ledger
 from seawarden.store.recording import Recording
 from seawarden.store.summary import Summary
 
+Written = tuple[Finding, str]
+"""A finding with the digest of its line."""
+
 LEDGER: Final = "ledger.sqlite"
+BLOCK: Final = 500
+"""Findings in one entry."""
 FLEET: Final = "fleet"
 """The chain of what concerns the whole fleet: runs, alerts, rankings."""
 
@@ -42,7 +46,7 @@ class RunEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Groups whose restricted assets its readers may see."""
 
 
-class FindingEntry(msgspec.Struct, frozen=True, kw_only=True):
+class FindingEntry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One revision of a finding, by what vouches for it."""
 
     id: str
@@ -50,10 +54,24 @@ class FindingEntry(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     state: str
     digest: str
-    """SHA-256 (hex) of its canonical form."""
+    """SHA-256 (hex) of its line in findings.jsonl, without the newline."""
 
 
-def append_run(ledger: Ledger, run: Recording, summary: Summary, gate: Gate, *, shards: int = 1) -> bool:
+class FindingBlock(msgspec.Struct, frozen=True, kw_only=True):
+    """Findings that became known one after another: one entry of the ledger, so that many cost little."""
+
+    findings: tuple[FindingEntry, ...]
+
+
+def append_run(
+    ledger: Ledger,
+    run: Recording,
+    summary: Summary,
+    gate: Gate,
+    *,
+    written: Sequence[Written] | None = None,
+    shards: int = 1,
+) -> bool:
     """Append a run, each chain in one transaction, and a checkpoint; a run that is already the last is not repeated.
 
     Args:
@@ -61,6 +79,7 @@ def append_run(ledger: Ledger, run: Recording, summary: Summary, gate: Gate, *, 
         run: the run.
         summary: of the run as the gate lets it out.
         gate: what the ledger's readers may see.
+        written: findings that the gate let through with the digests of their lines, where they were written already.
         shards: number of chains that the ships are dealt out over.
 
     Returns:
@@ -84,8 +103,10 @@ def append_run(ledger: Ledger, run: Recording, summary: Summary, gate: Gate, *, 
         return False
     end_t = summary.to_t or 0
     ledger.extend([("run", head, end_t), *_fleet(run, gate)], shard=FLEET)
-    for shard, findings in _dealt(gate.all(run.findings), shards):
-        ledger.extend((("finding", entry_of(f), f.known_from_t) for f in findings), shard=f"ships-{shard}")
+    if written is None:
+        written = [(finding, line_digest(finding)) for finding in gate.all(run.findings)]
+    for shard, findings in _dealt(written, shards):
+        ledger.extend(_blocks(findings), shard=f"ships-{shard}")
     ledger.checkpoint(t=end_t)
     return True
 
@@ -105,24 +126,26 @@ def check_readers(ledger: Ledger, gate: Gate) -> list[RunEntry]:
     return runs
 
 
-def write_ledger(folder: Path, run: Recording, summary: Summary, gate: Gate, *, shards: int = 1) -> bool:
+def write_ledger(
+    folder: Path, run: Recording, summary: Summary, gate: Gate, *, written: Sequence[Written] | None = None
+) -> bool:
     """Append a run to the ledger of a folder; as `append_run`.
 
     Raises:
         StoreError: as `append_run`, or the file is no ledger.
     """
     with Ledger(folder / LEDGER) as ledger:
-        return append_run(ledger, run, summary, gate, shards=shards)
+        return append_run(ledger, run, summary, gate, written=written)
 
 
-def entry_of(finding: Finding) -> FindingEntry:
-    """How the ledger holds one revision of a finding."""
+def entry_of(finding: Finding, digest: str) -> FindingEntry:
+    """How the ledger holds one revision of a finding, by the digest of its line."""
     return FindingEntry(
         id=finding.id,
         revision=finding.revision,
         kind=finding.kind,
         state=finding.state,
-        digest=hashlib.sha256(canonical(finding)).hexdigest(),
+        digest=digest,
     )
 
 
@@ -132,9 +155,15 @@ def _fleet(run: Recording, gate: Gate) -> list[tuple[str, Any, int]]:
     return sorted(items, key=lambda item: (item[2], item[0], item[1].id, item[1].revision))
 
 
-def _dealt(findings: Iterable[Finding], shards: int) -> Iterator[tuple[int, list[Finding]]]:
+def _blocks(findings: Sequence[Written]) -> Iterator[tuple[str, FindingBlock, int]]:
+    for begin in range(0, len(findings), BLOCK):
+        part = findings[begin : begin + BLOCK]
+        yield "findings", FindingBlock(findings=tuple(entry_of(*one) for one in part)), part[-1][0].known_from_t
+
+
+def _dealt(findings: Iterable[Written], shards: int) -> Iterator[tuple[int, list[Written]]]:
     """Findings by shard, as ships are dealt out: by MMSI; shards without any are left out."""
-    hands: list[list[Finding]] = [[] for _ in range(shards)]
-    for finding in findings:
-        hands[finding.ship.mmsi % shards].append(finding)
+    hands: list[list[Written]] = [[] for _ in range(shards)]
+    for finding, digest in findings:
+        hands[finding.ship.mmsi % shards].append((finding, digest))
     yield from ((shard, hand) for shard, hand in enumerate(hands) if hand)
