@@ -52,9 +52,7 @@ def miss_nm(one: Fix, two: Fix, hours: float) -> float:
     north_2, east_2 = _run(two, hours)
     held = 0.5 * (math.hypot(north - north_1, east - east_1) + math.hypot(north - north_2, east - east_2))
     gone = math.hypot(north, east)
-    along = 0.5 * (
-        _beside(north, east, gone, north_1, east_1) + _beside(north, east, gone, north_2, east_2)
-    )
+    along = 0.5 * (_beside(north, east, gone, north_1, east_1) + _beside(north, east, gone, north_2, east_2))
     return min(held, OTHER_STORIES * gone, OTHER_STORIES * along)
 
 

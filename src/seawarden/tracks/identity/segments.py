@@ -24,7 +24,6 @@ from seawarden.tracks.identity.message import COARSE, Claim, Message, same_class
 from seawarden.tracks.identity.motion import STILL_KN, Fix, likelihood, miss_nm, reckoned_h
 from seawarden.tracks.statics import imo_valid
 
-
 HOUR_MS: Final = 3_600_000.0
 SILENCE_H: Final = 24.0
 """A segment that was silent for longer has ended."""
