@@ -1,0 +1,60 @@
+"""The tracks that the watch itself follows under one number, for comparison with other ways to tell ships apart."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from seawarden.evaluate.identity_truth import Truth
+from seawarden.model.position import make_positions
+from seawarden.settings import Settings
+from seawarden.tracks.assign import Rules, assign
+from seawarden.tracks.state import init_state, init_table
+
+_MMSI: Final = 1
+
+
+def branches(truth: Truth) -> list[int]:
+    """Number of the watch's track for each message; one of its own where it has none.
+
+    Messages without a place, and copies that the watch merges, have none.
+
+    Args:
+        truth: messages of one MMSI in order of time.
+    """
+    rows = [row for row, message in enumerate(truth.messages) if message.placed]
+    seen = [truth.messages[row] for row in rows]
+    n = len(seen)
+    p = make_positions(
+        n,
+        t=[m.t for m in seen],
+        mmsi=_MMSI,
+        lat=[m.lat for m in seen],
+        lon=[m.lon for m in seen],
+        sog_kn=[m.sog_kn for m in seen],
+        cog_deg=[m.cog_deg for m in seen],
+        seq=np.arange(n),
+    )
+    s = Settings().tracks
+    rules = Rules(
+        max_speed_kn=float(s.max_speed_kn),
+        duplicate_ms=int(s.duplicate_s * 1000),
+        confirm_fixes=s.confirm_fixes,
+        frozen_fixes=s.frozen_fixes,
+        frozen_ms=int(s.frozen_s * 1000),
+        mismatch_kn=float(s.mismatch_kn),
+        shared_ms=int(s.shared_s * 1000),
+    )
+    slot = np.full(n, -1, dtype=np.int32)
+    byte = [np.zeros(n, dtype=np.int8) for _ in range(2)]
+    single = [np.full(n, np.nan, dtype=np.float32) for _ in range(4)]
+    assign(
+        0, p, init_state(n + 1), init_table(16), rules, slot, byte[0], byte[1], np.zeros(n, dtype=np.int64),
+        np.full(n, np.nan), np.full(n, np.nan), *single,
+    )  # fmt: skip
+    answer = [len(truth.messages) + row for row in range(len(truth.messages))]
+    for row, number in zip(rows, slot.tolist(), strict=True):
+        if number >= 0:
+            answer[row] = number
+    return answer
