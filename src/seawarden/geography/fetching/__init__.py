@@ -1,0 +1,1 @@
+"""Fetched maps into the program's own forms: packs of assets, and polygons of economic zones."""

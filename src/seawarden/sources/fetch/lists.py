@@ -1,0 +1,47 @@
+"""The published files of watch lists, kept as they came."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from seawarden.sources.fetch.public import OFAC, UK_LIST, PublicSource
+from seawarden.sources.fetch.transfer import Check, Fetched, Manner, download
+
+TEXT_KINDS: Final = ("text/csv", "text/plain", "application/csv", "application/octet-stream", "binary/octet-stream")
+XML_KINDS: Final = ("application/xml", "text/xml", "application/octet-stream", "binary/octet-stream")
+
+
+class ListFile(NamedTuple):
+    """One file of a publisher."""
+
+    source: PublicSource
+    file: str
+    kinds: tuple[str, ...]
+
+
+LIST_FILES: Final = {
+    "ofac": {"xml": ListFile(OFAC, "SDN.XML", XML_KINDS), "csv": ListFile(OFAC, "SDN.CSV", TEXT_KINDS)},
+    "uk-list": {
+        "csv": ListFile(UK_LIST, "UK-Sanctions-List.csv", TEXT_KINDS),
+        "xml": ListFile(UK_LIST, "UK-Sanctions-List.xml", XML_KINDS),
+    },
+}
+
+
+def fetch_list(wanted: ListFile, base: str, folder: Path, manner: Manner, check: Check) -> Fetched:
+    """Fetch one list.
+
+    Args:
+        wanted: the file.
+        base: address of the publisher's folder.
+        folder: it is kept below it.
+        manner: how to ask.
+        check: reads the list and says what is wrong with it.
+
+    Raises:
+        SourceError: the server refuses or answers something else.
+        StoreError: the disk can't be written.
+    """
+    target = folder / wanted.source.id / wanted.file
+    return download(base + wanted.file, target, wanted.source, manner, kinds=wanted.kinds, check=check)
