@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,10 @@ def write_risks(path: Path, risks: Iterable[Risk], gate: Gate) -> int:
     rows = [_row(risk) for risk in map(gate.one, risks) if risk is not None]
     columns = {name: [row[name] for row in rows] for name in SCHEMA}
     table = pl.DataFrame(columns, schema=SCHEMA)
+    packed = io.BytesIO()  # written by the library into memory, by us to the disk: a full one is then told as such
+    table.write_parquet(packed, compression="zstd")
     with whole_file(path) as file:
-        table.write_parquet(file, compression="zstd")
+        file.write(packed.getbuffer())
     return len(rows)
 
 

@@ -53,15 +53,19 @@ class Tally:
             feed[0] += len(times)
             feed[1] = min(feed[1], int(times.min()))
             feed[2] = max(feed[2], int(times.max()))
-        self.first_t = int(p.t.min()) if self.first_t == NO_TIME else min(self.first_t, int(p.t.min()))
-        self.last_t = max(self.last_t, int(p.t.max()))
         self.key_frames += int(np.count_nonzero(p.provenance == Provenance.KEY_FRAME))
         self.headings += int(np.count_nonzero(~np.isnan(p.heading_deg)))
 
     def came_out(self, outcome: Outcome) -> None:
         """Count what the engine made of it."""
         self.rejects.extend(outcome.rejects)
+        # these were counted when they came in
+        self.positions -= sum(reject.reason == "clock_ahead" for reject in outcome.rejects)
         for _, e in outcome.tracked:
+            if len(e.p.t):
+                first = int(e.p.t.min())
+                self.first_t = first if self.first_t == NO_TIME else min(self.first_t, first)
+                self.last_t = max(self.last_t, int(e.p.t.max()))
             seen = e.slot >= 0
             self._mmsi.update(np.unique(e.p.mmsi[seen]).tolist())
             limit = np.where(e.p.provenance == Provenance.KEY_FRAME, FRAME_GAP_MS, WATCHED_GAP_MS)
