@@ -14,6 +14,7 @@ from seawarden.forecast.crossing import (
     assets_ahead,
     chance_within,
     crossings,
+    look_ahead,
     weighted_quantiles,
 )
 from seawarden.forecast.forecast_set import ForecastSet
@@ -84,6 +85,7 @@ def test_assets_ahead_come_soonest_first_with_their_times() -> None:
     made = forecast((0, 2.0), (0, 1.8), (0, 1.6), (0, 1.4))
     ahead = assets_ahead(made, crossings(made, segments(east_west(9.0, 0), east_west(3.0, 1))), within_min=110)
     assert [one.asset for one in ahead] == [1, 0]
+    assert look_ahead(made, segments(east_west(9.0, 0), east_west(3.0, 1)), within_min=110) == ahead
     first = ahead[0]
     assert first.chance > 0.85
     assert first.minutes[0] < first.minutes[1] < first.minutes[2]

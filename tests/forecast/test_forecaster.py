@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from seawarden.forecast.archive import load, save
+from seawarden.forecast.archive import load, save, shipped
 from seawarden.forecast.forecaster import MAX_STEPS, Forecaster
 from seawarden.forecast.history import History
 from seawarden.forecast.query import join
@@ -131,6 +131,24 @@ def test_a_damaged_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
         load(path)
     with pytest.raises(StoreError, match=r"absent\.npz"):
         load(tmp_path / "absent.npz")
+
+
+def test_a_fresh_install_has_weights_and_calibration_but_no_tracks() -> None:
+    fresh = shipped()
+    assert fresh.history.n_voyages == 0
+    assert fresh.trees is not None
+    assert (fresh.calibration.scale != 1.0).any()
+    assert fresh.calibration is fresh.without_history
+
+
+def test_it_learns_from_its_own_feed(sea: SimpleNamespace) -> None:
+    fresh = shipped()
+    fresh.extend(sea.lanes(60))
+    assert fresh.calibration is fresh.with_history
+    voyage = sea.lane(920, branch=1, speed_kn=10)
+    made = fresh.forecast(sea.query_of(voyage, 22))
+    assert made.known_share[0] > 0.5
+    assert made.mean()[0, 11, 1] == pytest.approx(voyage.lon[34], abs=0.1)
 
 
 def test_too_far_ahead_is_refused(sea: SimpleNamespace, trained: Forecaster) -> None:

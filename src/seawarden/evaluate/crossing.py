@@ -32,7 +32,7 @@ from seawarden.evaluate.crossing_scores import (
     reliability,
     ship_draws,
 )
-from seawarden.forecast.archive import load, shipped_trees
+from seawarden.forecast.archive import load, shipped
 from seawarden.forecast.boosted import Trees
 from seawarden.forecast.crossing import (
     NEVER,
@@ -187,7 +187,7 @@ def run_crossing_suite(
     voyages = [voyage for one in files for voyage in one]
     for path in history:
         voyages += read_any(path)
-    trees = load(weights).trees if weights is not None else shipped_trees()
+    trees = load(weights).trees if weights is not None else shipped().trees
     report: dict[str, Any] = {"suite": "crossing", "assets": len(names), "files": {}}
     for path, cases in zip(positions, per_file, strict=True):
         forecasts = _forecasts(voyages, cases, segments, trees)

@@ -2,7 +2,8 @@
 
 Ships are held out, forecast at many moments, and their outcomes are changed all at once: every ship slows by a fifth
 after the forecast, or a lane is closed and all pass to starboard of it. Outcomes are then shown to the forecaster in
-a fixed order, and the coverage of what it says before each is counted.
+a fixed order, and the coverage of what it says before each is counted. An outcome is shown at once; in life it comes
+as late as the horizon is long.
 """
 
 from __future__ import annotations
@@ -113,8 +114,9 @@ def run_recalibration(train: Path, out: Path, *, threads: int = 2) -> dict[str, 
         learnt = running(scores, known.queries, forecaster.calibration, learn=True)
         report["changes"][name] = {
             "coverage_without": float(np.nanmean(fixed)),
-            "coverage_first_100": float(np.nanmean(learnt[:WINDOW])),
-            "coverage_after_300": float(np.nanmean(learnt[300:])),
+            "coverage_by_hundred_ships": [
+                float(np.nanmean(learnt[q : q + WINDOW])) for q in range(0, len(learnt) - WINDOW + 1, WINDOW)
+            ],
             "held_again_after_ships": held_again_after(learnt),
         }
     out.mkdir(parents=True, exist_ok=True)

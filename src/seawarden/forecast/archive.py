@@ -12,12 +12,14 @@ from seawarden.forecast.boosted import Trees
 from seawarden.forecast.calibration import Calibration
 from seawarden.forecast.forecaster import Forecaster
 from seawarden.forecast.history import Columns, History, index_cells
+from seawarden.forecast.query import STEP_MIN
 from seawarden.model.error import StoreError
 
 FORMAT: Final = 1
 SHIPPED: Final = "weights.npz"
 """Weights learnt from the 1,000 training tracks of ct_dma, without the tracks; see docs/forecast.md."""
-_TABLES: Final = ("threshold", "scale", "cases", "observed", "reference")
+_CALIBRATIONS: Final = ("with_history", "without_history")
+_TABLES: Final = ("threshold", "scale", "cases", "observed", "miss_rate", "reference")
 
 
 def save(forecaster: Forecaster, path: Path, *, with_history: bool = True) -> None:
@@ -42,7 +44,8 @@ def save(forecaster: Forecaster, path: Path, *, with_history: bool = True) -> No
         arrays |= {f"history_{name}": column for name, column in history.columns._asdict().items()}
     if forecaster.trees is not None:
         arrays |= {f"trees_{name}": column for name, column in forecaster.trees._asdict().items()}
-    arrays |= {f"calibration_{name}": getattr(forecaster.calibration, name) for name in _TABLES}
+    for which in _CALIBRATIONS:
+        arrays |= {f"{which}_{name}": getattr(getattr(forecaster, which), name) for name in _TABLES}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
@@ -70,19 +73,27 @@ def load(path: Path) -> Forecaster:
         if "trees_root" in arrays:
             trees = Trees(*(arrays[f"trees_{name}"] for name in Trees._fields))
         forecaster = Forecaster(history, trees, analogues=int(arrays["analogues"]))
-        calibration = Calibration()
-        for name in _TABLES:
-            table = arrays[f"calibration_{name}"]
-            if table.shape != getattr(calibration, name).shape:
-                raise StoreError(f"{path}: calibration of another shape: train it again")
-            setattr(calibration, name, table)
-        forecaster.calibration = calibration
+        for which in _CALIBRATIONS:
+            calibration: Calibration = getattr(forecaster, which)
+            for name in _TABLES:
+                table = arrays[f"{which}_{name}"]
+                if table.shape != getattr(calibration, name).shape:
+                    raise StoreError(f"{path}: calibration of another shape: train it again")
+                setattr(calibration, name, table)
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise StoreError(f"{path}: not a forecaster that can be read: {error}") from error
     return forecaster
 
 
-def shipped_trees() -> Trees | None:
-    """The weights that come with the package; None in a checkout that has none."""
-    path = Path(__file__).parent / SHIPPED
-    return load(path).trees if path.is_file() else None
+def shipped(step_s: int = STEP_MIN * 60) -> Forecaster:
+    """The forecaster of a fresh install: learnt weights and calibration, and a history that is still empty.
+
+    Args:
+        step_s: seconds between rows of the history to come.
+
+    Raises:
+        StoreError: when the package's file is missing or damaged.
+    """
+    forecaster = load(Path(__file__).parent / SHIPPED)
+    forecaster.history = History(step_s)
+    return forecaster

@@ -30,8 +30,15 @@ VALIDATED_STEPS: Final = 36
 """Six hours: beyond, the last threshold is used, plus BEYOND an hour, and the forecast says so."""
 BEYOND_A_STEP: Final = 0.05
 N_REFERENCE: Final = 1000
-RATE: Final = 0.15
-"""How far one outcome moves a threshold, in interquartile ranges of the stratum's oddness."""
+RATE: Final = 0.1
+"""How far one outcome moves its stratum's threshold, in interquartile ranges of the oddness."""
+SHARED_RATE: Final = 0.1
+"""How far it moves those of all strata at its horizon: a change of traffic seldom concerns one band alone."""
+MEMORY: Final = 30.0
+"""Outcomes over which the running miss rate of a horizon is kept."""
+HURRY: Final = 4.0
+"""Steps grow up to 1 + HURRY times when the running miss rate is off by HURRY_AT or more."""
+HURRY_AT: Final = 0.2
 
 
 def conformal_quantile(scores: F64, level: float = LEVEL) -> float:
@@ -65,6 +72,8 @@ class Calibration:
         self.cases = np.zeros(shape, np.int64)
         self.observed = np.zeros(shape, np.int64)
         """Outcomes seen online."""
+        self.miss_rate = np.full(len(STEPS), 1.0 - LEVEL)
+        """Running miss rate of each horizon."""
         self.reference = np.full((N_REFERENCE, len(STEPS)), np.nan)
         """Oddness of past outcomes at each horizon, evenly drawn from their ranks: what surprise is measured by."""
 
@@ -114,5 +123,9 @@ class Calibration:
                     continue
                 g = band[q]
                 missed = float(score > self.threshold[g, h])
-                self.threshold[g, h] += RATE * self.scale[g, h] * (missed - (1.0 - LEVEL))
+                self.miss_rate[h] += (missed - self.miss_rate[h]) / MEMORY
+                off = min(abs(float(self.miss_rate[h]) - (1.0 - LEVEL)) / HURRY_AT, 1.0)
+                step = (1.0 + HURRY * off) * (missed - (1.0 - LEVEL))
+                self.threshold[:, h] += SHARED_RATE * step * self.scale[:, h]
+                self.threshold[g, h] += RATE * step * self.scale[g, h]
                 self.observed[g, h] += 1

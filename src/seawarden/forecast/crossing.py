@@ -26,6 +26,7 @@ NEVER: Final = 1e9
 TIME_SIGMA_MIN: Final = 1.0
 TIME_SIGMA_SHARE: Final = 0.04
 """The time of a sample's crossing is blurred by a minute and this share of itself."""
+SHIPS_AT_ONCE: Final = 32
 SHRINK: Final = 0.5
 """Chances are drawn towards one half as if SHRINK of one more sample had crossed."""
 
@@ -65,6 +66,10 @@ class CrossingCalibration(NamedTuple):
         return np.asarray(1.0 / (1.0 + np.exp(-z)))
 
 
+MEASURED: Final = CrossingCalibration(-0.05, 1.33, 0.36)
+"""Fitted on 207 ships over three cables of the Kattegat, one hour ahead; see docs/forecast.md."""
+
+
 class AssetAhead(NamedTuple):
     """One asset ahead of one ship."""
 
@@ -92,6 +97,39 @@ class Crossings(NamedTuple):
 
 
 @njit(cache=True)
+def _mark(
+    ax: F64, ay: F64, bx: F64, by: F64, low_x: float, low_y: float, nx: int, ny: int, cell_km: float
+) -> tuple[I64, I64]:
+    """Rows of pieces by cell of a local grid: pieces of cell c are items[first[c]:first[c + 1]]."""
+    first = np.zeros(nx * ny + 1, np.int64)
+    items = np.empty(0, np.int64)
+    for fill in range(2):  # count, then write
+        for i in range(ax.shape[0]):
+            length = math.hypot(bx[i] - ax[i], by[i] - ay[i])
+            parts = int(length / cell_km) + 1
+            before = -1
+            for k in range(parts + 1):
+                # Each part lies within a cell of its ends, so the cells around the ends hold it all.
+                f = k / parts
+                cx = math.floor((ax[i] + f * (bx[i] - ax[i]) - low_x) / cell_km)
+                cy = math.floor((ay[i] + f * (by[i] - ay[i]) - low_y) / cell_km)
+                if cx < 0 or cy < 0 or cx >= nx or cy >= ny or cx * ny + cy == before:
+                    continue
+                before = cx * ny + cy
+                if fill == 0:
+                    first[before + 1] += 1
+                else:
+                    first[before] -= 1
+                    items[first[before]] = i
+        if fill == 0:
+            first = np.cumsum(first)
+            items = np.empty(first[-1], np.int64)
+            # Written backwards from each cell's end.
+            first[:-1] = first[1:]
+    return first, items
+
+
+@njit(cache=True)
 def _cross(
     lat0: F64,
     lon0: F64,
@@ -110,13 +148,11 @@ def _cross(
     close = np.full((n, S, n_assets), NEVER)
     stops = np.zeros((n, S, n_assets), np.bool_)
     m = lat1.shape[0]
-    ax = np.empty(m)
-    ay = np.empty(m)
-    bx = np.empty(m)
-    by = np.empty(m)
+    xs = np.empty((S, H))
+    ys = np.empty((S, H))
+    ky = KM_PER_DEG
     for q in range(n):
         kx = KM_PER_DEG * math.cos(math.radians(lat0[q]))
-        ky = KM_PER_DEG
         low_x = 0.0
         high_x = 0.0
         low_y = 0.0
@@ -125,58 +161,84 @@ def _cross(
             for h in range(H):
                 x = wrap(samples[q, s, h, 1] - lon0[q]) * kx
                 y = (samples[q, s, h, 0] - lat0[q]) * ky
+                xs[s, h] = x
+                ys[s, h] = y
                 low_x = min(low_x, x)
                 high_x = max(high_x, x)
                 low_y = min(low_y, y)
                 high_y = max(high_y, y)
+        # Two cells around a leg reach look_km beyond its pieces' marked ends.
+        cell = look_km
+        low_x -= 2 * cell
+        low_y -= 2 * cell
+        nx = int((high_x - low_x) / cell) + 3
+        ny = int((high_y - low_y) / cell) + 3
         near = np.empty(m, np.int64)
         count = 0
         for i in range(m):
-            ax[i] = wrap(lon1[i] - lon0[q]) * kx
-            ay[i] = (lat1[i] - lat0[q]) * ky
-            bx[i] = wrap(lon2[i] - lon0[q]) * kx
-            by[i] = (lat2[i] - lat0[q]) * ky
-            if max(ax[i], bx[i]) < low_x - look_km or min(ax[i], bx[i]) > high_x + look_km:
+            x1 = wrap(lon1[i] - lon0[q]) * kx
+            x2 = wrap(lon2[i] - lon0[q]) * kx
+            y1 = (lat1[i] - lat0[q]) * ky
+            y2 = (lat2[i] - lat0[q]) * ky
+            if max(x1, x2) < low_x or min(x1, x2) > low_x + nx * cell:
                 continue
-            if max(ay[i], by[i]) < low_y - look_km or min(ay[i], by[i]) > high_y + look_km:
+            if max(y1, y2) < low_y or min(y1, y2) > low_y + ny * cell:
                 continue
             near[count] = i
             count += 1
         if count == 0:
             continue
+        ax = np.empty(count)
+        ay = np.empty(count)
+        bx = np.empty(count)
+        by = np.empty(count)
+        for g in range(count):
+            i = near[g]
+            ax[g] = wrap(lon1[i] - lon0[q]) * kx
+            bx[g] = wrap(lon2[i] - lon0[q]) * kx
+            ay[g] = (lat1[i] - lat0[q]) * ky
+            by[g] = (lat2[i] - lat0[q]) * ky
+        first, items = _mark(ax, ay, bx, by, low_x, low_y, nx, ny, cell)
+        if items.shape[0] == 0:
+            continue
         for s in range(S):
             px = 0.0
             py = 0.0
             for h in range(H):
-                x = wrap(samples[q, s, h, 1] - lon0[q]) * kx
-                y = (samples[q, s, h, 0] - lat0[q]) * ky
+                x = xs[s, h]
+                y = ys[s, h]
                 dx = x - px
                 dy = y - py
                 still = math.hypot(dx, dy) * 60.0 / STEP_MIN / 1.852 < STOP_KN
-                for g in range(count):
-                    i = near[g]
-                    a = asset[i]
-                    ex = bx[i] - ax[i]
-                    ey = by[i] - ay[i]
-                    l2 = ex * ex + ey * ey
-                    f = 0.0
-                    if l2 > 0:
-                        f = min(max(((x - ax[i]) * ex + (y - ay[i]) * ey) / l2, 0.0), 1.0)
-                    d = math.hypot(x - ax[i] - f * ex, y - ay[i] - f * ey)
-                    close[q, s, a] = min(close[q, s, a], d)
-                    if still and d <= corridor_km:
-                        stops[q, s, a] = True
-                    cross = dx * ey - dy * ex
-                    if cross == 0.0:
-                        continue
-                    wx = ax[i] - px
-                    wy = ay[i] - py
-                    u = (wx * ey - wy * ex) / cross
-                    v = (wx * dy - wy * dx) / cross
-                    # Half-open, so that a path through a joint of legs or pieces crosses once.
-                    if 0.0 < u <= 1.0 and 0.0 <= v <= 1.0:
-                        close[q, s, a] = 0.0
-                        when[q, s, a] = min(when[q, s, a], (h + u) * STEP_MIN)
+                c0 = max(math.floor((min(x, px) - low_x) / cell) - 2, 0)
+                c1 = min(math.floor((max(x, px) - low_x) / cell) + 2, nx - 1)
+                r0 = max(math.floor((min(y, py) - low_y) / cell) - 2, 0)
+                r1 = min(math.floor((max(y, py) - low_y) / cell) + 2, ny - 1)
+                for cx in range(c0, c1 + 1):
+                    for e in range(first[cx * ny + r0], first[cx * ny + r1 + 1]):
+                        g = items[e]
+                        a = asset[near[g]]
+                        ex = bx[g] - ax[g]
+                        ey = by[g] - ay[g]
+                        l2 = ex * ex + ey * ey
+                        f = 0.0
+                        if l2 > 0:
+                            f = min(max(((x - ax[g]) * ex + (y - ay[g]) * ey) / l2, 0.0), 1.0)
+                        d = math.hypot(x - ax[g] - f * ex, y - ay[g] - f * ey)
+                        close[q, s, a] = min(close[q, s, a], d)
+                        if still and d <= corridor_km:
+                            stops[q, s, a] = True
+                        cross = dx * ey - dy * ex
+                        if cross == 0.0:
+                            continue
+                        wx = ax[g] - px
+                        wy = ay[g] - py
+                        u = (wx * ey - wy * ex) / cross
+                        v = (wx * dy - wy * dx) / cross
+                        # Half-open, so that a path through a joint of legs or pieces crosses once.
+                        if 0.0 < u <= 1.0 and 0.0 <= v <= 1.0:
+                            close[q, s, a] = 0.0
+                            when[q, s, a] = min(when[q, s, a], (h + u) * STEP_MIN)
                 px = x
                 py = y
     return when, close, stops
@@ -189,7 +251,8 @@ def crossings(made: ForecastSet, segments: Segments, *, corridor_km: float = 0.5
         made: forecasts.
         segments: pieces of the assets' routes.
         corridor_km: half width of the corridor in which stopping counts.
-        look_km: pieces farther than this from every path are left out (their closest approach is NEVER).
+        look_km: every piece nearer than this to a path is found; farther ones may be left out (their closest
+            approach is then NEVER). At least `corridor_km`.
     """
     n_assets = int(segments.asset.max()) + 1 if len(segments.asset) else 0
     q = made.queries
@@ -231,7 +294,7 @@ def assets_ahead(
     found: Crossings,
     *,
     within_min: float = 240.0,
-    calibration: CrossingCalibration | None = None,
+    calibration: CrossingCalibration = MEASURED,
     least: float = 0.02,
 ) -> list[AssetAhead]:
     """Assets that ships may cross or stop at, soonest first for each ship.
@@ -246,8 +309,7 @@ def assets_ahead(
     chances = chance_within(found, made.weights, within_min)
     raw = ((found.minutes <= within_min) * made.weights[:, :, None]).sum(1)
     stop = (found.stops * made.weights[:, :, None]).sum(1)
-    if calibration is not None:
-        chances = calibration.apply(chances, chance_within(found, plain_weights(made), within_min))
+    chances = calibration.apply(chances, chance_within(found, plain_weights(made), within_min))
     out = []
     for q, a in zip(*np.nonzero((raw >= least) | (stop >= least)), strict=True):
         w = made.weights[q]
@@ -260,3 +322,31 @@ def assets_ahead(
         out,
         key=lambda one: (one.ship_row, math.inf if math.isnan(one.minutes[1]) else one.minutes[1], one.asset),
     )
+
+
+def look_ahead(
+    made: ForecastSet,
+    segments: Segments,
+    *,
+    within_min: float = 240.0,
+    corridor_km: float = 0.5,
+    calibration: CrossingCalibration = MEASURED,
+    least: float = 0.02,
+) -> list[AssetAhead]:
+    """`crossings` and `assets_ahead` in blocks of ships, so that memory stays small with many assets.
+
+    Args:
+        made: forecasts.
+        segments: pieces of the assets' routes.
+        within_min: time asked for, minutes.
+        corridor_km: half width of the corridor in which stopping counts.
+        calibration: of the chances.
+        least: chances below this are left out.
+    """
+    out: list[AssetAhead] = []
+    for begin in range(0, len(made.weights), SHIPS_AT_ONCE):
+        part = made.take(np.arange(begin, min(begin + SHIPS_AT_ONCE, len(made.weights))))
+        found = crossings(part, segments, corridor_km=corridor_km)
+        ahead = assets_ahead(part, found, within_min=within_min, calibration=calibration, least=least)
+        out += [one._replace(ship_row=one.ship_row + begin) for one in ahead]
+    return out

@@ -60,7 +60,8 @@ class Forecaster:
         self.history = history or History()
         self.trees = trees
         self.analogues = analogues
-        self.calibration = Calibration()
+        self.with_history = Calibration()
+        self.without_history = Calibration()
         self._after: Successors = no_successors()
         self._where: Traffic = traffic(self.history.columns)
         if self.history.n_voyages:
@@ -88,6 +89,11 @@ class Forecaster:
     def learning(self) -> float:
         """How much of the history that it takes to beat plain motion there is, 0..1."""
         return min(1.0, self.history.n_voyages / LEARNT_FROM)
+
+    @property
+    def calibration(self) -> Calibration:
+        """The thresholds that hold for what is forecast now: with history, or by the motions alone."""
+        return self.with_history if self.learning >= 1.0 else self.without_history
 
     def candidates(
         self, queries: Queries, steps: int, *, not_ship: I64 | None = None, not_voyage: I64 | None = None

@@ -142,6 +142,6 @@ def outline(points: F64, weights: F64, step: int, threshold: float) -> shapely.G
     """The region as a polygon or several, in the samples' plane (km)."""
     inside, low, cell = _inside(points, weights, step, threshold)
     a, b = np.nonzero(inside)
-    x, y = low[0] + a * cell[0], low[1] + b * cell[1]
-    shape = shapely.union_all(shapely.box(x, y, x + cell[0], y + cell[1]))
-    return shapely.simplify(shape, float(cell.max()) * 0.75)
+    # Whole numbers, so that neighbouring cells share their corners and merge.
+    shape = shapely.union_all(shapely.box(a, b, a + 1, b + 1))
+    return shapely.transform(shapely.simplify(shape, 0.75), lambda xy: low + xy * cell)

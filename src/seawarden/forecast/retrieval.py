@@ -130,18 +130,23 @@ def _match(
                             continue  # the next row holds the nearer point
                         px = ax + f * ux
                         py = ay + f * uy
+                        s = (px * px + py * py) / PLACE_KM**2
+                        if s >= best[j]:
+                            continue
                         length = math.sqrt(l2)
-                        turn = 0.0
                         if length * rows_a_step >= 0.3:
                             along = (ux * east + uy * north) / length
                             if along < 0.2 and not slow:
                                 continue
                             turn = math.acos(max(-1.0, min(1.0, along)))
+                            s += turn * turn / (sigma * sigma)
+                            if s >= best[j]:
+                                continue
                         elif not slow:
                             continue
                         vc = (sog[i] + f * (sog[i + 1] - sog[i])) * KNOT_KMH
                         lv = math.log((v + 2.0) / (vc + 2.0))
-                        s = (px * px + py * py) / PLACE_KM**2 + turn * turn / (sigma * sigma) + lv * lv / SPEED_LOG**2
+                        s += lv * lv / SPEED_LOG**2
                         if s < best[j]:
                             if best[j] >= NO_MATCH:
                                 touched[n_touched] = j

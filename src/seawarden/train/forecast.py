@@ -25,6 +25,8 @@ from seawarden.train.forecast_cases import MIN_AHEAD, ORIGINS, Cases, cases
 
 FOLDS: Final = 3
 BLOCK: Final = 512
+PLAIN_CASES: Final = 2000
+"""Cases for the calibration of forecasts without history."""
 
 
 def folds_of(ships: I64, count: int, seed: int = 0) -> I64:
@@ -109,4 +111,14 @@ def train_forecaster(
         forecaster.trees = boost(lists, np.arange(len(fold)), threads=threads, seed=seed)
         del lists
     forecaster.calibration.fit(calibration_scores(forecaster, found, weights, known), known.queries)
+    if forecaster.learning >= 1.0:
+        _calibrate_without_history(forecaster, known, steps)
     return forecaster
+
+
+def _calibrate_without_history(forecaster: Forecaster, known: Cases, steps: int) -> None:
+    some = known.take(np.arange(0, len(known.voyage), max(1, len(known.voyage) // PLAIN_CASES)))
+    plain = Forecaster()
+    found = find_candidates(plain, some, steps)
+    scores = calibration_scores(plain, found, weigh(found, None), some)
+    forecaster.without_history.fit(scores, some.queries)
