@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from seawarden.geography.directory import Directory as Desks
 from seawarden.geography.layer import AssetLayer
 from seawarden.incidents.fleet_stage import FleetStage
 from seawarden.model.alert import Alert
@@ -41,7 +42,8 @@ class Foresight:
         directory: Directory | None = None,
     ) -> None:
         self._recording = recording
-        self._layer, self._settings, self._around, self._directory = layer, settings, around, directory
+        self._layer, self._settings, self._around = layer, settings, around
+        self._directory = directory if directory is not None else Desks(around.waters, around.places)
         self._tick = settings.time.tick_ms
         self._ends = Ends(recording)
         self._by_tick: dict[int, list[Finding]] = {}
