@@ -21,6 +21,7 @@ from seawarden.cli.fault import app as fault
 from seawarden.cli.ledger import app as ledger
 from seawarden.cli.replay import replay
 from seawarden.cli.serve import serve
+from seawarden.cli.ship import ship
 from seawarden.cli.train import app as train
 from seawarden.model.error import SeawardenError, UsageError
 
@@ -56,6 +57,7 @@ def options(
 app.command("demo")(demo)
 app.command("replay")(replay)
 app.command("serve")(serve)
+app.command("ship")(ship)
 app.command("doctor")(doctor)
 app.command("evaluate")(evaluate)
 app.add_typer(assets, name="assets")

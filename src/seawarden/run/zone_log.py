@@ -1,0 +1,92 @@
+"""Where a ship was by the names of places and waters: when she came in, when she left, who has the watch next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, Literal
+
+import msgspec
+
+from seawarden.model.position import Positions
+from seawarden.ports import Surroundings
+
+STEP_MS: Final = 60_000
+"""A place is looked up once a minute at most."""
+PASSING_MS: Final = 300_000
+"""Waters that were left again sooner are the edge of the grid, or a track along a border."""
+
+
+class Stay(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of time in one zone."""
+
+    kind: Literal["waters", "place"]
+    name: str
+    what: str
+    """Kind of the waters or of the place."""
+    entry_t: int
+    """First position inside, ms."""
+    exit_t: int
+    """Last position inside, ms."""
+    next: str = ""
+    """The waters that she went on to; empty when she is there still, or was heard no more."""
+
+
+def zone_log(p: Positions, around: Surroundings) -> list[Stay]:
+    """Stays of one ship, by entry.
+
+    Args:
+        p: her believed positions in order of time, arrays (n,).
+        around: the surroundings of the run.
+    """
+    rows = _minutes(p)
+    stays: list[Stay] = []
+    if around.waters is not None:
+        waters = _stays(p, rows, "waters", around.waters.waters_at, PASSING_MS)
+        for k, stay in enumerate(waters):
+            after = waters[k + 1].name if k + 1 < len(waters) else ""
+            stays.append(msgspec.structs.replace(stay, next=after))
+    if around.places is not None:
+        stays += [stay for stay in _stays(p, rows, "place", _place_of(around.places), 0) if stay.name]
+    return sorted(stays, key=lambda stay: (stay.entry_t, stay.kind, stay.name))
+
+
+def _minutes(p: Positions) -> list[int]:
+    rows: list[int] = []
+    last = None
+    for row, t in enumerate(p.t.tolist()):
+        if last is None or t - last >= STEP_MS:
+            rows.append(row)
+            last = t
+    return rows
+
+
+def _place_of(places: Any) -> Callable[[float, float], tuple[str, str]]:
+    def answer(lat: float, lon: float) -> tuple[str, str]:
+        place = places.at(lat, lon)
+        return (place.name, place.kind) if place is not None else ("", "")
+
+    return answer
+
+
+def _stays(
+    p: Positions,
+    rows: list[int],
+    kind: Literal["waters", "place"],
+    zone: Callable[[float, float], tuple[str, str]],
+    least_ms: int,
+) -> list[Stay]:
+    spans: list[list[Any]] = []
+    for row in rows:
+        t = int(p.t[row])
+        here = zone(float(p.lat[row]), float(p.lon[row]))
+        if spans and spans[-1][0] == here:
+            spans[-1][2] = t
+        else:
+            spans.append([here, t, t])
+    kept: list[list[Any]] = []
+    for span in spans:
+        if kept and kept[-1][0] == span[0]:
+            kept[-1][2] = span[2]
+        elif span[2] - span[1] >= least_ms or len(spans) == 1:
+            kept.append(span)
+    return [Stay(kind=kind, name=here[0], what=here[1], entry_t=first, exit_t=last) for here, first, last in kept]
