@@ -10,12 +10,12 @@ from seawarden.model.position import F64
 
 REARM_S: Final = 3600.0
 """After an alarm a ship raises none for this long."""
-TAIL_COUNT: Final = 25
+TAIL_COUNT: Final = 20
 """Highest peaks that the tail is fitted to."""
 
 
 def held(score: F64, dense: bool) -> F64:
-    """The score that held over two ticks, shape kept: the lower of each and the one before; sparse tracks as it is."""
+    """The score that held over two ticks: the lower of each and the one before; sparse tracks keep theirs."""
     if not dense or len(score) == 0:
         return score
     return np.concatenate(([-np.inf], np.minimum(score[1:], score[:-1])))
@@ -44,24 +44,28 @@ class Tail(NamedTuple):
     begin: float
     """Where the fitted tail begins."""
     scale: float
-    count: int
+    peaks: int
 
     def counted(self, rate: float) -> float:
         """Lowest threshold with at most `rate * days` counted alarms; minus infinity when there are fewer peaks."""
         allowed = int(np.floor(rate * self.days + 1e-9))
         return float(np.nextafter(self.high[allowed], np.inf)) if allowed < len(self.high) else -np.inf
 
+    def is_counted(self, rate: float) -> bool:
+        """Whether a rate allows at least one alarm in what was watched, so that it can be counted."""
+        return rate * self.days >= 1.0
+
     def fitted(self, rate: float) -> float:
         """Threshold for `rate` a ship-day by the fitted tail; the counted one where the tail does not reach."""
-        at_begin = self.count / self.days
-        if rate >= at_begin:
+        at_begin = self.peaks / self.days
+        if self.is_counted(rate):
             return self.counted(rate)
         return self.begin + self.scale * float(np.log(at_begin / rate))
 
     def rate_at(self, threshold: float) -> float:
         """Fitted (beyond the begin of the tail) or counted rate of alarms a ship-day at a threshold."""
         if threshold >= self.begin:
-            return self.count / self.days * float(np.exp(-(threshold - self.begin) / self.scale))
+            return self.peaks / self.days * float(np.exp(-(threshold - self.begin) / self.scale))
         return float(np.count_nonzero(self.high >= threshold)) / self.days
 
 

@@ -14,7 +14,7 @@ from seawarden.simulate.drag import DragPlan, draw_plan, lay_drag
 from seawarden.simulate.draws import generator
 from seawarden.simulate.heading import with_heading
 from seawarden.simulate.innocent import Innocent, lay_innocent
-from seawarden.train.drag_tracks import RealTrack, Traffic, ticks_of
+from seawarden.train.drag_tracks import RealTrack, Traffic, beside_of, ticks_of
 
 HISTORY_S = 1500.0
 """A drag begins at least this long after the track does, so that there is a speed before."""
@@ -103,9 +103,7 @@ def rows_of(
         last = case.onset_s + until_s if until_s is not None else np.inf
         ticks = ticks[(ticks > case.onset_s) & (ticks <= last)]
     ticks = np.ascontiguousarray(ticks[::step])
-    beside = None
-    if traffic is not None and track.timed:
-        beside = traffic.beside(track.mmsi, series, case.positions, ticks)
+    beside = beside_of(track, traffic, series, case.positions, ticks)
     out = extract(series, ticks, beside, track.crossed_s)
     fit = ~np.isnan(out[:, INDEX["loss"]])
     return ticks[fit], out[fit]

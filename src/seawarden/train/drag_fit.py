@@ -102,9 +102,9 @@ def flatten(dump: dict[str, Any]) -> Trees:
 
 
 def straight_fit(raw: F64, out: F64, weight: F64) -> tuple[float, float]:
-    """Intercept and slope of the logistic line from raw to calibrated log-odds (Newton's method, weighted)."""
+    """Intercept and slope of the logistic line from raw to calibrated log-odds (bounded Newton steps)."""
     a, b = 0.0, 1.0
-    for _ in range(50):
+    for _ in range(100):
         p = 1.0 / (1.0 + np.exp(-np.clip(a + b * raw, -40.0, 40.0)))
         g0, g1 = float(np.sum(weight * (out - p))), float(np.sum(weight * (out - p) * raw))
         v = weight * p * (1.0 - p)
@@ -113,7 +113,8 @@ def straight_fit(raw: F64, out: F64, weight: F64) -> tuple[float, float]:
         if det <= 1e-12 * max(h00 * h11, 1e-300):
             break
         da, db = (h11 * g0 - h01 * g1) / det, (h00 * g1 - h01 * g0) / det
-        a, b = a + da, b + db
+        short = min(1.0, 1.0 / max(abs(da), 1e-12), 0.3 / max(abs(db), 1e-12))
+        a, b = a + short * da, b + short * db
         if abs(da) + abs(db) < 1e-10:
             break
     return a, b

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from seawarden.behaviours.drag.around import Fleet, around, change_at
+from seawarden.behaviours.drag.context import place_of
 from seawarden.behaviours.drag.series import Series, series_of
+from seawarden.geography.land import LandMask
+from seawarden.geography.ports_table import PlacesTable
 from seawarden.model.position import F64, I64, Positions, take
 
 GAP_S = 1800.0
@@ -70,15 +74,28 @@ class Traffic(NamedTuple):
     fleet: Fleet
     number: dict[int, int]
 
-    def beside(self, mmsi: int, series: Series, positions: Positions, ticks_s: F64) -> F64:
-        """Changes of speed of ship and neighbours at the ticks, shape (m, 3)."""
-        lat, lon, course = where_at(positions, series, ticks_s)
+
+def beside_of(track: RealTrack, traffic: Traffic | None, series: Series, positions: Positions, ticks_s: F64) -> F64:
+    """Changes of speed of ship and neighbours, their number, and the place, at the ticks, shape (m, 5)."""
+    lat, lon, course = where_at(positions, series, ticks_s)
+    out = np.full((len(ticks_s), 5), np.nan)
+    own = np.array([change_at(series.t_s, series.log_v, float(now)) for now in ticks_s])
+    out[:, 0] = own
+    out[:, 3:] = place_of(lat, lon, _places(), _land())
+    if traffic is not None and track.timed:
         ticks = np.floor(ticks_s / 60.0).astype(np.int64)
-        own = np.array([change_at(series.t_s, series.log_v, float(now)) for now in ticks_s])
-        out = np.full((len(ticks), 3), np.nan)
-        ship = self.number.get(mmsi, -1)
-        around(self.fleet, ticks, ship, lat, lon, course, own, out)
-        return out
+        around(traffic.fleet, ticks, traffic.number.get(track.mmsi, -1), lat, lon, course, own, out)
+    return out
+
+
+@cache
+def _places() -> PlacesTable:
+    return PlacesTable.shipped()
+
+
+@cache
+def _land() -> LandMask:
+    return LandMask.shipped()
 
 
 def where_at(positions: Positions, series: Series, ticks_s: F64) -> tuple[F64, F64, F64]:

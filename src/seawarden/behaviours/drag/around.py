@@ -62,7 +62,7 @@ def around(fleet: Fleet, ticks: I64, ship: int, lat: F64, lon: F64, course: F64,
         fleet: all ships at ticks, in order of tick; the ship herself is passed over.
         ticks: rising numbers of ticks, shape (m,); `lat`, `lon`, `course`, `own` are the ship at them.
         ship: her number in the fleet.
-        out: shape (m, 3).
+        out: shape (m, 3) or wider; the first three columns are filled.
     """
     values = np.empty(MOST)
     for k in range(len(ticks)):

@@ -145,7 +145,8 @@ def evidence(
         skew: heading minus course, -180..180 degrees, NaN without a heading, shape (n,).
         crossed_s: times at which she crossed assets, s, rising, shape (c,).
         ticks_s: ticks, s, rising, shape (m,).
-        around: her own and the others' change of speed and how many they are (`FEATURES[-3:]`), shape (m, 3).
+        around: her own and the others' change of speed, how many they are, and the place, as in `FEATURES[-5:]`,
+            shape (m, 5).
         out: filled, shape (m, COUNT); the first column is NaN where the ship cannot be scored.
     """
     n = len(t_s)
@@ -234,7 +235,7 @@ def evidence(
             row[CROSS_TO_ONSET_MIN] = (t_s[onset] - crossed_s[c]) / 60.0
         row[CADENCE_MIN] = cadence / 60.0
         row[POINTS_AFTER] = min(end - onset, 60)
-        row[COUNT - 3 :] = around[k]
+        row[COUNT - 5 :] = around[k]
 
 
 @njit(cache=True)

@@ -17,7 +17,7 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from seawarden.behaviours.drag.names import AROUND, EXPLAIN, FEATURES, INDEX, SHIP
+from seawarden.behaviours.drag.names import AROUND, EXPLAIN, FAMILY, FEATURES, INDEX, SHIP
 from seawarden.behaviours.drag.trees import Trees, explain, from_plain, score
 from seawarden.model.error import SeawardenError
 from seawarden.model.finding import Reason
@@ -64,15 +64,35 @@ class DragModel:
             np.isnan(features[:, INDEX["others_change"]]), self.log_odds(features), _line(self._fit["around"], raw)
         )
 
-    def reasons(self, row: F64, *, most: int = 5, least: float = 0.1) -> tuple[list[Reason], list[Reason]]:
-        """What speaks for and against, strongest first, of one feature vector (COUNT,); weights in log-odds."""
+    def terms(self, row: F64) -> list[tuple[str, float, str]]:
+        """The families of evidence with their share of the log-odds, and the strongest quantity of each in words.
+
+        The shares and the model's constant sum to `log_odds`. Always the same families in the same order.
+        """
+        return [(family, weight, text) for family, (weight, text) in self._families(row).items()]
+
+    def reasons(self, row: F64, *, least: float = 0.1) -> tuple[list[Reason], list[Reason]]:
+        """What speaks for and against an anchor out, strongest first; weights in natural log-odds."""
+        told = [Reason(text=text, weight=weight, measure=family) for family, weight, text in self.terms(row)]
+        ours = sorted((r for r in told if r.weight >= least), key=lambda r: -r.weight)
+        theirs = sorted((r for r in told if r.weight <= -least), key=lambda r: r.weight)
+        return ours, theirs
+
+    def constant(self, row: F64) -> float:
+        """What no quantity gave: the log-odds of a track of which nothing is known."""
+        total = float(self.log_odds(row[np.newaxis, :])[0])
+        return total - sum(weight for _, weight, _ in self.terms(row))
+
+    def _families(self, row: F64) -> dict[str, tuple[float, str]]:
         shares = np.empty(len(SHIP))
         explain(self._ship, np.ascontiguousarray(row[self._columns]), shares)
-        scale = self._fit["ship"][1]
-        told = sorted(((float(w) * scale, name) for w, name in zip(shares, SHIP, strict=True)), reverse=True)
-        ours = [_told(name, row, w) for w, name in told if w >= least]
-        theirs = [_told(name, row, w) for w, name in reversed(told) if w <= -least]
-        return ours[:most], theirs[:most]
+        shares *= self._fit["ship"][1]
+        families: dict[str, tuple[float, str]] = {}
+        for family in dict.fromkeys(FAMILY.values()):
+            members = [k for k, name in enumerate(SHIP) if FAMILY[name] == family]
+            top = max(members, key=lambda k: (abs(float(shares[k])), -k))
+            families[family] = (round(float(np.sum(shares[members])), 6), _told(SHIP[top], row))
+        return families
 
 
 def chance(log_odds: float, prior_log_odds: float, on_bottom: float = math.nan) -> float:
@@ -81,7 +101,7 @@ def chance(log_odds: float, prior_log_odds: float, on_bottom: float = math.nan) 
     Where the bottom is out of reach a loss of speed is no sign of an anchor on it: the evidence counts for the share
     `on_bottom` alone. Unknown depth (NaN) changes nothing.
     """
-    likelihood = math.exp(min(log_odds, 60.0))
+    likelihood = math.exp(max(-60.0, min(log_odds, 60.0)))
     if not math.isnan(on_bottom):
         likelihood = on_bottom * likelihood + (1.0 - on_bottom) * min(likelihood, 1.0)
     total = math.log(likelihood) + prior_log_odds
@@ -117,7 +137,6 @@ def _line(fit: list[float], raw: F64) -> F64:
     return straight
 
 
-def _told(name: str, row: F64, weight: float) -> Reason:
+def _told(name: str, row: F64) -> str:
     value = float(row[INDEX[name]])
-    shown = "not known" if math.isnan(value) else f"{value:.3g}"
-    return Reason(text=f"{EXPLAIN[name]} ({shown})", weight=round(weight, 3), measure=name)
+    return f"{EXPLAIN[name]} ({'not known' if math.isnan(value) else f'{value:.3g}'})"

@@ -40,6 +40,8 @@ FEATURES: Final = (
     "own_change",  # mean log speed of the last 20 min minus that of 60 to 25 min ago
     "others_change",  # median of the same over ships near on about the same course
     "others",  # how many they are
+    "port_km",  # distance to the nearest known port or pilot station, at most 60
+    "shelter",  # share of the points 2.5 and 6 km off, all round, that are land
 )
 INDEX: Final = {name: i for i, name in enumerate(FEATURES)}
 NOT_SHIP: Final = frozenset(
@@ -49,6 +51,18 @@ SHIP: Final = tuple(name for name in FEATURES if name not in NOT_SHIP)
 """What the ship's own model reads."""
 AROUND: Final = ("loss", "own_change", "others_change", "others")
 """What the second stage reads once the ships around are known."""
+FAMILY: Final[dict[str, str]] = {
+    **dict.fromkeys(
+        ("loss", "loss_z", "loss_now", "own_change", "onset_age_min", "before_kn", "now_kn"), "speed lost"
+    ),
+    **dict.fromkeys(("abrupt", "before_sigma", "before_trend_h", "after_trend_h", "regained"), "how it was lost"),
+    **dict.fromkeys(("roughness", "jitter", "unsteady"), "unsteadiness"),
+    **dict.fromkeys(("turn_deg", "turn_near_deg", "weave_deg", "weave_ratio"), "course"),
+    **dict.fromkeys(("skew_step_deg", "skew_z", "skew_held_deg"), "heading"),
+    **dict.fromkeys(("dip", "dip_z", "dip_age_min"), "short dip"),
+    **dict.fromkeys(("port_km", "shelter"), "place"),
+}
+"""The few terms that a person reads."""
 EXPLAIN: Final[dict[str, str]] = {
     "loss": "speed lost against her own speed before",
     "loss_z": "that loss against the noise of her speed",
@@ -82,4 +96,6 @@ EXPLAIN: Final[dict[str, str]] = {
     "own_change": "her change of speed over the hour",
     "others_change": "ships near on her course changed speed",
     "others": "ships near on her course",
+    "port_km": "distance to a port or pilot station",
+    "shelter": "land all round",
 }

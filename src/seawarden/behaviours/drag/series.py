@@ -64,10 +64,10 @@ def extract(series: Series, ticks_s: F64, around: F64 | None = None, crossed_s: 
     Args:
         series: from `series_of`; it may reach beyond the ticks, nothing later than a tick is read for it.
         ticks_s: s, shape (m,).
-        around: changes of speed of the ship and her neighbours and their number, shape (m, 3); NaN when None.
+        around: own and others' change of speed, their number, and the place (`context`), shape (m, 5); NaN when None.
         crossed_s: times of her crossings of assets, s.
     """
     out = np.empty((len(ticks_s), COUNT))
-    beside = np.full((len(ticks_s), 3), np.nan) if around is None else around
+    beside = np.full((len(ticks_s), 5), np.nan) if around is None else around
     evidence(*series, crossed_s, ticks_s, beside, out)
     return out

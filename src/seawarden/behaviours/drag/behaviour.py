@@ -1,0 +1,222 @@
+"""An anchor possibly out under way: a screen on every position, the model on the few ships that pass it."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from seawarden.behaviours import measure
+from seawarden.behaviours.drag.context import place_of
+from seawarden.behaviours.drag.dip import timed_dip
+from seawarden.behaviours.drag.model import DragModel, chance, shipped
+from seawarden.behaviours.drag.names import INDEX
+from seawarden.behaviours.drag.screen import CLOSE, DragState, new_state, screen, silent
+from seawarden.behaviours.drag.series import extract, series_of
+from seawarden.behaviours.drag.settings import DragSettings
+from seawarden.behaviours.emit import collect
+from seawarden.model.error import Uncertain
+from seawarden.model.finding import Change, Threshold
+from seawarden.model.position import F64, NO_TIME
+from seawarden.physics.equipment import equipment_of, ship_class
+from seawarden.physics.reach import chance_for
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
+
+LOOK_BACK_MS: Final = 3 * 3_600_000
+PRIOR_LOG_ODDS: Final = -12.7
+"""One under-way drag in about 330,000 ship-days."""
+STOPPED_KN: Final = 2.0
+
+
+class Drag:
+    """An anchor possibly out under way."""
+
+    spec = Spec(
+        name="drag",
+        kinds=("anchor_out",),
+        scope="ship",
+        title="A ship under way loses speed, or is pulled off her heading, as an anchor on the bottom would do it.",
+        inputs=("t", "lat", "lon", "sog_kn", "cog_deg", "heading_deg", "trust"),
+        look_back_s=LOOK_BACK_MS / 1000,
+    )
+
+    def __init__(
+        self,
+        settings: DragSettings | None = None,
+        *,
+        prior_log_odds: float = PRIOR_LOG_ODDS,
+        model: DragModel | None = None,
+    ) -> None:
+        self._settings = s = settings if settings is not None else DragSettings()
+        self._prior = prior_log_odds
+        self.model = model if model is not None else shipped()
+        where = "behaviours.drag."
+        self._thresholds = (
+            Threshold(name="log_odds", value=s.open_log_odds, unit="ln odds", setting=where + "open_log_odds"),
+            Threshold(name="log_odds low", value=s.close_log_odds, unit="ln odds", setting=where + "close_log_odds"),
+        )
+
+    def init_state(self, n: int) -> DragState:
+        """State arrays for `n` ships."""
+        return new_state(n)
+
+    def screen(self, batch: Enriched, state: DragState, around: Surroundings) -> Rows:
+        """Candidates of a batch."""
+        s = self._settings
+        look, hot, most, gap = (int(value * 1000) for value in (s.look_s, s.hot_s, s.longest_s, s.gap_s))
+        return collect(
+            len(batch.slot),
+            lambda begin, out: screen(
+                begin, batch, state, s.screen_loss, s.screen_skew_deg, look, hot, most, gap, out
+            ),
+        )
+
+    def silent(self, state: DragState, until_t: int, around: Surroundings) -> Rows | None:
+        """A gap in her reports closes the finding."""
+        if not (state.since != NO_TIME).any():
+            return None
+        gap = int(self._settings.gap_s * 1000)
+        return collect(len(state.last_t), lambda begin, out: silent(begin, state, until_t, gap, out))
+
+    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: DragState) -> list[Change]:
+        """Looks as openings, revisions and ends of findings."""
+        changes: list[Change] = []
+        rows = tick.rows
+        for k in range(len(rows.t)):
+            slot, t = int(rows.slot[k]), int(rows.t[k])
+            if int(rows.code[k]) == CLOSE:
+                if state.start_t[slot] != NO_TIME:
+                    changes.append(self._close(slot, t, state))
+                continue
+            change = self._look(slot, t, rows.v[k], view, around, state)
+            if change is not None:
+                changes.append(change)
+        return changes
+
+    def _look(
+        self, slot: int, t: int, v: F64, view: FleetView, around: Surroundings, state: DragState
+    ) -> Change | None:
+        s = self._settings
+        track = view.track(slot, t - LOOK_BACK_MS, t + 1)
+        beside = np.full((1, 5), np.nan)
+        beside[:, 3:] = place_of(np.array([v[0]]), np.array([v[1]]), around.places, around.land)
+        x = extract(series_of(track), np.array([t / 1000.0]), beside)
+        if math.isnan(x[0, INDEX["loss"]]):
+            state.score[slot] = np.nan
+            return None
+        dip, _, crossed_s = timed_dip(x[0], track, around.assets.index, t / 1000.0)
+        now = max(float(self.model.log_odds(x)[0]), dip)
+        before = float(state.score[slot])
+        state.score[slot] = now
+        held = min(now, before) if not math.isnan(before) else -math.inf
+        level, speed = math.log(_of(x[0], "before_kn")), math.log(max(_of(x[0], "now_kn"), 0.1))
+        if state.start_t[slot] == NO_TIME:
+            if held < s.open_log_odds:
+                return None
+            state.start_t[slot] = t - int(_of(x[0], "onset_age_min") * 60_000.0)
+            state.told[slot], state.level[slot], state.lost[slot] = held, level, _of(x[0], "loss")
+            state.low_since[slot] = NO_TIME
+            return self._say("open", slot, t, held, x[0], (dip, crossed_s), v, view, around, state)
+        # the evidence ages out of the look-back: while she has not regained her speed, the finding stays open
+        regained = speed > state.level[slot] - 0.5 * state.lost[slot] or speed < math.log(STOPPED_KN)
+        if now >= s.close_log_odds or not regained:
+            state.low_since[slot] = NO_TIME
+        elif state.low_since[slot] == NO_TIME:
+            state.low_since[slot] = t
+        elif t - state.low_since[slot] >= s.close_s * 1000:
+            return self._close(slot, t, state)
+        if held >= state.told[slot] + s.step_log_odds:
+            state.told[slot], state.level[slot], state.lost[slot] = held, level, _of(x[0], "loss")
+            return self._say("update", slot, t, held, x[0], (dip, crossed_s), v, view, around, state)
+        return None
+
+    def _close(self, slot: int, t: int, state: DragState) -> Change:
+        start = int(state.start_t[slot])
+        state.start_t[slot] = NO_TIME
+        state.low_since[slot] = NO_TIME
+        state.told[slot] = np.nan
+        return Change(action="close", kind="anchor_out", slot=slot, asset=-1, start_t=start, t=t, end_t=t)
+
+    def _say(
+        self,
+        action: str,
+        slot: int,
+        t: int,
+        log_odds: float,
+        x: F64,
+        dip: tuple[float, float],
+        v: F64,
+        view: FleetView,
+        around: Surroundings,
+        state: DragState,
+    ) -> Change:
+        on_bottom, depth, sigma, method = _bottom(slot, v, view, around)
+        loss, z = _of(x, "loss"), _of(x, "loss_z")
+        share = 1.0 - math.exp(-loss)
+        share_sigma = abs(loss / z) * (1.0 - share) if z else None
+        measured = [
+            Uncertain(
+                name="chance",
+                value=chance(log_odds, self._prior, on_bottom),
+                unit="1",
+                method=f"drag model {self.model.hash}; prior log-odds {self._prior:g}",
+            ),
+            Uncertain(
+                name="log_odds", value=log_odds, unit="ln odds", method="held over two looks, before the prior"
+            ),
+            measure.share("loss", share, share_sigma, "log speed before the onset and since"),
+            measure.speed("expected_speed", _of(x, "before_kn"), method="mean of up to 45 min before the onset"),
+            measure.speed("speed", _of(x, "now_kn"), method="mean of the last 5 min"),
+            measure.duration("duration", _of(x, "onset_age_min") * 60.0, method="since the likeliest onset"),
+            measure.angle("heading_step", _of(x, "skew_step_deg"), 1.0, "heading minus course across the onset"),
+            measure.angle("turned", _of(x, "turn_deg"), 2.0, "course across the onset"),
+            Uncertain(name="depth", value=depth, unit="m", sigma=sigma, method=method),
+            measure.share("on_bottom", on_bottom, method="her anchor reaches the bottom: chain towed in a flow"),
+        ]
+        if dip[0] > 0.0:
+            after = (t / 1000.0 - _of(x, "dip_age_min") * 60.0) - dip[1]
+            depth_of = 1.0 - math.exp(-_of(x, "dip"))
+            measured.append(measure.share("dip", depth_of, method="deepest minutes against both shoulders"))
+            measured.append(
+                measure.duration("dip_after_crossing", after, 60.0, "begin of the dip after the crossing")
+            )
+            text = "a dip of speed timed to her crossing of an asset; stands for the model's terms where it is more"
+            measured.append(Uncertain(name="term.timed dip", value=dip[0], unit="ln odds", method=text))
+        measured += [
+            Uncertain(name=f"term.{family}", value=weight, unit="ln odds", method=text)
+            for family, weight, text in self.model.terms(x)
+        ]
+        return Change(
+            action="open" if action == "open" else "update",
+            kind="anchor_out",
+            slot=slot,
+            asset=-1,
+            start_t=int(state.start_t[slot]),
+            t=t,
+            measured=tuple(measured),
+            thresholds=self._thresholds,
+        )
+
+
+def _of(x: F64, name: str) -> float:
+    return float(x[INDEX[name]])
+
+
+def _bottom(
+    slot: int, v: F64, view: FleetView, around: Surroundings
+) -> tuple[float, float | None, float | None, str]:
+    """Chance that her anchor reaches the bottom here, the depth with its error, and how both were come by."""
+    if around.depth is None:
+        return math.nan, None, None, "no depth at hand"
+    depth, sigma = around.depth.depth_m(np.array([v[0]]), np.array([v[1]]))
+    if math.isnan(depth[0]):
+        return math.nan, None, None, "depth not known here"
+    static = view.static(slot)
+    if static is None:
+        outfit = equipment_of()
+    else:
+        kind = ship_class(static.ship_type, static.type_text)
+        outfit = equipment_of(kind, length_m=static.length_m, breadth_m=static.breadth_m, draught_m=static.draught_m)
+    reached = chance_for(outfit, float(v[2]), float(depth[0]), float(sigma[0]))
+    return reached, float(depth[0]), float(sigma[0]), f"depth grid; {outfit.method}"

@@ -1,0 +1,143 @@
+"""`seawarden train drag`: real traffic in, one JSON file out, the same to the byte for the same data and versions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import msgspec
+import numpy as np
+
+from seawarden.behaviours.drag.model import FORMAT, DragModel
+from seawarden.behaviours.drag.names import FEATURES
+from seawarden.behaviours.drag.trees import to_plain
+from seawarden.model.error import UsageError
+from seawarden.model.position import F64
+from seawarden.train.drag_alarms import Tail, held, peaks, tail_of
+from seawarden.train.drag_cases import real, rows_of
+from seawarden.train.drag_rows import FOLDS, Fitted, Rows, calibrate, cross_fit, fit, fold_of, training_rows
+from seawarden.train.drag_sources import Stratum, read_strata
+
+Say = Callable[[str], None]
+TIER_RATES: Final = {"look": 0.015, "challenge": 0.0005, "act": 0.00002}
+"""Alarms a ship-day that each tier is allowed."""
+LIMITS: Final = (
+    "The drags are simulated: speed laws, force and wobble are physics and estimates, not recordings of drags.",
+    "Learned in the Kattegat, the Belts and between the German and Norwegian coasts; in other waters it is untested.",
+    "A loss of 5-15 % without a heading is mostly not found at rates that a watch can live with.",
+    "Thresholds below about one alarm in 36 ship-days come from a fitted tail.",
+    "A master who eases his engine smoothly on a steady course can't be told from a drag by his track alone.",
+)
+
+
+class Trained(NamedTuple):
+    """The model, and what it was measured with."""
+
+    content: bytes
+    fits: list[Fitted]
+    rows: Rows
+    strata: list[Stratum]
+    lines: dict[str, list[float]]
+
+
+def train_model(
+    strata: list[Stratum], inputs: dict[str, str], say: Callable[[str], None] = lambda text: None
+) -> Trained:
+    """Cross-fit, calibrate, set the tiers' thresholds, fit on everything and write the file's content.
+
+    Args:
+        strata: real traffic.
+        inputs: name and SHA-256 of each file, for the card.
+        say: told what is being done.
+    """
+    say("laying drags on real tracks")
+    rows = training_rows(strata)
+    say(f"{len(rows.out):,} rows; fitting by ship")
+    fits = cross_fit(rows)
+    lines = calibrate(rows, fits)
+    tail = background(strata, fits, lines, heading=False, around=False)
+    say("fitting on all ships")
+    whole = fit(rows)
+    plain: dict[str, Any] = {
+        "format": FORMAT,
+        "features": list(FEATURES),
+        "ship": to_plain(whole.ship),
+        "around": to_plain(whole.around),
+        "calibration": lines,
+        "tiers": {tier: round(tail.fitted(rate), 4) for tier, rate in TIER_RATES.items()},
+        "card": {
+            "name": "under-way anchor drag",
+            "data": {
+                s.name: {"tracks": len(s.tracks), "ship_days": round(s.days, 2), "dense": s.dense} for s in strata
+            },
+            "inputs": inputs,
+            "attribution": "Contains data from the Danish Maritime Authority",
+            "rows": len(rows.out),
+            "split": f"{FOLDS} folds by ship (SHA-256 of the MMSI); calibration and thresholds on unseen ships",
+            "trees": {"ship": len(whole.ship.root), "around": len(whole.around.root), "leaves": 4},
+            "tier_rates_a_ship_day": TIER_RATES,
+            "dense_ship_days": round(tail.days, 2),
+            "limits": LIMITS,
+        },
+    }
+    return Trained(msgspec.json.encode(plain) + b"\n", fits, rows, strata, lines)
+
+
+def train_drag(
+    positions: Sequence[Path], out: Path, say: Callable[[str], None] = lambda text: None
+) -> dict[str, Any]:
+    """Train on the given sources and write the model to `out`; returns its card with the hash.
+
+    Raises:
+        UsageError: no positions were given.
+        SourceError: a source can't be read.
+    """
+    if not positions:
+        raise UsageError("training needs at least one source of real positions")
+    trained = train_model(read_strata(positions), digests(positions), say)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(trained.content)
+    model = DragModel(trained.content)
+    return {"hash": model.hash, **model.card, "tiers": model.tiers, "bytes": len(trained.content)}
+
+
+def background(
+    strata: Sequence[Stratum],
+    fits: Sequence[Fitted],
+    lines: dict[str, list[float]],
+    *,
+    heading: bool,
+    around: bool,
+    dense: bool = True,
+) -> Tail:
+    """Peaks of real traffic, each ship scored by the fit that has not seen her, and their tail."""
+    high: list[F64] = []
+    days = 0.0
+    for stratum in strata:
+        if stratum.dense != dense:
+            continue
+        days += stratum.days
+        for number, track in enumerate(stratum.tracks):
+            t_s, x = rows_of(real(track, number, heading=heading), track, stratum.traffic)
+            if len(t_s):
+                score = scored(x, fits[int(fold_of(np.array([track.mmsi]))[0])], lines, around=around)
+                high.append(peaks(t_s, held(score, dense)))
+    return tail_of(np.concatenate(high) if high else np.empty(0), days)
+
+
+def scored(x: F64, fitted: Fitted, lines: dict[str, list[float]], *, around: bool) -> F64:
+    """Calibrated log-odds, shape (m,)."""
+    a, b = lines["around" if around else "ship"]
+    value: F64 = a + b * (fitted.raw_around(x) if around else fitted.raw(x))
+    return value
+
+
+def digests(paths: Sequence[Path]) -> dict[str, str]:
+    """SHA-256 of each file (of all files of a folder, in order of name)."""
+    found = {}
+    for path in paths:
+        files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        found[path.name] = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    return found

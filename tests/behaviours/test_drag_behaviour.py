@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from seawarden.behaviours.drag.behaviour import Drag
+from seawarden.checks import CHECKS, Bench
+from seawarden.geography.pack import load_pack
+from seawarden.simulate.demo import demo_ship
+from seawarden.simulate.reconstruct import CASES, sail_case
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.__name__)
+def test_the_drag_behaviour_keeps_the_contract(check):
+    check(Drag())
+
+
+@pytest.fixture(scope="module")
+def demo_findings():
+    ship = demo_ship()
+    return ship, Bench([Drag()], load_pack("northern-europe")).run(ship.positions, [])
+
+
+def test_the_demo_ship_is_found_within_the_hour_and_long_before_the_next_line(demo_findings):
+    ship, findings = demo_findings
+    after = [f for f in findings if f.known_from_t >= ship.truth.start_t]
+    first = min(after, key=lambda f: f.known_from_t)
+    assert first.kind == "anchor_out"
+    assert (first.known_from_t - ship.truth.start_t) / 60_000 < 60.0
+    assert abs(first.start_t - ship.truth.start_t) / 60_000 < 15.0
+    assert first.simulated
+
+
+def test_a_finding_tells_its_quantities_terms_and_model(demo_findings):
+    _, findings = demo_findings
+    names = {m.name for m in findings[0].measured}
+    assert {"chance", "log_odds", "loss", "expected_speed", "speed", "duration", "heading_step"} <= names
+    assert sum(name.startswith("term.") for name in names) >= 5
+    assert Drag().model.hash in next(m.method for m in findings[0].measured if m.name == "chance")
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if not c.guilty], ids=lambda c: c.name)
+def test_named_innocents_reach_no_challenge_by_the_model(case):
+    drag = Drag()
+    findings = Bench([drag], load_pack("northern-europe")).run(sail_case(case), [])
+    values = [f.value("log_odds") or 0.0 for f in findings]
+    assert max(values, default=-9.0) < drag.model.tiers["challenge"]
+    if case.nav_status == 2:
+        assert not findings
