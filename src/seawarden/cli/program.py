@@ -14,6 +14,7 @@ import typer
 
 from seawarden import __version__
 from seawarden.cli.assets import app as assets
+from seawarden.cli.data import app as data
 from seawarden.cli.demo import demo
 from seawarden.cli.doctor import doctor
 from seawarden.cli.evaluate import evaluate
@@ -61,6 +62,7 @@ app.command("ship")(ship)
 app.command("doctor")(doctor)
 app.command("evaluate")(evaluate)
 app.add_typer(assets, name="assets")
+app.add_typer(data, name="data")
 app.add_typer(fault, name="fault")
 app.add_typer(ledger, name="ledger")
 app.add_typer(train, name="train")

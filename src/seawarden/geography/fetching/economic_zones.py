@@ -1,4 +1,4 @@
-"""Polygons of exclusive economic zones from Marine Regions: GeoJSON of the service, or the shapefile of the website."""
+"""Polygons of economic zones from Marine Regions: GeoJSON of the service, or the shapefile of the website."""
 
 from __future__ import annotations
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 Line = list[tuple[float, float]]
+SIGMA_M: Final = 500.0
+"""Undersea lines of OpenStreetMap are mostly traced from charts and published maps; none states its accuracy."""
 
 
 def lines_of_elements(elements: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def lines_of_elements(elements: Iterable[dict[str, Any]]) -> dict[str, Any]:
 def _feature(element: dict[str, Any], parts: list[Line]) -> dict[str, Any]:
     tags = {str(key): str(value) for key, value in (element.get("tags") or {}).items()}
     number = f"{element.get('type')}-{element.get('id')}"
-    properties = {
+    properties: dict[str, str] = {
         "id": f"osm-{number}",
         "name": tags.get("name:en") or tags.get("name") or tags.get("ref") or f"OSM {number}",
         "kind": _kind(tags),
