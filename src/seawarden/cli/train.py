@@ -49,3 +49,29 @@ def forecast(
     else:
         say(f"{len(voyages):,} voyages learnt" + ("" if made.trees is not None else ", too few to weigh them"))
         say(f"Written to {out}")
+
+
+@app.command("drag")
+def drag(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(metavar="SOURCE...", help="Real ship positions, on which drags and look-alikes are laid."),
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The model with its card, one JSON file.")],
+    as_json: AsJson = False,
+) -> None:
+    """Learn to tell an anchor that is out from what ships do anyway; the same file for the same data and versions."""
+    from seawarden.cli import watched
+    from seawarden.cli.console import note, say, say_json
+    from seawarden.model.error import UsageError
+    from seawarden.train.drag import train_drag
+
+    if out.is_dir():
+        raise UsageError(f"--out {out}: there is a folder of that name")
+    watched.check_sources([str(source) for source in sources])
+    card = train_drag(sources, out, note)
+    if as_json:
+        say_json(card)
+    else:
+        say(f"model {str(card['hash'])[:12]}")
+        say(f"Written to {out}")

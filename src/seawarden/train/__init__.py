@@ -1,0 +1,1 @@
+"""Models from real tracks with simulated drags, written as package data."""
