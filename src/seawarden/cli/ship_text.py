@@ -47,7 +47,7 @@ def lines_of(made: Dossier) -> list[str]:
         (
             (
                 WORDS[spell.field],
-                spell.value if spell.valid else f"{spell.value} (check digit wrong)",
+                spell.value if spell.valid else f"{spell.value} (names no hull)",
                 shown(spell.first_t),
                 shown(spell.last_t),
                 spell.reports,

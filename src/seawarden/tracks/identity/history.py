@@ -2,7 +2,7 @@
 
 A spell is a value from its first to its last report, with the number of reports; two spells that overlap were told at
 the same time, as two ships on one number do. A change within one letter in four of a name is called garbled: radio
-bits fall over.
+bits fall over. Of two IMO numbers one must fail its check digit as well.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ import msgspec
 from seawarden.model.static import StaticReport
 from seawarden.tracks.statics import imo_valid
 
-Field = Literal["name", "callsign", "imo", "flag", "mmsi", "type", "length_m", "breadth_m"]
+Field = Literal["name", "callsign", "imo", "type", "length_m", "breadth_m"]
 
 JUMP_SHARE: Final = 0.1
 JUMP_M: Final = 5.0
 """A hull is as long as it is: more than a tenth and five metres is another hull or a slip of the hand."""
+PLACEHOLDER: Final = 1_234_567
+"""Has a right check digit, and is typed in where none is known."""
 ALIKE: Final = 0.75
 """Share of letters in order from which two words are one word garbled."""
 _READ: Final[tuple[tuple[Field, str], ...]] = (
@@ -39,7 +41,7 @@ class Spell(msgspec.Struct, frozen=True, kw_only=True):
     last_t: int
     reports: int
     valid: bool = True
-    """False for an IMO number whose check digit is wrong."""
+    """False for an IMO number that names no hull."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +79,7 @@ def spells(reports: Iterable[StaticReport]) -> list[Spell]:
             first_t=times[0],
             last_t=times[-1],
             reports=len(times),
-            valid=field != "imo" or imo_valid(int(value)),
+            valid=field != "imo" or names_hull(int(value)),
         )
         for (field, value), times in sorted(found.items(), key=lambda item: (_rank(item[0][0]), item[1][0], item[0]))
     ]
@@ -116,6 +118,11 @@ def told_in_turn(told: Sequence[Spell], field: Field) -> list[Spell]:
     ]
 
 
+def names_hull(imo: int) -> bool:
+    """Whether an IMO number can name a hull: its check digit is right, and it is not the number of all manuals."""
+    return imo_valid(imo) and imo != PLACEHOLDER
+
+
 def _told(value: object) -> str:
     if value in (None, "", 0, 0.0):
         return ""
@@ -127,9 +134,9 @@ def _rank(field: Field) -> int:
 
 
 def _garbled(one: Spell, other: Spell) -> bool:
-    if one.field == "imo":
-        return one.valid != other.valid
-    if one.field not in ("name", "callsign") or one.value == other.value:
+    if one.field not in ("name", "callsign", "imo"):
+        return False
+    if one.field == "imo" and one.valid == other.valid:
         return False
     return SequenceMatcher(None, one.value, other.value, autojunk=False).ratio() >= ALIKE
 

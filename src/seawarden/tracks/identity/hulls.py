@@ -10,7 +10,7 @@ import msgspec
 
 from seawarden.geodesy import KNOT_MS, distance_m
 from seawarden.model.static import StaticReport
-from seawarden.tracks.statics import imo_valid
+from seawarden.tracks.identity.history import names_hull
 
 SWAP_MS: Final = 30 * 60_000
 """A swap is made within half an hour of silence: longer, and too many ships pass the place."""
@@ -62,7 +62,7 @@ def shared_hulls(reports: Iterable[StaticReport]) -> list[Shared]:
     """
     found: dict[tuple[str, str], set[int]] = {}
     for report in reports:
-        if imo_valid(report.imo):
+        if names_hull(report.imo):
             found.setdefault(("imo", str(report.imo)), set()).add(report.mmsi)
         if len(report.callsign) >= 3 and len(set(report.callsign)) > 1:
             found.setdefault(("callsign", report.callsign), set()).add(report.mmsi)

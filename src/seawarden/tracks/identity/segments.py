@@ -20,9 +20,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from seawarden.model.position import I32
+from seawarden.tracks.identity.history import names_hull
 from seawarden.tracks.identity.message import COARSE, Claim, Message, same_class
 from seawarden.tracks.identity.motion import STILL_KN, Fix, likelihood, miss_nm, reckoned_h
-from seawarden.tracks.statics import imo_valid
 
 HOUR_MS: Final = 3_600_000.0
 SILENCE_H: Final = 24.0
@@ -264,4 +264,4 @@ def _contradicts(one: Claim, other: Claim) -> bool:
 
 
 def _other_hull(one: Claim, other: Claim) -> bool:
-    return one.imo != other.imo and imo_valid(one.imo) and imo_valid(other.imo)
+    return one.imo != other.imo and names_hull(one.imo) and names_hull(other.imo)
