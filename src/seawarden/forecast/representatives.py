@@ -2,7 +2,7 @@
 
 Greedy medoids (each next path lowers the expected distance to the nearest most), then Lloyd's steps towards the
 geometric median of each cluster (Weiszfeld's weights). Distance between paths is the mean over the steps, each
-scaled by how uncertain that horizon is in general.
+scaled by how much that horizon counts.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from numba import njit
 
 from seawarden.model.position import F64
 
-HORIZON_SLOPE: Final = 0.3
-"""The scale of step h (from 1) is HORIZON_SLOPE * (h + 1)."""
+HORIZON_POWER: Final = 0.5
+"""Step h (from 1) counts by (h + 1) to minus this power: far steps, though less certain, weigh more than by 1."""
+HORIZON_SCALE: Final = 0.3
 EVERY: Final = 2
 """Paths are compared at every second step: as good, and twice as fast."""
 
@@ -108,7 +109,7 @@ def representatives(paths_km: F64, weights: F64, count: int, *, upto: int = 24, 
         Paths (n, count, H, 2), and the weight that each stands for (n, count).
     """
     steps = min(upto, paths_km.shape[2])
-    scale = 1.0 / (HORIZON_SLOPE * (np.arange(1, steps + 1) + 1.0)) / steps
+    scale = 1.0 / (HORIZON_SCALE * (np.arange(1, steps + 1) + 1.0) ** HORIZON_POWER) / steps
     if steps > EVERY:
         scale[np.arange(1, steps + 1) % EVERY != 0] = 0.0
         scale *= EVERY
