@@ -55,54 +55,61 @@ def _screen(
     reach_m: float,
     out: Buffer,
 ) -> int:
+    # local names: reading an array through a tuple in the loop counts a reference each time
     p = e.p
-    for j in range(begin, len(p.t)):
-        if len(out.t) - out.used[0] < SPARE:
+    p_t, p_nav_status, p_pos_sigma_m, p_lat, p_lon = p.t, p.nav_status, p.pos_sigma_m, p.lat, p.lon
+    e_believed, e_speed_kn, e_slot, e_near_asset = e.believed, e.speed_kn, e.slot, e.near_asset
+    e_near_m, e_near_sigma_m, e_near_kp_km = e.near_m, e.near_sigma_m, e.near_kp_km
+    s_sea_t, s_sea_kn, s_slow, s_since = state.sea_t, state.sea_kn, state.slow, state.since
+    s_open_asset, s_ended = state.open_asset, state.ended
+    room, used = len(out.t), out.used
+    for j in range(begin, len(p_t)):
+        if room - used[0] < SPARE:
             return j
-        if e.believed[j] == 0 or math.isnan(e.speed_kn[j]):
+        if e_believed[j] == 0 or math.isnan(e_speed_kn[j]):
             continue
-        i = e.slot[j]
-        t = p.t[j]
-        v = e.speed_kn[j]
+        i = e_slot[j]
+        t = p_t[j]
+        v = e_speed_kn[j]
         if v >= sea_kn:
-            if state.open_asset[i] >= 0:
-                row = emit(out, t, i, CLOSE, state.open_asset[i], state.since[i])
+            if s_open_asset[i] >= 0:
+                row = emit(out, t, i, CLOSE, s_open_asset[i], s_since[i])
                 out.v[row, 0] = v
-            state.open_asset[i] = -1
-            state.sea_t[i] = t
-            state.sea_kn[i] = v
-            state.slow[i] = 0
-            state.ended[i] = 0
+            s_open_asset[i] = -1
+            s_sea_t[i] = t
+            s_sea_kn[i] = v
+            s_slow[i] = 0
+            s_ended[i] = 0
             continue
-        if state.open_asset[i] >= 0 and v < 0.5:
-            row = emit(out, t, i, CLOSE, state.open_asset[i], state.since[i])
+        if s_open_asset[i] >= 0 and v < 0.5:
+            row = emit(out, t, i, CLOSE, s_open_asset[i], s_since[i])
             out.v[row, 0] = v
-            state.open_asset[i] = -1
-            state.ended[i] = 1
+            s_open_asset[i] = -1
+            s_ended[i] = 1
             continue
-        if state.ended[i] == 1 or state.open_asset[i] >= 0:
+        if s_ended[i] == 1 or s_open_asset[i] >= 0:
             continue
-        says = p.nav_status[j] == AT_ANCHOR and v >= 0.5
+        says = p_nav_status[j] == AT_ANCHOR and v >= 0.5
         if v > crawl_kn and not says:
-            state.slow[i] = 0
+            s_slow[i] = 0
             continue
-        state.slow[i] += 1
-        recent = state.sea_t[i] != NO_TIME and t - state.sea_t[i] <= within_ms
-        close = e.near_asset[j] >= 0 and e.near_m[j] <= reach_m + e.near_sigma_m[j]
-        if recent and close and v >= 0.5 and state.slow[i] >= 2:
-            state.since[i] = t
-            state.open_asset[i] = e.near_asset[j]
-            row = emit(out, t, i, OPEN, e.near_asset[j], t)
+        s_slow[i] += 1
+        recent = s_sea_t[i] != NO_TIME and t - s_sea_t[i] <= within_ms
+        close = e_near_asset[j] >= 0 and e_near_m[j] <= reach_m + e_near_sigma_m[j]
+        if recent and close and v >= 0.5 and s_slow[i] >= 2:
+            s_since[i] = t
+            s_open_asset[i] = e_near_asset[j]
+            row = emit(out, t, i, OPEN, e_near_asset[j], t)
             out.v[row, 0] = v
-            out.v[row, 1] = state.sea_kn[i]
-            out.v[row, 2] = (t - state.sea_t[i]) / 1000.0
-            out.v[row, 3] = e.near_m[j]
-            out.v[row, 4] = e.near_kp_km[j]
-            out.v[row, 5] = math.sqrt(e.near_sigma_m[j] ** 2 + p.pos_sigma_m[j] ** 2)
-            out.v[row, 6] = p.lat[j]
-            out.v[row, 7] = p.lon[j]
+            out.v[row, 1] = s_sea_kn[i]
+            out.v[row, 2] = (t - s_sea_t[i]) / 1000.0
+            out.v[row, 3] = e_near_m[j]
+            out.v[row, 4] = e_near_kp_km[j]
+            out.v[row, 5] = math.sqrt(e_near_sigma_m[j] ** 2 + p_pos_sigma_m[j] ** 2)
+            out.v[row, 6] = p_lat[j]
+            out.v[row, 7] = p_lon[j]
             out.v[row, 8] = 1.0 if says else 0.0
-    return len(p.t)
+    return len(p_t)
 
 
 class AboutToAnchor:

@@ -33,6 +33,8 @@ WAITING: Final = 8
 CROSSED: Final = 0
 AFTER: Final = 1
 PASSED: Final = 2
+LAWFUL_CROSSING: Final = (Reason(text="ships cross here lawfully every day"),)
+LAWFUL_PASSAGE: Final = (Reason(text="ships pass here lawfully every day"),)
 
 
 class ApproachState(NamedTuple):
@@ -63,7 +65,6 @@ def _screen(
     after_ms: int,
     out: Buffer,
 ) -> int:
-    p = e.p
     cross_asset = np.empty(SPARE // 2, dtype=np.int32)
     cross_frac = np.empty(SPARE // 2)
     cross_kp = np.empty(SPARE // 2)
@@ -72,84 +73,96 @@ def _screen(
     near_m = np.empty(NEAR)
     near_kp = np.empty(NEAR)
     near_sigma = np.empty(NEAR)
-    for j in range(begin, len(p.t)):
-        if len(out.t) - out.used[0] < SPARE:
+    # local names: reading an array through a tuple in the loop counts a reference each time
+    p = e.p
+    p_t, p_lat, p_lon, p_pos_sigma_m, p_sog_kn = p.t, p.lat, p.lon, p.pos_sigma_m, p.sog_kn
+    e_believed, e_slot, e_speed_kn, e_prev_t = e.believed, e.slot, e.speed_kn, e.prev_t
+    e_prev_lat, e_prev_lon, e_prev_sog_kn = e.prev_lat, e.prev_lon, e.prev_sog_kn
+    e_expected_kn, e_expected_sigma_kn, e_near_asset = e.expected_kn, e.expected_sigma_kn, e.near_asset
+    e_near_m = e.near_m
+    s_asset, s_enter_t, s_min_m, s_min_t = state.asset, state.enter_t, state.min_m, state.min_t
+    s_min_kp_km, s_min_sigma_m, s_min_sog_kn = state.min_kp_km, state.min_sigma_m, state.min_sog_kn
+    s_crossed, s_wait_asset, s_wait_t = state.crossed, state.wait_asset, state.wait_t
+    s_wait_sum, s_wait_n = state.wait_sum, state.wait_n
+    room, used = len(out.t), out.used
+    for j in range(begin, len(p_t)):
+        if room - used[0] < SPARE:
             return j
-        if e.believed[j] == 0:
+        if e_believed[j] == 0:
             continue
-        i = e.slot[j]
-        t = p.t[j]
+        i = e_slot[j]
+        t = p_t[j]
         # speed after earlier crossings
         for k in range(WAITING):
-            if state.wait_asset[i, k] >= 0:
-                if t >= state.wait_t[i, k] + after_ms:
-                    row = emit(out, t, i, AFTER, state.wait_asset[i, k], state.wait_t[i, k])
-                    out.v[row, 0] = state.wait_sum[i, k] / state.wait_n[i, k] if state.wait_n[i, k] > 0 else math.nan
-                    state.wait_asset[i, k] = -1
-                elif not math.isnan(e.speed_kn[j]):
-                    state.wait_sum[i, k] += e.speed_kn[j]
-                    state.wait_n[i, k] += 1
+            if s_wait_asset[i, k] >= 0:
+                if t >= s_wait_t[i, k] + after_ms:
+                    row = emit(out, t, i, AFTER, s_wait_asset[i, k], s_wait_t[i, k])
+                    out.v[row, 0] = s_wait_sum[i, k] / s_wait_n[i, k] if s_wait_n[i, k] > 0 else math.nan
+                    s_wait_asset[i, k] = -1
+                elif not math.isnan(e_speed_kn[j]):
+                    s_wait_sum[i, k] += e_speed_kn[j]
+                    s_wait_n[i, k] += 1
         # crossings on the way here
         if (
-            e.prev_t[j] != NO_TIME
-            and t > e.prev_t[j]
-            and t - e.prev_t[j] <= leg_ms
-            and may_cross(index, e.prev_lat[j], e.prev_lon[j], p.lat[j], p.lon[j])
+            e_prev_t[j] != NO_TIME
+            and t > e_prev_t[j]
+            and t - e_prev_t[j] <= leg_ms
+            and may_cross(index, e_prev_lat[j], e_prev_lon[j], p_lat[j], p_lon[j])
         ):
             n = crossings(
-                index, e.prev_lat[j], e.prev_lon[j], p.lat[j], p.lon[j], cross_asset, cross_frac, cross_kp, cross_seg
+                index, e_prev_lat[j], e_prev_lon[j], p_lat[j], p_lon[j], cross_asset, cross_frac, cross_kp, cross_seg
             )
             for c in range(n):
                 f = cross_frac[c]
                 asset = cross_asset[c]
                 s = cross_seg[c]
-                at = e.prev_t[j] + np.int64(f * (t - e.prev_t[j]))
+                at = e_prev_t[j] + np.int64(f * (t - e_prev_t[j]))
                 row = emit(out, t, i, CROSSED, asset, at)
-                way_m = distance_m(e.prev_lat[j], e.prev_lon[j], p.lat[j], p.lon[j])
+                way_m = distance_m(e_prev_lat[j], e_prev_lon[j], p_lat[j], p_lon[j])
                 between = 4.0 * f * (1.0 - f) * 0.1 * way_m
-                gap_s = (t - e.prev_t[j]) / 1000.0
+                gap_s = (t - e_prev_t[j]) / 1000.0
                 sigma = math.sqrt(
-                    index.sigma_m[s] ** 2 + p.pos_sigma_m[j] ** 2 + (between if gap_s > 300.0 else 0.0) ** 2
+                    index.sigma_m[s] ** 2 + p_pos_sigma_m[j] ** 2 + (between if gap_s > 300.0 else 0.0) ** 2
                 )
-                v1 = e.prev_sog_kn[j]
-                v2 = p.sog_kn[j]
+                v1 = e_prev_sog_kn[j]
+                v2 = p_sog_kn[j]
                 step_kn = way_m / max(gap_s, 1.0) / KNOT_MS
                 sog = step_kn
                 if not math.isnan(v1) and not math.isnan(v2) and gap_s <= 600.0:
                     sog = v1 + f * (v2 - v1)
-                course = bearing_deg(e.prev_lat[j], e.prev_lon[j], p.lat[j], p.lon[j])
+                course = bearing_deg(e_prev_lat[j], e_prev_lon[j], p_lat[j], p_lon[j])
                 line = bearing_deg(index.lat1[s], index.lon1[s], index.lat2[s], index.lon2[s])
                 angle = abs(course - line) % 180.0
                 out.v[row, 0] = cross_kp[c]
                 out.v[row, 1] = sigma
                 out.v[row, 2] = sog
-                out.v[row, 3] = e.expected_kn[j]
-                out.v[row, 4] = e.expected_sigma_kn[j]
+                out.v[row, 3] = e_expected_kn[j]
+                out.v[row, 4] = e_expected_sigma_kn[j]
                 out.v[row, 5] = min(angle, 180.0 - angle)
                 out.v[row, 6] = gap_s
                 out.v[row, 7] = index.sigma_m[s]
                 slot_k = 0
                 for k in range(WAITING):
-                    if state.wait_asset[i, k] < 0:
+                    if s_wait_asset[i, k] < 0:
                         slot_k = k
                         break
-                    if state.wait_t[i, k] < state.wait_t[i, slot_k]:
+                    if s_wait_t[i, k] < s_wait_t[i, slot_k]:
                         slot_k = k
-                state.wait_asset[i, slot_k] = asset
-                state.wait_t[i, slot_k] = at
-                state.wait_sum[i, slot_k] = e.speed_kn[j] if not math.isnan(e.speed_kn[j]) else 0.0
-                state.wait_n[i, slot_k] = 1 if not math.isnan(e.speed_kn[j]) else 0
+                s_wait_asset[i, slot_k] = asset
+                s_wait_t[i, slot_k] = at
+                s_wait_sum[i, slot_k] = e_speed_kn[j] if not math.isnan(e_speed_kn[j]) else 0.0
+                s_wait_n[i, slot_k] = 1 if not math.isnan(e_speed_kn[j]) else 0
                 for k in range(NEAR):
-                    if state.asset[i, k] == asset:
-                        state.crossed[i, k] = 1
+                    if s_asset[i, k] == asset:
+                        s_crossed[i, k] = 1
         # passes through corridors; left only when clearly outside, so that the edge does not chatter
-        if e.near_asset[j] < 0 and state.asset[i, 0] < 0:
+        if e_near_asset[j] < 0 and s_asset[i, 0] < 0:
             continue
         n = 0
-        if e.near_asset[j] >= 0 and e.near_m[j] <= 1.5 * corridor_m:
-            n = near_all(index, p.lat[j], p.lon[j], 1.5 * corridor_m, near_asset, near_m, near_kp, near_sigma)
+        if e_near_asset[j] >= 0 and e_near_m[j] <= 1.5 * corridor_m:
+            n = near_all(index, p_lat[j], p_lon[j], 1.5 * corridor_m, near_asset, near_m, near_kp, near_sigma)
         for k in range(NEAR):
-            asset = state.asset[i, k]
+            asset = s_asset[i, k]
             if asset < 0:
                 continue
             still = False
@@ -157,53 +170,53 @@ def _screen(
                 if near_asset[c] == asset:
                     still = True
             if not still:
-                if state.crossed[i, k] == 0 and state.min_m[i, k] <= corridor_m:
-                    row = emit(out, t, i, PASSED, asset, state.min_t[i, k])
-                    out.v[row, 0] = state.min_kp_km[i, k]
-                    out.v[row, 1] = state.min_m[i, k]
-                    out.v[row, 2] = state.min_sigma_m[i, k]
-                    out.v[row, 3] = state.min_sog_kn[i, k]
-                    out.v[row, 4] = (t - state.enter_t[i, k]) / 1000.0
-                state.asset[i, k] = -1
+                if s_crossed[i, k] == 0 and s_min_m[i, k] <= corridor_m:
+                    row = emit(out, t, i, PASSED, asset, s_min_t[i, k])
+                    out.v[row, 0] = s_min_kp_km[i, k]
+                    out.v[row, 1] = s_min_m[i, k]
+                    out.v[row, 2] = s_min_sigma_m[i, k]
+                    out.v[row, 3] = s_min_sog_kn[i, k]
+                    out.v[row, 4] = (t - s_enter_t[i, k]) / 1000.0
+                s_asset[i, k] = -1
         # keep the used places first, so that place 0 tells whether any is in use
         w = 0
         for k in range(NEAR):
-            if state.asset[i, k] >= 0:
+            if s_asset[i, k] >= 0:
                 if w != k:
-                    state.asset[i, w] = state.asset[i, k]
-                    state.enter_t[i, w] = state.enter_t[i, k]
-                    state.min_m[i, w] = state.min_m[i, k]
-                    state.min_t[i, w] = state.min_t[i, k]
-                    state.min_kp_km[i, w] = state.min_kp_km[i, k]
-                    state.min_sigma_m[i, w] = state.min_sigma_m[i, k]
-                    state.min_sog_kn[i, w] = state.min_sog_kn[i, k]
-                    state.crossed[i, w] = state.crossed[i, k]
-                    state.asset[i, k] = -1
+                    s_asset[i, w] = s_asset[i, k]
+                    s_enter_t[i, w] = s_enter_t[i, k]
+                    s_min_m[i, w] = s_min_m[i, k]
+                    s_min_t[i, w] = s_min_t[i, k]
+                    s_min_kp_km[i, w] = s_min_kp_km[i, k]
+                    s_min_sigma_m[i, w] = s_min_sigma_m[i, k]
+                    s_min_sog_kn[i, w] = s_min_sog_kn[i, k]
+                    s_crossed[i, w] = s_crossed[i, k]
+                    s_asset[i, k] = -1
                 w += 1
         for c in range(n):
             at_k = -1
             for k in range(w):
-                if state.asset[i, k] == near_asset[c]:
+                if s_asset[i, k] == near_asset[c]:
                     at_k = k
             if at_k < 0:
                 if near_m[c] > corridor_m or w >= NEAR:
                     continue
                 at_k = w
                 w += 1
-                state.asset[i, at_k] = near_asset[c]
-                state.enter_t[i, at_k] = t
-                state.min_m[i, at_k] = math.inf
-                state.crossed[i, at_k] = 0
+                s_asset[i, at_k] = near_asset[c]
+                s_enter_t[i, at_k] = t
+                s_min_m[i, at_k] = math.inf
+                s_crossed[i, at_k] = 0
                 for k in range(WAITING):
-                    if state.wait_asset[i, k] == near_asset[c]:
-                        state.crossed[i, at_k] = 1
-            if near_m[c] < state.min_m[i, at_k]:
-                state.min_m[i, at_k] = near_m[c]
-                state.min_t[i, at_k] = t
-                state.min_kp_km[i, at_k] = near_kp[c]
-                state.min_sigma_m[i, at_k] = math.sqrt(near_sigma[c] ** 2 + p.pos_sigma_m[j] ** 2)
-                state.min_sog_kn[i, at_k] = e.speed_kn[j]
-    return len(p.t)
+                    if s_wait_asset[i, k] == near_asset[c]:
+                        s_crossed[i, at_k] = 1
+            if near_m[c] < s_min_m[i, at_k]:
+                s_min_m[i, at_k] = near_m[c]
+                s_min_t[i, at_k] = t
+                s_min_kp_km[i, at_k] = near_kp[c]
+                s_min_sigma_m[i, at_k] = math.sqrt(near_sigma[c] ** 2 + p_pos_sigma_m[j] ** 2)
+                s_min_sog_kn[i, at_k] = e_speed_kn[j]
+    return len(p_t)
 
 
 class Approach:
@@ -293,7 +306,7 @@ class Approach:
                             measure.duration("in_corridor", float(v[4])),
                         ),
                         thresholds=(self._corridor,),
-                        benign=(Reason(text="ships pass here lawfully every day"),),
+                        benign=LAWFUL_PASSAGE,
                     )
                 )  # fmt: skip
         return changes
@@ -312,5 +325,5 @@ class Approach:
                 measure.duration("fix_gap", float(v[6])),
             ),
             thresholds=(self._leg,),
-            benign=(Reason(text="ships cross here lawfully every day"),),
+            benign=LAWFUL_CROSSING,
         )  # fmt: skip

@@ -76,71 +76,82 @@ def _screen(
     gap_ms: int,
     out: Buffer,
 ) -> int:
+    # local names: reading an array through a tuple in the loop counts a reference each time
     p = e.p
-    for j in range(begin, len(p.t)):
-        if len(out.t) - out.used[0] < SPARE:
+    p_t, p_cog_deg, p_heading_deg, p_nav_status, p_lat = p.t, p.cog_deg, p.heading_deg, p.nav_status, p.lat
+    p_lon, p_pos_sigma_m = p.lon, p.pos_sigma_m
+    e_believed, e_speed_kn, e_slot, e_near_asset = e.believed, e.speed_kn, e.slot, e.near_asset
+    e_near_m, e_near_kp_km, e_near_sigma_m = e.near_m, e.near_kp_km, e.near_sigma_m
+    s_since, s_lat, s_lon, s_fixes, s_off = state.since, state.lat, state.lon, state.fixes, state.off
+    s_angle_sum, s_angle_n, s_said = state.angle_sum, state.angle_n, state.said
+    s_speed_sum, s_opened, s_open_asset = state.speed_sum, state.opened, state.open_asset
+    s_near_m, s_near_kp_km, s_near_sigma_m = state.near_m, state.near_kp_km, state.near_sigma_m
+    s_last_t = state.last_t
+    room, used = len(out.t), out.used
+    for j in range(begin, len(p_t)):
+        if room - used[0] < SPARE:
             return j
-        if e.believed[j] == 0 or math.isnan(e.speed_kn[j]):
+        if e_believed[j] == 0 or math.isnan(e_speed_kn[j]):
             continue
-        i = e.slot[j]
-        t = p.t[j]
-        v = e.speed_kn[j]
-        if state.since[i] != NO_TIME and t - state.last_t[i] > gap_ms:
-            if state.opened[i] == 1:
-                _say(out, state, i, state.last_t[i] + gap_ms, CLOSE, math.nan, math.nan, math.nan)
-            state.opened[i] = 0
-            state.since[i] = NO_TIME
-        state.last_t[i] = t
-        angle = abs((p.cog_deg[j] - p.heading_deg[j] + 180.0) % 360.0 - 180.0)
-        said = p.nav_status[j] == NOT_UNDER_COMMAND and v <= most_kn and v >= 0.3
+        i = e_slot[j]
+        t = p_t[j]
+        v = e_speed_kn[j]
+        if s_since[i] != NO_TIME and t - s_last_t[i] > gap_ms:
+            if s_opened[i] == 1:
+                _say(out, state, i, s_last_t[i] + gap_ms, CLOSE, math.nan, math.nan, math.nan)
+            s_opened[i] = 0
+            s_since[i] = NO_TIME
+        s_last_t[i] = t
+        angle = abs((p_cog_deg[j] - p_heading_deg[j] + 180.0) % 360.0 - 180.0)
+        said = p_nav_status[j] == NOT_UNDER_COMMAND and v <= most_kn and v >= 0.3
         adrift = said or (v >= least_kn and v <= most_kn and not math.isnan(angle) and angle > least_deg)
         if not adrift:
-            if state.since[i] != NO_TIME:
-                state.off[i] += 1
-                if state.off[i] >= 3:
-                    if state.opened[i] == 1:
-                        gone = distance_m(state.lat[i], state.lon[i], p.lat[j], p.lon[j])
-                        _say(out, state, i, t, CLOSE, gone, p.lat[j], p.lon[j])
-                    state.opened[i] = 0
-                    state.since[i] = NO_TIME
+            if s_since[i] != NO_TIME:
+                s_off[i] += 1
+                if s_off[i] >= 3:
+                    if s_opened[i] == 1:
+                        gone = distance_m(s_lat[i], s_lon[i], p_lat[j], p_lon[j])
+                        _say(out, state, i, t, CLOSE, gone, p_lat[j], p_lon[j])
+                    s_opened[i] = 0
+                    s_since[i] = NO_TIME
             continue
-        if state.since[i] == NO_TIME:
-            state.since[i] = t
-            state.lat[i] = p.lat[j]
-            state.lon[i] = p.lon[j]
-            state.fixes[i] = 0
-            state.angle_sum[i] = 0.0
-            state.angle_n[i] = 0
-            state.said[i] = 0
-            state.speed_sum[i] = 0.0
-            state.open_asset[i] = -1
-            state.near_m[i] = np.inf
-            state.near_kp_km[i] = math.nan
-            state.near_sigma_m[i] = math.nan
-        state.off[i] = 0
-        state.fixes[i] += 1
-        state.speed_sum[i] += v
+        if s_since[i] == NO_TIME:
+            s_since[i] = t
+            s_lat[i] = p_lat[j]
+            s_lon[i] = p_lon[j]
+            s_fixes[i] = 0
+            s_angle_sum[i] = 0.0
+            s_angle_n[i] = 0
+            s_said[i] = 0
+            s_speed_sum[i] = 0.0
+            s_open_asset[i] = -1
+            s_near_m[i] = np.inf
+            s_near_kp_km[i] = math.nan
+            s_near_sigma_m[i] = math.nan
+        s_off[i] = 0
+        s_fixes[i] += 1
+        s_speed_sum[i] += v
         if said:
-            state.said[i] += 1
+            s_said[i] += 1
         if not math.isnan(angle):
-            state.angle_sum[i] += angle
-            state.angle_n[i] += 1
-        if e.near_asset[j] >= 0 and (state.opened[i] == 0 or e.near_asset[j] == state.open_asset[i]):
-            if e.near_m[j] < state.near_m[i]:
-                state.near_m[i] = e.near_m[j]
-                state.near_kp_km[i] = e.near_kp_km[j]
-                state.near_sigma_m[i] = math.sqrt(e.near_sigma_m[j] ** 2 + p.pos_sigma_m[j] ** 2)
-        if state.opened[i] == 0 and state.fixes[i] >= 3 and t - state.since[i] >= sustain_ms:
-            gone = distance_m(state.lat[i], state.lon[i], p.lat[j], p.lon[j])
+            s_angle_sum[i] += angle
+            s_angle_n[i] += 1
+        if e_near_asset[j] >= 0 and (s_opened[i] == 0 or e_near_asset[j] == s_open_asset[i]):
+            if e_near_m[j] < s_near_m[i]:
+                s_near_m[i] = e_near_m[j]
+                s_near_kp_km[i] = e_near_kp_km[j]
+                s_near_sigma_m[i] = math.sqrt(e_near_sigma_m[j] ** 2 + p_pos_sigma_m[j] ** 2)
+        if s_opened[i] == 0 and s_fixes[i] >= 3 and t - s_since[i] >= sustain_ms:
+            gone = distance_m(s_lat[i], s_lon[i], p_lat[j], p_lon[j])
             if gone >= least_m:
-                state.opened[i] = 1
-                state.open_asset[i] = e.near_asset[j]
-                if e.near_asset[j] >= 0:
-                    state.near_m[i] = e.near_m[j]
-                    state.near_kp_km[i] = e.near_kp_km[j]
-                    state.near_sigma_m[i] = math.sqrt(e.near_sigma_m[j] ** 2 + p.pos_sigma_m[j] ** 2)
-                _say(out, state, i, t, OPEN, gone, p.lat[j], p.lon[j])
-    return len(p.t)
+                s_opened[i] = 1
+                s_open_asset[i] = e_near_asset[j]
+                if e_near_asset[j] >= 0:
+                    s_near_m[i] = e_near_m[j]
+                    s_near_kp_km[i] = e_near_kp_km[j]
+                    s_near_sigma_m[i] = math.sqrt(e_near_sigma_m[j] ** 2 + p_pos_sigma_m[j] ** 2)
+                _say(out, state, i, t, OPEN, gone, p_lat[j], p_lon[j])
+    return len(p_t)
 
 
 @njit(cache=True)

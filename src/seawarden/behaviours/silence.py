@@ -70,50 +70,59 @@ def _screen(
     least_kn: float,
     out: Buffer,
 ) -> int:
+    # local names: reading an array through a tuple in the loop counts a reference each time
     p = e.p
-    for j in range(begin, len(p.t)):
-        if len(out.t) - out.used[0] < SPARE:
+    p_t, p_provenance, p_cog_deg, p_lat, p_lon = p.t, p.provenance, p.cog_deg, p.lat, p.lon
+    p_pos_sigma_m = p.pos_sigma_m
+    e_believed, e_slot, e_near_asset, e_near_m = e.believed, e.slot, e.near_asset, e.near_m
+    e_speed_kn, e_near_kp_km, e_near_sigma_m = e.speed_kn, e.near_kp_km, e.near_sigma_m
+    s_last_t, s_interval_s, s_fixes = state.last_t, state.interval_s, state.fixes
+    s_deadline, s_silent, s_asset, s_near_m = state.deadline, state.silent, state.asset, state.near_m
+    s_near_kp_km, s_near_sigma_m, s_speed_kn = state.near_kp_km, state.near_sigma_m, state.speed_kn
+    room, used = len(out.t), out.used
+    for j in range(begin, len(p_t)):
+        if room - used[0] < SPARE:
             return j
-        if e.believed[j] == 0:
+        if e_believed[j] == 0:
             continue
-        i = e.slot[j]
-        t = p.t[j]
-        if state.deadline[i] != NO_TIME and t > state.deadline[i]:
-            _over(out, state, i, state.deadline[i])
-        if state.silent[i] == 1:
-            row = emit(out, t, i, CLOSE, state.asset[i], state.last_t[i])
-            out.v[row, 0] = (t - state.last_t[i]) / 1000.0
-            state.silent[i] = 0
-        if state.last_t[i] != NO_TIME and t > state.last_t[i]:
-            gap = min((t - state.last_t[i]) / 1000.0, 3600.0)
-            state.interval_s[i] = gap if state.fixes[i] < 2 else 0.8 * state.interval_s[i] + 0.2 * gap
-        state.fixes[i] += 1
-        state.last_t[i] = t
-        state.deadline[i] = NO_TIME
-        if p.provenance[j] == KEY_FRAME or state.fixes[i] < 6 or len(coverage.start) < 2:
+        i = e_slot[j]
+        t = p_t[j]
+        if s_deadline[i] != NO_TIME and t > s_deadline[i]:
+            _over(out, state, i, s_deadline[i])
+        if s_silent[i] == 1:
+            row = emit(out, t, i, CLOSE, s_asset[i], s_last_t[i])
+            out.v[row, 0] = (t - s_last_t[i]) / 1000.0
+            s_silent[i] = 0
+        if s_last_t[i] != NO_TIME and t > s_last_t[i]:
+            gap = min((t - s_last_t[i]) / 1000.0, 3600.0)
+            s_interval_s[i] = gap if s_fixes[i] < 2 else 0.8 * s_interval_s[i] + 0.2 * gap
+        s_fixes[i] += 1
+        s_last_t[i] = t
+        s_deadline[i] = NO_TIME
+        if p_provenance[j] == KEY_FRAME or s_fixes[i] < 6 or len(coverage.start) < 2:
             continue
-        if e.near_asset[j] < 0 or e.near_m[j] > reach_m:
+        if e_near_asset[j] < 0 or e_near_m[j] > reach_m:
             continue
-        v = e.speed_kn[j]
-        if math.isnan(v) or v < least_kn or math.isnan(p.cog_deg[j]):
+        v = e_speed_kn[j]
+        if math.isnan(v) or v < least_kn or math.isnan(p_cog_deg[j]):
             continue
-        wait_s = max(least_ms / 1000.0, intervals * state.interval_s[i])
+        wait_s = max(least_ms / 1000.0, intervals * s_interval_s[i])
         # she must stay inside the coverage, going on as she does, for as long as we wait
         whole = True
         for k in range(5):
-            lat, lon = destination(p.lat[j], p.lon[j], p.cog_deg[j], v * KNOT_MS * wait_s * k / 4.0)
+            lat, lon = destination(p_lat[j], p_lon[j], p_cog_deg[j], v * KNOT_MS * wait_s * k / 4.0)
             if not inside(coverage, lat, lon, t + np.int64(wait_s * 250.0 * k)):
                 whole = False
                 break
         if not whole:
             continue
-        state.deadline[i] = t + np.int64(wait_s * 1000.0)
-        state.asset[i] = e.near_asset[j]
-        state.near_m[i] = e.near_m[j]
-        state.near_kp_km[i] = e.near_kp_km[j]
-        state.near_sigma_m[i] = math.sqrt(e.near_sigma_m[j] ** 2 + p.pos_sigma_m[j] ** 2)
-        state.speed_kn[i] = v
-    return len(p.t)
+        s_deadline[i] = t + np.int64(wait_s * 1000.0)
+        s_asset[i] = e_near_asset[j]
+        s_near_m[i] = e_near_m[j]
+        s_near_kp_km[i] = e_near_kp_km[j]
+        s_near_sigma_m[i] = math.sqrt(e_near_sigma_m[j] ** 2 + p_pos_sigma_m[j] ** 2)
+        s_speed_kn[i] = v
+    return len(p_t)
 
 
 @njit(cache=True)

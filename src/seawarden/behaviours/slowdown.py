@@ -103,82 +103,95 @@ def _say(out: Buffer, state: SlowdownState, i: int, t: int, code: int, speed: fl
 
 @njit(cache=True)
 def _screen(begin: int, e: Enriched, state: SlowdownState, rules: Rules, out: Buffer) -> int:
+    # local names: reading an array through a tuple in the loop counts a reference each time
     p = e.p
-    for j in range(begin, len(p.t)):
-        if len(out.t) - out.used[0] < SPARE:
+    p_t, p_trust, p_provenance, p_cog_deg = p.t, p.trust, p.provenance, p.cog_deg
+    p_pos_sigma_m, p_lat, p_lon = p.pos_sigma_m, p.lat, p.lon
+    e_believed, e_speed_kn, e_slot, e_expected_kn = e.believed, e.speed_kn, e.slot, e.expected_kn
+    e_expected_sigma_kn, e_near_asset, e_near_m = e.expected_sigma_kn, e.near_asset, e.near_m
+    e_near_kp_km, e_near_sigma_m = e.near_kp_km, e.near_sigma_m
+    s_since, s_fixes, s_expected_kn = state.since, state.fixes, state.expected_kn
+    s_sigma_kn, s_cog_deg, s_turned_deg = state.sigma_kn, state.cog_deg, state.turned_deg
+    s_lost_sum, s_deepest, s_good = state.lost_sum, state.deepest, state.good
+    s_open_asset, s_near_m, s_near_kp_km = state.open_asset, state.near_m, state.near_kp_km
+    s_near_sigma_m, s_told, s_last_t = state.near_sigma_m, state.told, state.last_t
+    s_last_cog_deg = state.last_cog_deg
+    room, used = len(out.t), out.used
+    for j in range(begin, len(p_t)):
+        if room - used[0] < SPARE:
             return j
-        if e.believed[j] == 0 or p.trust[j] & np.uint32(DOUBTED) or p.provenance[j] == KEY_FRAME:
+        if e_believed[j] == 0 or p_trust[j] & np.uint32(DOUBTED) or p_provenance[j] == KEY_FRAME:
             continue
-        v = e.speed_kn[j]
+        v = e_speed_kn[j]
         if math.isnan(v):
             continue
-        i = e.slot[j]
-        t = p.t[j]
-        if state.since[i] != NO_TIME and t - state.last_t[i] > rules.gap_ms:
-            if state.open_asset[i] >= 0:
-                _say(out, state, i, state.last_t[i] + rules.gap_ms, CLOSE, math.nan, math.nan, math.nan)
+        i = e_slot[j]
+        t = p_t[j]
+        if s_since[i] != NO_TIME and t - s_last_t[i] > rules.gap_ms:
+            if s_open_asset[i] >= 0:
+                _say(out, state, i, s_last_t[i] + rules.gap_ms, CLOSE, math.nan, math.nan, math.nan)
             _reset(state, i)
-        before_cog = state.last_cog_deg[i]
-        state.last_t[i] = t
-        state.last_cog_deg[i] = p.cog_deg[j]
-        if state.since[i] == NO_TIME:
-            expected = e.expected_kn[j]
+        before_cog = s_last_cog_deg[i]
+        s_last_t[i] = t
+        s_last_cog_deg[i] = p_cog_deg[j]
+        if s_since[i] == NO_TIME:
+            expected = e_expected_kn[j]
             if math.isnan(expected) or expected < rules.least_expected_kn:
                 continue
             lost = expected - v
             if (
                 lost < rules.least_loss * expected
                 or lost < rules.least_loss_kn
-                or lost < rules.sigmas * e.expected_sigma_kn[j]
+                or lost < rules.sigmas * e_expected_sigma_kn[j]
             ):
                 continue
             _reset(state, i)
-            state.since[i] = t
-            state.expected_kn[i] = expected
-            state.sigma_kn[i] = e.expected_sigma_kn[j]
-            state.cog_deg[i] = before_cog if not math.isnan(before_cog) else p.cog_deg[j]
-        expected = state.expected_kn[i]
+            s_since[i] = t
+            s_expected_kn[i] = expected
+            s_sigma_kn[i] = e_expected_sigma_kn[j]
+            s_cog_deg[i] = before_cog if not math.isnan(before_cog) else p_cog_deg[j]
+        expected = s_expected_kn[i]
         loss = (expected - v) / expected
-        turned = abs((p.cog_deg[j] - state.cog_deg[i] + 180.0) % 360.0 - 180.0)
-        if turned > state.turned_deg[i]:
-            state.turned_deg[i] = turned
-        near = e.near_asset[j]
-        near_m = e.near_m[j]
-        if near >= 0 and near_m < state.near_m[i] and (state.open_asset[i] < 0 or near == state.open_asset[i]):
-            state.near_m[i] = near_m
-            state.near_kp_km[i] = e.near_kp_km[j]
-            state.near_sigma_m[i] = math.sqrt(e.near_sigma_m[j] ** 2 + p.pos_sigma_m[j] ** 2)
+        turned = abs((p_cog_deg[j] - s_cog_deg[i] + 180.0) % 360.0 - 180.0)
+        if turned > s_turned_deg[i]:
+            s_turned_deg[i] = turned
+        near = e_near_asset[j]
+        near_m = e_near_m[j]
+        if near >= 0 and near_m < s_near_m[i] and (s_open_asset[i] < 0 or near == s_open_asset[i]):
+            s_near_m[i] = near_m
+            s_near_kp_km[i] = e_near_kp_km[j]
+            s_near_sigma_m[i] = math.sqrt(e_near_sigma_m[j] ** 2 + p_pos_sigma_m[j] ** 2)
         if loss < rules.recover * rules.least_loss or v < 0.5:
-            state.good[i] += 1
+            s_good[i] += 1
         else:
-            state.good[i] = 0
-            state.fixes[i] += 1
-            state.lost_sum[i] += loss
-            state.deepest[i] = max(state.deepest[i], loss)
-        if state.good[i] >= 2:
-            if state.open_asset[i] >= 0:
-                _say(out, state, i, t, CLOSE, v, p.lat[j], p.lon[j])
+            s_good[i] = 0
+            s_fixes[i] += 1
+            s_lost_sum[i] += loss
+            s_deepest[i] = max(s_deepest[i], loss)
+        if s_good[i] >= 2:
+            if s_open_asset[i] >= 0:
+                _say(out, state, i, t, CLOSE, v, p_lat[j], p_lon[j])
             _reset(state, i)
             continue
-        if state.good[i] > 0:
+        if s_good[i] > 0:
             continue
-        if state.open_asset[i] < 0:
+        if s_open_asset[i] < 0:
             if (
-                t - state.since[i] >= rules.sustain_ms
-                and state.fixes[i] >= rules.least_fixes
+                t - s_since[i] >= rules.sustain_ms
+                and s_fixes[i] >= rules.least_fixes
                 and near >= 0
                 and near_m <= rules.reach_m
             ):
-                state.open_asset[i] = near
-                state.near_m[i] = near_m
-                state.near_kp_km[i] = e.near_kp_km[j]
-                state.near_sigma_m[i] = math.sqrt(e.near_sigma_m[j] ** 2 + p.pos_sigma_m[j] ** 2)
-                state.told[i] = state.lost_sum[i] / state.fixes[i]
-                _say(out, state, i, t, OPEN, v, p.lat[j], p.lon[j])
-        elif state.lost_sum[i] / state.fixes[i] > state.told[i] + rules.step:
-            state.told[i] = state.lost_sum[i] / state.fixes[i]
-            _say(out, state, i, t, UPDATE, v, p.lat[j], p.lon[j])
-    return len(p.t)
+                s_open_asset[i] = near
+                s_near_m[i] = near_m
+                s_near_kp_km[i] = e_near_kp_km[j]
+                s_near_sigma_m[i] = math.sqrt(e_near_sigma_m[j] ** 2 + p_pos_sigma_m[j] ** 2)
+                s_told[i] = s_lost_sum[i] / s_fixes[i]
+                _say(out, state, i, t, OPEN, v, p_lat[j], p_lon[j])
+        elif s_lost_sum[i] / s_fixes[i] > s_told[i] + rules.step:
+            s_told[i] = s_lost_sum[i] / s_fixes[i]
+            _say(out, state, i, t, UPDATE, v, p_lat[j], p_lon[j])
+    return len(p_t)
 
 
 @njit(cache=True)

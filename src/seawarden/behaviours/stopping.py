@@ -67,59 +67,67 @@ def _screen(
     corridor_m: float,
     out: Buffer,
 ) -> int:
+    # local names: reading an array through a tuple in the loop counts a reference each time
     p = e.p
-    for j in range(begin, len(p.t)):
-        if len(out.t) - out.used[0] < SPARE:
+    p_t, p_lat, p_lon, p_nav_status, p_pos_sigma_m = p.t, p.lat, p.lon, p.nav_status, p.pos_sigma_m
+    e_believed, e_speed_kn, e_slot, e_near_asset = e.believed, e.speed_kn, e.slot, e.near_asset
+    e_near_m, e_near_sigma_m, e_near_kp_km = e.near_m, e.near_sigma_m, e.near_kp_km
+    s_since, s_fixes, s_moving, s_open_asset = state.since, state.fixes, state.moving, state.open_asset
+    s_anchored, s_open_as, s_near_m = state.anchored, state.open_as, state.near_m
+    s_near_kp_km, s_near_sigma_m, s_fastest_kn = state.near_kp_km, state.near_sigma_m, state.fastest_kn
+    room, used = len(out.t), out.used
+    for j in range(begin, len(p_t)):
+        if room - used[0] < SPARE:
             return j
-        if e.believed[j] == 0 or math.isnan(e.speed_kn[j]):
+        if e_believed[j] == 0 or math.isnan(e_speed_kn[j]):
             continue
-        i = e.slot[j]
-        t = p.t[j]
-        v = e.speed_kn[j]
+        i = e_slot[j]
+        t = p_t[j]
+        v = e_speed_kn[j]
         if v >= moving_kn:
-            state.moving[i] += 1
-            if state.open_asset[i] >= 0 and state.moving[i] >= 2:
-                _say(out, state, i, t, CLOSE, v, p.lat[j], p.lon[j])
-                state.open_asset[i] = -1
-            if state.moving[i] >= 2 or state.open_asset[i] < 0:
-                state.since[i] = NO_TIME
+            s_moving[i] += 1
+            if s_open_asset[i] >= 0 and s_moving[i] >= 2:
+                _say(out, state, i, t, CLOSE, v, p_lat[j], p_lon[j])
+                s_open_asset[i] = -1
+            if s_moving[i] >= 2 or s_open_asset[i] < 0:
+                s_since[i] = NO_TIME
             continue
-        state.moving[i] = 0
-        if v > still_kn and state.since[i] == NO_TIME:
+        s_moving[i] = 0
+        if v > still_kn and s_since[i] == NO_TIME:
             continue
-        over = e.near_asset[j] >= 0 and e.near_m[j] <= corridor_m + e.near_sigma_m[j]
-        if state.since[i] == NO_TIME:
+        over = e_near_asset[j] >= 0 and e_near_m[j] <= corridor_m + e_near_sigma_m[j]
+        if s_since[i] == NO_TIME:
             if not over:
                 continue
-            state.since[i] = t
-            state.fixes[i] = 0
-            state.near_m[i] = np.inf
-            state.anchored[i] = 0
-            state.fastest_kn[i] = 0.0
-        state.fixes[i] += 1
-        state.fastest_kn[i] = max(state.fastest_kn[i], v)
-        if p.nav_status[j] == AT_ANCHOR:
-            state.anchored[i] = 1
-        elif p.nav_status[j] == MOORED:
-            state.anchored[i] = 2
-        elif p.nav_status[j] == AGROUND:
-            state.anchored[i] = 3
+            s_since[i] = t
+            s_fixes[i] = 0
+            s_near_m[i] = np.inf
+            s_anchored[i] = 0
+            s_fastest_kn[i] = 0.0
+        s_fixes[i] += 1
+        s_fastest_kn[i] = max(s_fastest_kn[i], v)
+        if p_nav_status[j] == AT_ANCHOR:
+            s_anchored[i] = 1
+        elif p_nav_status[j] == MOORED:
+            s_anchored[i] = 2
+        elif p_nav_status[j] == AGROUND:
+            s_anchored[i] = 3
         if (
             over
-            and e.near_m[j] < state.near_m[i]
-            and (state.open_asset[i] < 0 or state.open_asset[i] == e.near_asset[j])
+            and e_near_m[j] < s_near_m[i]
+            and (s_open_asset[i] < 0 or s_open_asset[i] == e_near_asset[j])
         ):
-            state.near_m[i] = e.near_m[j]
-            state.near_kp_km[i] = e.near_kp_km[j]
-            state.near_sigma_m[i] = math.sqrt(e.near_sigma_m[j] ** 2 + p.pos_sigma_m[j] ** 2)
-        if state.open_asset[i] < 0 and over and state.fixes[i] >= 3 and t - state.since[i] >= sustain_ms:
-            state.open_asset[i] = e.near_asset[j]
-            state.open_as[i] = 1 if state.anchored[i] == 1 else 0
-            state.near_m[i] = e.near_m[j]
-            state.near_kp_km[i] = e.near_kp_km[j]
-            state.near_sigma_m[i] = math.sqrt(e.near_sigma_m[j] ** 2 + p.pos_sigma_m[j] ** 2)
-            _say(out, state, i, t, OPEN, v, p.lat[j], p.lon[j])
-    return len(p.t)
+            s_near_m[i] = e_near_m[j]
+            s_near_kp_km[i] = e_near_kp_km[j]
+            s_near_sigma_m[i] = math.sqrt(e_near_sigma_m[j] ** 2 + p_pos_sigma_m[j] ** 2)
+        if s_open_asset[i] < 0 and over and s_fixes[i] >= 3 and t - s_since[i] >= sustain_ms:
+            s_open_asset[i] = e_near_asset[j]
+            s_open_as[i] = 1 if s_anchored[i] == 1 else 0
+            s_near_m[i] = e_near_m[j]
+            s_near_kp_km[i] = e_near_kp_km[j]
+            s_near_sigma_m[i] = math.sqrt(e_near_sigma_m[j] ** 2 + p_pos_sigma_m[j] ** 2)
+            _say(out, state, i, t, OPEN, v, p_lat[j], p_lon[j])
+    return len(p_t)
 
 
 class Stopping:

@@ -15,14 +15,14 @@ from numba import njit
 
 from seawarden.geodesy import KNOT_MS, distance_m
 from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME, Positions, Trust
-from seawarden.tracks.speed import observe
+from seawarden.tracks.speed import learn
 from seawarden.tracks.state import RECENT, SlotTable, TrackState
 
 JUMP: Final = int(Trust.JUMP)
 FROZEN: Final = int(Trust.FROZEN)
 MISMATCH: Final = int(Trust.SPEED_MISMATCH)
 SHARED: Final = int(Trust.SHARED_MMSI)
-MASK: Final = np.uint64(0x9E3779B97F4A7C15)
+SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
 """Fibonacci hashing (Knuth, TAOCP 6.4): spreads MMSIs, which come in blocks by country."""
 
 
@@ -38,50 +38,31 @@ class Rules(NamedTuple):
     shared_ms: int
 
 
-@njit(cache=True, inline="always")
-def _find(table: SlotTable, mmsi: int) -> int:
-    size = len(table.keys)
-    k = (np.uint64(mmsi) * MASK) >> np.uint64(20)
-    place = np.int64(k & np.uint64(size - 1))
-    while table.keys[place] != 0 and table.keys[place] != mmsi:
-        place = (place + 1) & (size - 1)
-    return int(place)
-
-
-@njit(cache=True, inline="always")
-def _new_track(state: TrackState, table: SlotTable, mmsi: int, branch: int) -> int:
-    i = table.used[0]
-    table.used[0] = i + 1
-    state.mmsi[i] = mmsi
-    state.branch[i] = branch
-    return int(i)
-
-
-@njit(cache=True, inline="always")
-def _reached(state: TrackState, i: int, t: int, gone: float, sigma: float, max_ms: float) -> bool:
-    """Whether track `i` can have got `gone` metres by now."""
-    if state.t[i] == NO_TIME:
+@njit(cache=True)
+def _reached(last_t: int, last_sigma: float, t: int, gone: float, sigma: float, max_ms: float) -> bool:
+    """Whether a track last seen at `last_t` can have got `gone` metres by now."""
+    if last_t == NO_TIME:
         return True
-    dt = max((t - state.t[i]) / 1000.0, 1.0)
-    slack = 3.0 * math.sqrt(sigma * sigma + state.sigma_m[i] * state.sigma_m[i]) + 100.0
+    dt = max((t - last_t) / 1000.0, 1.0)
+    slack = 3.0 * math.sqrt(sigma * sigma + last_sigma * last_sigma) + 100.0
     return bool(gone <= slack + dt * max_ms)
 
 
-@njit(cache=True, inline="always")
-def _off(state: TrackState, i: int, t: int, lat: float, lon: float, gone: float) -> float:
-    """How far a place is from where track `i` was heading, m; no farther than from where she was."""
-    if state.t[i] == NO_TIME:
+@njit(cache=True)
+def _off(
+    last_t: int, last_lat: float, last_lon: float, v: float, c: float, t: int, lat: float, lon: float, gone: float
+) -> float:
+    """How far a place is from where a track was heading, m; no farther than from where she was."""
+    if last_t == NO_TIME:
         return 0.0
-    dt = max((t - state.t[i]) / 1000.0, 1.0)
+    dt = max((t - last_t) / 1000.0, 1.0)
     off = gone
-    v = state.sog_kn[i]
-    c = state.cog_deg[i]
     if dt < 1800.0 and not math.isnan(v) and not math.isnan(c):
         rad = math.pi / 180.0
         north = v * KNOT_MS * dt * math.cos(c * rad)
         east = v * KNOT_MS * dt * math.sin(c * rad)
-        lat2 = state.lat[i] + north / 111_195.0
-        lon2 = state.lon[i] + east / (111_195.0 * max(math.cos(state.lat[i] * rad), 0.01))
+        lat2 = last_lat + north / 111_195.0
+        lon2 = last_lon + east / (111_195.0 * max(math.cos(last_lat * rad), 0.01))
         off = min(off, distance_m(lat2, lon2, lat, lon))
     return off
 
@@ -126,6 +107,40 @@ def assign(
     n = len(p.t)
     capacity = len(state.mmsi)
     max_ms = rules.max_speed_kn * KNOT_MS
+    # Held in local names: every reading of an array through a tuple inside the loop counts a reference, in memory
+    # that all threads share, and costs more than the work itself.
+    p_t = p.t
+    p_lat = p.lat
+    p_lon = p.lon
+    p_mmsi = p.mmsi
+    p_sog_kn = p.sog_kn
+    p_cog_deg = p.cog_deg
+    p_pos_sigma_m = p.pos_sigma_m
+    p_trust = p.trust
+    s_mmsi = state.mmsi
+    s_branch = state.branch
+    s_next_slot = state.next_slot
+    s_confirmed = state.confirmed
+    s_fixes = state.fixes
+    s_first_t = state.first_t
+    s_t = state.t
+    s_lat = state.lat
+    s_lon = state.lon
+    s_sog_kn = state.sog_kn
+    s_cog_deg = state.cog_deg
+    s_sigma_m = state.sigma_m
+    s_same_place = state.same_place
+    s_same_since = state.same_since
+    s_recent_t = state.recent_t
+    s_recent_lat = state.recent_lat
+    s_recent_lon = state.recent_lon
+    s_recent_sog = state.recent_sog
+    s_recent_head = state.recent_head
+    keys = table.keys
+    slots = table.slots
+    used = table.used
+    places = len(keys) - 1
+    end = n
     for j in range(begin, n):
         slot[j] = -1
         believed[j] = 0
@@ -134,44 +149,49 @@ def assign(
         prev_lat[j] = math.nan
         prev_lon[j] = math.nan
         prev_sog[j] = math.nan
-        speed[j] = p.sog_kn[j]
-        expected[j] = math.nan
-        expected_sigma[j] = math.nan
-        t = p.t[j]
-        lat = p.lat[j]
-        lon = p.lon[j]
-        if p.mmsi[j] <= 0 or math.isnan(lat) or math.isnan(lon):
+        speed[j] = p_sog_kn[j]
+        t = p_t[j]
+        lat = p_lat[j]
+        lon = p_lon[j]
+        if p_mmsi[j] <= 0 or math.isnan(lat) or math.isnan(lon):
             continue
-        if table.used[0] + 1 > capacity:
-            return j
-        place = _find(table, p.mmsi[j])
-        if table.keys[place] == 0:
-            table.keys[place] = p.mmsi[j]
-            table.slots[place] = _new_track(state, table, p.mmsi[j], 0)
-            state.confirmed[table.slots[place]] = 1
-        first = table.slots[place]
+        if used[0] + 1 > capacity:
+            end = j
+            break
+        mmsi = p_mmsi[j]
+        place = np.int64(((np.uint64(mmsi) * SPREAD) >> np.uint64(20)) & np.uint64(places))
+        while keys[place] != 0 and keys[place] != mmsi:
+            place = (place + 1) & places
+        if keys[place] == 0:
+            keys[place] = mmsi
+            slots[place] = used[0]
+            s_mmsi[used[0]] = mmsi
+            s_branch[used[0]] = 0
+            s_confirmed[used[0]] = 1
+            used[0] += 1
+        first = slots[place]
 
         # copies of one report that several receivers delivered
         copy = False
         for k in range(RECENT):
             if (
-                state.recent_t[first, k] != NO_TIME
-                and t - state.recent_t[first, k] <= rules.duplicate_ms
-                and state.recent_lat[first, k] == lat
-                and state.recent_lon[first, k] == lon
-                and (state.recent_sog[first, k] == p.sog_kn[j] or math.isnan(p.sog_kn[j]))
+                s_recent_t[first, k] != NO_TIME
+                and t - s_recent_t[first, k] <= rules.duplicate_ms
+                and s_recent_lat[first, k] == lat
+                and s_recent_lon[first, k] == lon
+                and (s_recent_sog[first, k] == p_sog_kn[j] or math.isnan(p_sog_kn[j]))
             ):
                 copy = True
                 break
         if copy:
             merged[j] = 1
             continue
-        head = state.recent_head[first]
-        state.recent_t[first, head] = t
-        state.recent_lat[first, head] = lat
-        state.recent_lon[first, head] = lon
-        state.recent_sog[first, head] = p.sog_kn[j]
-        state.recent_head[first] = (head + 1) % RECENT
+        head = s_recent_head[first]
+        s_recent_t[first, head] = t
+        s_recent_lat[first, head] = lat
+        s_recent_lon[first, head] = lon
+        s_recent_sog[first, head] = p_sog_kn[j]
+        s_recent_head[first] = (head + 1) % RECENT
 
         # the track it can have come from, nearest to where that was heading; confirmed ones first
         best = -1
@@ -182,89 +202,86 @@ def assign(
         branches = 0
         i = first
         while i >= 0:
-            far = distance_m(state.lat[i], state.lon[i], lat, lon) if state.t[i] != NO_TIME else 0.0
-            if state.confirmed[i] == 0:
+            far = distance_m(s_lat[i], s_lon[i], lat, lon) if s_t[i] != NO_TIME else 0.0
+            if s_confirmed[i] == 0:
                 tentative = i
-            if _reached(state, i, t, far, p.pos_sigma_m[j], max_ms):
-                alone = i == first and state.next_slot[i] < 0
-                off = 0.0 if alone else _off(state, i, t, lat, lon, far)
+            if _reached(s_t[i], s_sigma_m[i], t, far, p_pos_sigma_m[j], max_ms):
+                alone = i == first and s_next_slot[i] < 0
+                off = 0.0
+                if not alone:
+                    off = _off(s_t[i], s_lat[i], s_lon[i], s_sog_kn[i], s_cog_deg[i], t, lat, lon, far)
                 if off < best_off:
                     best = i
                     best_off = off
                     gone = far
             last = i
             branches += 1
-            i = state.next_slot[i]
+            i = s_next_slot[i]
         if best < 0:
-            p.trust[j] |= np.uint32(JUMP)
+            p_trust[j] |= np.uint32(JUMP)
             if tentative >= 0:
                 best = tentative
             else:
-                best = _new_track(state, table, p.mmsi[j], branches)
-                state.next_slot[last] = best
-            state.fixes[best] = 0
-            state.t[best] = NO_TIME
+                best = used[0]
+                used[0] += 1
+                s_mmsi[best] = mmsi
+                s_branch[best] = branches
+                s_next_slot[last] = best
+            s_fixes[best] = 0
+            s_t[best] = NO_TIME
         i = best
         slot[j] = i
-        state.fixes[i] += 1
-        if state.fixes[i] == 1:
-            state.first_t[i] = t
-        if state.confirmed[i] == 0:
-            if state.fixes[i] >= rules.confirm_fixes:
-                state.confirmed[i] = 1
+        s_fixes[i] += 1
+        if s_fixes[i] == 1:
+            s_first_t[i] = t
+        if s_confirmed[i] == 0:
+            if s_fixes[i] >= rules.confirm_fixes:
+                s_confirmed[i] = 1
             else:
-                p.trust[j] |= np.uint32(JUMP)
-        if state.confirmed[i] == 1:
+                p_trust[j] |= np.uint32(JUMP)
+        if s_confirmed[i] == 1:
             believed[j] = 1
             if branches > 1:
                 k = first
                 while k >= 0:
-                    if (
-                        k != i
-                        and state.confirmed[k] == 1
-                        and state.t[k] != NO_TIME
-                        and t - state.t[k] <= rules.shared_ms
-                    ):
-                        p.trust[j] |= np.uint32(SHARED)
-                    k = state.next_slot[k]
+                    if k != i and s_confirmed[k] == 1 and s_t[k] != NO_TIME and t - s_t[k] <= rules.shared_ms:
+                        p_trust[j] |= np.uint32(SHARED)
+                    k = s_next_slot[k]
 
         # the step, and what it says of the report
         step_kn = math.nan
-        if state.t[i] != NO_TIME:
-            dt = (t - state.t[i]) / 1000.0
+        if s_t[i] != NO_TIME:
+            dt = (t - s_t[i]) / 1000.0
             if dt > 0.0:
                 step_kn = gone / dt / KNOT_MS
-                told = p.sog_kn[j]
-                if dt <= 600.0 and gone > 500.0 and not math.isnan(told) and not math.isnan(state.sog_kn[i]):
-                    mean = 0.5 * (told + state.sog_kn[i])
+                told = p_sog_kn[j]
+                if dt <= 600.0 and gone > 500.0 and not math.isnan(told) and not math.isnan(s_sog_kn[i]):
+                    mean = 0.5 * (told + s_sog_kn[i])
                     if abs(step_kn - mean) > max(rules.mismatch_kn, 0.5 * mean):
-                        p.trust[j] |= np.uint32(MISMATCH)
-            if gone == 0.0 and p.sog_kn[j] > 1.5:
-                if state.same_place[i] == 0:
-                    state.same_since[i] = state.t[i]
-                state.same_place[i] += 1
-                if state.same_place[i] >= rules.frozen_fixes and t - state.same_since[i] >= rules.frozen_ms:
-                    p.trust[j] |= np.uint32(FROZEN)
+                        p_trust[j] |= np.uint32(MISMATCH)
+            if gone == 0.0 and p_sog_kn[j] > 1.5:
+                if s_same_place[i] == 0:
+                    s_same_since[i] = s_t[i]
+                s_same_place[i] += 1
+                if s_same_place[i] >= rules.frozen_fixes and t - s_same_since[i] >= rules.frozen_ms:
+                    p_trust[j] |= np.uint32(FROZEN)
             else:
-                state.same_place[i] = 0
+                s_same_place[i] = 0
         if math.isnan(speed[j]):
             speed[j] = step_kn
         if believed[j] == 1:
-            prev_t[j] = state.t[i]
-            prev_lat[j] = state.lat[i]
-            prev_lon[j] = state.lon[i]
-            prev_sog[j] = state.sog_kn[i]
-            expected[j] = state.expected_kn[i]
-            expected_sigma[j] = state.expected_sigma_kn[i]
-            if not math.isnan(speed[j]):
-                observe(state, i, t, speed[j])
-        state.t[i] = t
-        state.lat[i] = lat
-        state.lon[i] = lon
-        state.sog_kn[i] = p.sog_kn[j]
-        state.cog_deg[i] = p.cog_deg[j]
-        state.sigma_m[i] = p.pos_sigma_m[j]
-    return n
+            prev_t[j] = s_t[i]
+            prev_lat[j] = s_lat[i]
+            prev_lon[j] = s_lon[i]
+            prev_sog[j] = s_sog_kn[i]
+        s_t[i] = t
+        s_lat[i] = lat
+        s_lon[i] = lon
+        s_sog_kn[i] = p_sog_kn[j]
+        s_cog_deg[i] = p_cog_deg[j]
+        s_sigma_m[i] = p_pos_sigma_m[j]
+    learn(begin, end, p_t, slot, believed, speed, state, expected, expected_sigma)
+    return end
 
 
 __all__ = ["Rules", "SlotTable", "TrackState", "assign"]

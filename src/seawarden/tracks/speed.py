@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from seawarden.model.position import F32, I64, NO_TIME
+from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME
 from seawarden.tracks.state import BIN_MS, BINS, TrackState
 
 GUARD_MS: Final = 9 * 60_000
@@ -29,57 +29,107 @@ FLOOR_KN: Final = 0.2
 
 
 @njit(cache=True)
-def expectation(bins_t: I64, bins_kn: F32, now: int) -> tuple[float, float]:
-    """Median and error of one ship's bins as seen at `now` (ms); NaN, NaN while there are too few.
+def _sorted_middle(values: F64, n: int) -> float:
+    """Sort the first `n` values (few) in place and return their median."""
+    for k in range(1, n):
+        value = values[k]
+        at = k
+        while at > 0 and values[at - 1] > value:
+            values[at] = values[at - 1]
+            at -= 1
+        values[at] = value
+    half = n // 2
+    return float(values[half] if n % 2 == 1 else 0.5 * (values[half - 1] + values[half]))
 
-    Args:
-        bins_t: (BINS,) start of each bin, ms, NO_TIME empty.
-        bins_kn: (BINS,) mean speed of each bin, kn.
-        now: ms.
-    """
-    values = np.empty(BINS, dtype=np.float64)
-    n = 0
-    for k in range(BINS):
-        if bins_t[k] != NO_TIME:
-            age = now - bins_t[k] - BIN_MS
-            if GUARD_MS <= age + BIN_MS and age <= REACH_MS and bins_kn[k] >= WAY_KN:
-                values[n] = bins_kn[k]
-                n += 1
+
+@njit(cache=True)
+def _middle(values: F64, n: int) -> tuple[float, float]:
+    """Median and error of the first `n` speeds, kn; NaN, NaN while there are too few. Uses up `values`."""
     if n < LEAST_BINS:
         return math.nan, math.nan
-    middle = np.median(values[:n])
+    middle = _sorted_middle(values, n)
     for k in range(n):
         values[k] = abs(values[k] - middle)
-    return middle, max(FLOOR_KN, 1.4826 * np.median(values[:n]))
+    return middle, max(FLOOR_KN, 1.4826 * _sorted_middle(values, n))
 
 
-@njit(cache=True, inline="always")
-def observe(state: TrackState, i: int, t: int, speed: float) -> None:
-    """Take one believed speed (kn, not NaN) of track `i` at `t` (ms) into the state of the tracks."""
-    if speed < WAY_KN:
-        if state.slow_since[i] == NO_TIME:
-            state.slow_since[i] = t
-        elif t - state.slow_since[i] >= STOP_MS:
-            for k in range(BINS):
-                state.bins_t[i, k] = NO_TIME
-            state.bin_t[i] = NO_TIME
-            state.bin_n[i] = 0
-            state.expected_kn[i] = math.nan
-            state.expected_sigma_kn[i] = math.nan
-    else:
-        state.slow_since[i] = NO_TIME
-    start = t - t % BIN_MS
-    if state.bin_t[i] != start:
-        if state.bin_n[i] > 0:
-            head = state.bins_head[i]
-            state.bins_t[i, head] = state.bin_t[i]
-            state.bins_kn[i, head] = state.bin_sum[i] / state.bin_n[i]
-            state.bins_head[i] = (head + 1) % BINS
-            middle, sigma = expectation(state.bins_t[i], state.bins_kn[i], t)
-            state.expected_kn[i] = middle
-            state.expected_sigma_kn[i] = sigma
-        state.bin_t[i] = start
-        state.bin_sum[i] = 0.0
-        state.bin_n[i] = 0
-    state.bin_sum[i] += speed
-    state.bin_n[i] += 1
+@njit(cache=True)
+def learn(
+    begin: int,
+    end: int,
+    t: I64,
+    slot: I32,
+    believed: I8,
+    speed: F32,
+    state: TrackState,
+    expected: F32,
+    expected_sigma: F32,
+) -> None:
+    """Take the believed speeds of rows `begin`..`end` into the tracks, and say what each was expected to be.
+
+    Args:
+        begin: first row.
+        end: one behind the last row.
+        t: (n,) ms.
+        slot: (n,) track of each row.
+        believed: (n,) 1 when it counts.
+        speed: (n,) kn, NaN unknown.
+        state: `TrackState`, updated.
+        expected: (n,) out: own expected speed as known before the row, kn; NaN while unknown.
+        expected_sigma: (n,) out.
+    """
+    # local names, because reading an array through a tuple in the loop counts a reference each time
+    slow_since = state.slow_since
+    bin_t = state.bin_t
+    bin_n = state.bin_n
+    bin_sum = state.bin_sum
+    bins_t = state.bins_t
+    bins_kn = state.bins_kn
+    bins_head = state.bins_head
+    expected_kn = state.expected_kn
+    expected_sigma_kn = state.expected_sigma_kn
+    values = np.empty(BINS, dtype=np.float64)
+    for j in range(begin, end):
+        expected[j] = math.nan
+        expected_sigma[j] = math.nan
+        if believed[j] == 0:
+            continue
+        i = slot[j]
+        expected[j] = expected_kn[i]
+        expected_sigma[j] = expected_sigma_kn[i]
+        v = speed[j]
+        if math.isnan(v):
+            continue
+        now = t[j]
+        if v < WAY_KN:
+            if slow_since[i] == NO_TIME:
+                slow_since[i] = now
+            elif now - slow_since[i] >= STOP_MS:
+                for k in range(BINS):
+                    bins_t[i, k] = NO_TIME
+                bin_t[i] = NO_TIME
+                bin_n[i] = 0
+                expected_kn[i] = math.nan
+                expected_sigma_kn[i] = math.nan
+        else:
+            slow_since[i] = NO_TIME
+        start = now - now % BIN_MS
+        if bin_t[i] != start:
+            if bin_n[i] > 0:
+                head = bins_head[i]
+                bins_t[i, head] = bin_t[i]
+                bins_kn[i, head] = bin_sum[i] / bin_n[i]
+                bins_head[i] = (head + 1) % BINS
+                n = 0
+                for k in range(BINS):
+                    if bins_t[i, k] != NO_TIME:
+                        age = now - bins_t[i, k] - BIN_MS
+                        if GUARD_MS <= age + BIN_MS and age <= REACH_MS and bins_kn[i, k] >= WAY_KN:
+                            values[n] = bins_kn[i, k]
+                            n += 1
+                expected_kn[i], expected_sigma_kn[i] = _middle(values, n)
+            bin_t[i] = start
+            bin_sum[i] = 0.0
+            bin_n[i] = 0
+        bin_sum[i] += v
+        bin_n[i] += 1
