@@ -25,8 +25,10 @@ from seawarden.model.reject import Reject
 from seawarden.model.risk import Risk
 from seawarden.ports import Source
 from seawarden.run.build import Watchroom, build
+from seawarden.run.collector import collecting_seldom
 from seawarden.run.memory import MemorySource
 from seawarden.run.merge import merged
+from seawarden.run.read_ahead import ReadAhead
 from seawarden.run.sights import cannot_see, episodes, outages
 from seawarden.run.tally import Tally, alerts_by_tier, findings_by_kind
 from seawarden.settings import Settings
@@ -93,17 +95,18 @@ def replay(
         opened += more(catalogue)
     if events:
         opened.append(MemorySource("declared", catalogue, events=events))
-    room = build(settings, assets, depth=depth, catalogue=catalogue, shards=shards)
     tally = Tally(catalogue)
     gathered = _Gathered(keep_positions)
-    for batch in merged(opened):
-        wanted = _between(batch, from_t, to_t)
-        tally.came_in(wanted)
-        outcome = room.engine.step(wanted)
-        gathered.take(outcome.findings, outcome.alerts, outcome.risks, outcome.faults, outcome.tracked)
-        tally.came_out(outcome)
-        if progress is not None:
-            progress(tally.records, tally.last_t)
+    with collecting_seldom(), ReadAhead(merged(opened)) as batches:
+        room = build(settings, assets, depth=depth, catalogue=catalogue, shards=shards)
+        for batch in batches:
+            wanted = _between(batch, from_t, to_t)
+            tally.came_in(wanted)
+            outcome = room.engine.step(wanted)
+            gathered.take(outcome.findings, outcome.alerts, outcome.risks, outcome.faults, outcome.tracked)
+            tally.came_out(outcome)
+            if progress is not None:
+                progress(tally.records, tally.last_t)
     outcome = room.engine.finish()
     gathered.take(outcome.findings, outcome.alerts, outcome.risks, outcome.faults, outcome.tracked)
     tally.came_out(outcome)
