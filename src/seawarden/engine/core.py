@@ -28,7 +28,7 @@ from seawarden.model.risk import Risk
 from seawarden.model.vessel import ShipRef
 from seawarden.ports import Behaviour, Enriched, FleetView, Surroundings
 from seawarden.settings import Settings
-from seawarden.tracks.order import Order, Release
+from seawarden.tracks.order import Order, Release, rows
 from seawarden.tracks.statics import StaticBook
 
 
@@ -175,10 +175,10 @@ class Engine:
         marks = sorted({t for t, _ in self.late} | {t for t, _ in self.events})
         for mark in [m for m in marks if m <= release.horizon]:
             end = int(np.searchsorted(p.t, mark, side="left"))
-            self._advance(_rows(p, begin, end), mark, out)
+            self._advance(rows(p, begin, end), mark, out)
             begin = end
             self._at_mark(mark, out)
-        self._advance(_rows(p, begin, len(p.t)), release.horizon, out)
+        self._advance(rows(p, begin, len(p.t)), release.horizon, out)
 
     def _declare(self, event: CoverageDeclared | DeclaredGap) -> None:
         if isinstance(event, CoverageDeclared):
@@ -198,9 +198,9 @@ class Engine:
             if mark >= until_t:
                 break
             end = int(np.searchsorted(p.t, mark, side="left"))
-            self._stretch(_rows(p, begin, end), mark, out)
+            self._stretch(rows(p, begin, end), mark, out)
             begin = end
-        self._stretch(_rows(p, begin, len(p.t)), until_t, out)
+        self._stretch(rows(p, begin, len(p.t)), until_t, out)
 
     def _stretch(self, p: Positions, until_t: int, out: Outcome) -> None:
         """Positions through the shards, then the fleet stage at every tick that needs it."""
@@ -281,7 +281,3 @@ def canonical_order(finding: Finding) -> tuple[str, int, str, str, str, int]:
     """The order of findings within a tick."""
     asset = finding.asset.id if finding.asset else ""
     return (finding.kind, finding.ship.mmsi, finding.ship.track_id, asset, finding.id, finding.revision)
-
-
-def _rows(p: Positions, begin: int, end: int) -> Positions:
-    return p if begin == 0 and end == len(p.t) else take(p, slice(begin, end))

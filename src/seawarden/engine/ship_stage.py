@@ -25,6 +25,7 @@ from seawarden.settings import Settings
 from seawarden.tracks import arrays
 from seawarden.tracks.assign import Rules, assign
 from seawarden.tracks.history import History
+from seawarden.tracks.order import rows
 from seawarden.tracks.state import SlotTable, init_state, init_table
 from seawarden.tracks.statics import StaticBook
 
@@ -127,11 +128,11 @@ class ShipStage:
             if until_t < self._mark:
                 break
             end = int(np.searchsorted(p.t, self._mark, side="left"))
-            steps += self._run(_slice(p, begin, end), self._mark)
+            steps += self._run(rows(p, begin, end), self._mark)
             self._checkpoint(self._mark)
             self._dirty = False
             begin = end
-        steps += self._run(_slice(p, begin, len(p.t)), until_t)
+        steps += self._run(rows(p, begin, len(p.t)), until_t)
         self._dirty = self._dirty or begin < len(p.t)
         return steps
 
@@ -211,11 +212,11 @@ class ShipStage:
         last = until_t // tick_ms * tick_ms
         ready: list[Rows] = []
         marks: list[I64] = []
-        for k, rows in enumerate(self.pending):
-            at = (rows.t // tick_ms + 1) * tick_ms
+        for k, waiting in enumerate(self.pending):
+            at = (waiting.t // tick_ms + 1) * tick_ms
             due = at <= last
-            mine = pick(rows, due)
-            self.pending[k] = pick(rows, ~due) if not due.all() else NO_ROWS
+            mine = pick(waiting, due)
+            self.pending[k] = pick(waiting, ~due) if not due.all() else NO_ROWS
             order = np.lexsort((mine.start_t, mine.asset, mine.code, mine.slot, mine.t))
             ready.append(pick(mine, order))
             marks.append((ready[k].t // tick_ms + 1) * tick_ms)
@@ -280,10 +281,3 @@ class ShipStage:
 def place_of(mmsi: int, mask: int) -> int:
     """Where an MMSI hashes to in a table of `mask` + 1 places (the kernel's own formula)."""
     return ((mmsi * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF) >> 20 & mask
-
-
-def _slice(p: Positions, begin: int, end: int) -> Positions:
-    if begin == 0 and end == len(p.t):
-        return p
-    columns: list[Any] = [column[begin:end] for column in p]
-    return Positions(*columns)

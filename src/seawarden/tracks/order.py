@@ -12,7 +12,7 @@ batches.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -221,8 +221,11 @@ class Order:
             return Release(make_positions(0), late, [], [], horizon)
         held = self._held
         ready = held.t < horizon
-        if ready.all():
+        count = int(np.count_nonzero(ready))
+        if count == len(ready):
             out, self._held = held, make_positions(0)
+        elif ready[:count].all():  # in order already, as a table's batches are
+            out, self._held = rows(held, 0, count), take(held, slice(count, None))
         else:
             out, self._held = take(held, ready), take(held, ~ready)
         out = in_order(out)
@@ -233,14 +236,28 @@ class Order:
         return Release(out, late, statics, events, horizon)
 
 
+def _is_in_order(t: I64, mmsi: I64, seq: I64) -> bool:
+    if (t[1:] < t[:-1]).any():
+        return False
+    same = np.flatnonzero(t[1:] == t[:-1])
+    mmsi_before, mmsi_after = mmsi[same], mmsi[same + 1]
+    tied = same[mmsi_before == mmsi_after]
+    return bool((mmsi_before <= mmsi_after).all() and (seq[tied] <= seq[tied + 1]).all())
+
+
 def in_order(p: Positions) -> Positions:
     """The batch in order of (event time, MMSI, sequence); returned as it is when it is so already."""
     if len(p.t) < 2:
         return p
-    dt = np.diff(p.t)
-    if (dt > 0).all():
+    if _is_in_order(p.t, p.mmsi, p.seq):
         return p
     index = np.lexsort((p.seq, p.mmsi, p.t))
-    if (np.diff(index) == 1).all():
-        return p
     return take(p, index)
+
+
+def rows(p: Positions, begin: int, end: int) -> Positions:
+    """Rows `begin`..`end` of a batch as a view: no column is copied."""
+    if begin == 0 and end == len(p.t):
+        return p
+    columns: list[Any] = [column[begin:end] for column in p]
+    return Positions(*columns)
