@@ -61,7 +61,7 @@ class AlertBook(msgspec.Struct, kw_only=True):
 
     def of_track(self, track_id: str) -> list[Record]:
         """Live records of one ship's track, in order of key."""
-        return [self.records[k] for k in sorted(self.records) if self.records[k].track_id == track_id]
+        return [self.records[k] for k in sorted(k for k, r in self.records.items() if r.track_id == track_id)]
 
     def by_id(self, alert_id: str) -> Record | None:
         """The live record with this alert id."""

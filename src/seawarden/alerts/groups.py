@@ -7,7 +7,7 @@ assets are grouped, so that no group tells of a restricted route.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from statistics import median
 from typing import NamedTuple
 
@@ -64,11 +64,27 @@ class Groups(msgspec.Struct, kw_only=True):
                 return Together(gid, size, group.median_loss, track_id in group.members)
         return None
 
-    def update(self, t: int, tracks: Mapping[str, TrackEvidence], layer: Layer, s: AlertSettings) -> set[str]:
-        """Group anew at `t`; returns the track ids whose group, side or size of family changed."""
+    def update(
+        self,
+        t: int,
+        tracks: Mapping[str, TrackEvidence],
+        layer: Layer,
+        s: AlertSettings,
+        slowed: Iterable[str] | None = None,
+    ) -> set[str]:
+        """Group anew at `t`; returns the track ids whose group, side or size of family changed.
+
+        Args:
+            t: event time, ms.
+            tracks: what is known of each track.
+            layer: the assets.
+            s: settings.
+            slowed: track ids among which all with a slow-down are; all are looked through where it is not given.
+        """
+        looked = tracks if slowed is None else {k: tracks[k] for k in slowed if k in tracks}
         before = {k: self.together(k) for g in self.groups.values() for k in (*g.members, *g.outliers)}
         found: dict[str, Group] = {}
-        for chain in _chains(_slowing(t, tracks, layer, s), s):
+        for chain in _chains(_slowing(t, looked, layer, s), s):
             if len(chain) < s.group_size:
                 continue
             group = _group(chain, s)

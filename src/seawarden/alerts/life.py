@@ -84,12 +84,11 @@ class Life(msgspec.Struct, kw_only=True):
 
     def deadline(self, s: AlertSettings) -> int | None:
         """Event time at which it would change if nothing else came."""
-        due = []
-        if self.up_since is not None:
-            due.append(self.up_since + int(s.raise_after_s * 1000))
-        if self.down_since is not None:
-            due.append(self.down_since + int(s.lower_after_min * 60_000))
-        return min(due) if due else None
+        up = None if self.up_since is None else self.up_since + int(s.raise_after_s * 1000)
+        if self.down_since is None:
+            return up
+        down = self.down_since + int(s.lower_after_min * 60_000)
+        return down if up is None else min(up, down)
 
     def _set(self, t: int, tier: str, *, keep_rise: bool = False) -> None:
         before = RANK[self.tier] if self.live else 0

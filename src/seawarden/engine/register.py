@@ -12,7 +12,7 @@ import numpy as np
 
 from seawarden.model.batch import Catalogue
 from seawarden.model.error import Uncertain
-from seawarden.model.finding import Change, Finding, InputQuality, SourceRef, TrackPoint
+from seawarden.model.finding import AssetRef, Change, Finding, InputQuality, SourceRef, TrackPoint
 from seawarden.model.position import F32, I64, NO_TIME, Provenance
 from seawarden.model.vessel import ShipRef
 from seawarden.ports import FleetView, Surroundings, Track
@@ -53,7 +53,7 @@ class Register:
         if before is None:
             if change.action in ("update", "retract") or (change.action == "close" and not change.thresholds):
                 return None
-            finding = self._new(id_, change, ship, view)
+            finding = self._new(id_, change, ship, asset, view)
         else:
             if before.state != "open" and change.action == "open":
                 return None
@@ -75,11 +75,8 @@ class Register:
             k: f for k, f in self.findings.items() if f.state == "open" or max(f.start_t, f.end_t or 0) >= before_t
         }
 
-    def _new(self, id_: str, change: Change, ship: ShipRef, view: FleetView) -> Finding:
+    def _new(self, id_: str, change: Change, ship: ShipRef, asset: AssetRef | None, view: FleetView) -> Finding:
         track = self._stretch(change, view)
-        asset = self._around.assets.ref(change.asset, change.kp_km) if change.asset >= 0 else None
-        if asset is not None and change.kp_sigma_km is not None:
-            asset = msgspec.structs.replace(asset, kp_sigma_km=change.kp_sigma_km)
         return Finding(
             id=id_,
             revision=1,
@@ -160,26 +157,29 @@ def _received(track: Track) -> int:
     return int(track.receive_t.max()) if len(track.t) else NO_TIME
 
 
-def _numbers(column: F32, index: I64) -> list[float | None]:
-    return [None if value != value else round(value, 2) for value in column[index].tolist()]
+def _numbers(column: F32) -> list[float | None]:
+    return [None if value != value else round(value, 2) for value in column.tolist()]
 
 
 def points(track: Track) -> tuple[TrackPoint, ...]:
     """At most `POINTS` positions of a track, first and last among them."""
     n = len(track.t)
-    index: I64 = np.arange(n) if n <= POINTS else np.unique(np.linspace(0, n - 1, POINTS).astype(np.int64))
+    if n > POINTS:
+        index: I64 = np.unique(np.linspace(0, n - 1, POINTS).astype(np.int64))
+        columns: list[Any] = [column[index] for column in track]
+        track = Track(*columns)
     return tuple(
         TrackPoint(
             t=t, lon=round(lon, 6), lat=round(lat, 6), sog_kn=sog, cog_deg=cog, heading_deg=heading, trust=trust
         )
         for t, lon, lat, sog, cog, heading, trust in zip(
-            track.t[index].tolist(),
-            track.lon[index].tolist(),
-            track.lat[index].tolist(),
-            _numbers(track.sog_kn, index),
-            _numbers(track.cog_deg, index),
-            _numbers(track.heading_deg, index),
-            track.trust[index].tolist(),
+            track.t.tolist(),
+            track.lon.tolist(),
+            track.lat.tolist(),
+            _numbers(track.sog_kn),
+            _numbers(track.cog_deg),
+            _numbers(track.heading_deg),
+            track.trust.tolist(),
             strict=True,
         )
     )

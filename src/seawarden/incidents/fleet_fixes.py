@@ -14,6 +14,9 @@ from seawarden.risk.needs import Fix
 LOOK_BACK_MS: Final = 6 * 3_600_000
 """How far back a last position is still one: key frames lie hours apart."""
 
+LATELY_MS: Final = 600_000
+"""Looked at first: most ships have an undoubted position in it, and it is the last one of the longer time too."""
+
 
 class Slots:
     """Rows by track id, filled as tracks appear. Never part of a snapshot: rows differ from run to run."""
@@ -59,10 +62,13 @@ class FleetFixes:
         return self._fixes[track_id]
 
     def _last(self, slot: int) -> Fix | None:
-        track = self.view.track(slot, self.view.t - LOOK_BACK_MS)
+        track = self.view.track(slot, self.view.t - LATELY_MS)
+        good = np.flatnonzero(track.trust == 0)
+        if not len(good):
+            track = self.view.track(slot, self.view.t - LOOK_BACK_MS)
+            good = np.flatnonzero(track.trust == 0)
         if not len(track.t):
             return None
-        good = np.flatnonzero(track.trust == 0)
         k = int(good[-1]) if len(good) else len(track.t) - 1
         lat, lon = float(track.lat[k]), float(track.lon[k])
         if not (math.isfinite(lat) and math.isfinite(lon)):

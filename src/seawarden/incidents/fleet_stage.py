@@ -95,6 +95,8 @@ class FleetStage:
         self._desk = FaultDesk(layer, self._i, self._r, self._ahead, self._waters, heard)
         self._slots = Slots()
         self._state = State()
+        self._slowed: set[str] = set()
+        """Tracks that have, or had, a slow-down: derived from the evidence, so it is in no snapshot."""
 
     def next_wake(self) -> int | None:
         """Event time (ms) of the next deadline; None when nothing waits."""
@@ -117,6 +119,11 @@ class FleetStage:
         """
         self._state = msgspec.msgpack.decode(data, type=State)
         self._slots = Slots()
+        self._slowed = {
+            key
+            for key, track in self._state.evidence.tracks.items()
+            if any(f.kind == "slowdown" for f in track.findings.values())
+        }
 
     def on_tick(self, t: int, findings: Sequence[Finding], events: Sequence[Event], view: FleetView) -> FleetOutput:
         """Take the new revisions of findings and the events of a tick.
@@ -139,6 +146,7 @@ class FleetStage:
             self._take_event(event, t, alerts, faults, dirty)
         withdrawn = {f.id for f in findings if f.state == "retracted"}
         st.evidence.take(findings)
+        self._slowed.update(f.ship.track_id for f in findings if f.kind == "slowdown")
         st.stops.take([f for f in findings if f.asset is not None and f.asset.visibility == PUBLIC])
         dirty |= self._concern(findings)
         self._group(t, findings, alerts, dirty)
@@ -154,6 +162,7 @@ class FleetStage:
         if t - st.forget_t >= CALM_MS:
             st.evidence.forget(t - int(self._r.memory_min * 60_000) - CALM_MS)
             st.forget_t = t
+            self._slowed &= st.evidence.tracks.keys()
         risks.sort(key=lambda r: (r.ship.mmsi, r.ship.track_id, r.asset.id))
         alerts.sort(key=lambda a: (a.id, a.revision))
         faults.sort(key=lambda f: (f.id, f.revision))
@@ -199,7 +208,7 @@ class FleetStage:
         if not due and not any(f.kind == "slowdown" for f in findings):
             return
         before = set(st.groups.groups)
-        dirty |= st.groups.update(t, st.evidence.tracks, self._layer, self._a)
+        dirty |= st.groups.update(t, st.evidence.tracks, self._layer, self._a, self._slowed)
         for gone in sorted(before - set(st.groups.groups)):
             why = Reason(text="the ships no longer slow together", measure="neighbours")
             closed = st.alerts.end(f"group|{gone}", t, "closed", why)

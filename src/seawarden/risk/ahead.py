@@ -39,6 +39,65 @@ class Ahead(Protocol):
 
 
 @njit(cache=True)
+def _total(values: F64, n: int) -> float:
+    """Sum of the first `n` values, at most 15, in the order in which NumPy adds: results stay the same to the bit."""
+    total = 0.0
+    begin = 0
+    if n >= 8:
+        total = (values[0] + values[1]) + (values[2] + values[3])
+        total += (values[4] + values[5]) + (values[6] + values[7])
+        begin = 8
+    for k in range(begin, n):
+        total += values[k]
+    return total
+
+
+@njit(cache=True)
+def _met(minutes: F64, kps: F64, weights: F64, offsets: F64, rows: I32, out: F64) -> int:
+    """Assets that any course crosses: their rows and, in `out` (assets, 6), the weight of the courses, minutes of the
+    middle, first and last of them, KP of the middle one and the spread of the KPs (NaN for a single course)."""
+    n = 0
+    courses = minutes.shape[1]
+    held = np.empty(courses)
+    for row in range(minutes.shape[0]):
+        hits = 0
+        centre = 0
+        nearest = np.inf
+        low = np.inf
+        high = -np.inf
+        for c in range(courses):
+            if minutes[row, c] < np.inf:
+                held[hits] = weights[c]
+                hits += 1
+                low = min(low, minutes[row, c])
+                high = max(high, minutes[row, c])
+                if abs(offsets[c]) < nearest:
+                    nearest = abs(offsets[c])
+                    centre = c
+        if hits == 0:
+            continue
+        rows[n] = row
+        out[n, 0] = _total(held, hits)
+        out[n, 1] = minutes[row, centre]
+        out[n, 2] = low
+        out[n, 3] = high
+        out[n, 4] = kps[row, centre]
+        out[n, 5] = np.nan
+        if hits > 1:
+            k = 0
+            for c in range(courses):
+                if minutes[row, c] < np.inf:
+                    held[k] = kps[row, c]
+                    k += 1
+            mean = _total(held, hits) / hits
+            for k in range(hits):
+                held[k] = (held[k] - mean) * (held[k] - mean)
+            out[n, 5] = math.sqrt(_total(held, hits) / hits)
+        n += 1
+    return n
+
+
+@njit(cache=True)
 def fan(
     index: AssetIndex, lat: float, lon: float, sog_kn: float, cog_deg: F64, hours: float, out_min: F64, out_kp: F64
 ) -> None:
@@ -93,23 +152,18 @@ class SteadyCourse:
         kps = np.full((count, len(courses)), np.nan)
         fan(self._layer.index, fix.lat, fix.lon, fix.sog_kn, courses, horizon_min / 60.0, minutes, kps)
         out: list[tuple[int, AssetAhead]] = []
-        rows: I32 = np.flatnonzero(np.isfinite(minutes).any(axis=1)).astype(np.int32)
-        for row in rows.tolist():
-            hit = np.isfinite(minutes[row])
-            weight = float(self._weights[hit].sum())
-            centre = int(np.argmin(np.where(hit, np.abs(OFFSETS), np.inf)))
-            mid = float(minutes[row, centre])
-            low = float(minutes[row][hit].min()) / (1.0 + SPEED_SHARE)
-            high = float(minutes[row][hit].max()) * (1.0 + SPEED_SHARE)
-            kp_sigma = float(np.std(kps[row][hit])) if hit.sum() > 1 else None
+        rows = np.empty(count, dtype=np.int32)
+        met = np.empty((count, 6))
+        n = _met(minutes, kps, self._weights, OFFSETS, rows, met)
+        for row, (weight, mid, first, last, kp, kp_sigma) in zip(rows[:n].tolist(), met[:n].tolist(), strict=True):
             out.append(
                 (
                     row,
                     AssetAhead(
-                        asset=self._layer.ref(row, float(kps[row, centre]), kp_sigma),
+                        asset=self._layer.ref(row, kp, kp_sigma if kp_sigma == kp_sigma else None),
                         minutes=mid,
-                        minutes_low=low,
-                        minutes_high=high,
+                        minutes_low=first / (1.0 + SPEED_SHARE),
+                        minutes_high=last * (1.0 + SPEED_SHARE),
                         chance=weight * 0.5 ** (mid / self._s.leave_half_life_min),
                     ),
                 )

@@ -63,6 +63,9 @@ class _Known(NamedTuple):
 
     visible: list[Finding]
     signs: list[Sign]
+    by_asset: dict[str, list[Sign]]
+    crossed: dict[str, Finding]
+    """The latest crossing of each asset since shortly before the first sign."""
     moving: list[Sign]
     dragging: Anchor
     suspect: Suspicion | None
@@ -108,7 +111,11 @@ def _known(case: Case, visibility: str, s: RiskSettings) -> _Known | None:
     moving = [g for g in signs if not g.local]
     dragging = _suspected(anchor_out(moving, visible, case.ship, s, case.together, case.place), suspect, s)
     doubts = next((c.text for g in signs for c in g.counter if c.measure == "input_quality"), "")
-    return _Known(visible, signs, moving, dragging, suspect, begun, doubts)
+    by_asset: dict[str, list[Sign]] = {}
+    for sign in signs:
+        if sign.finding.asset is not None:
+            by_asset.setdefault(sign.finding.asset.id, []).append(sign)
+    return _Known(visible, signs, by_asset, _crossed(visible, begun, s), moving, dragging, suspect, begun, doubts)
 
 
 def _suspected(anchor: Anchor, suspect: Suspicion | None, s: RiskSettings) -> Anchor:
@@ -122,8 +129,10 @@ def _one(
     case: Case, known: _Known, row: int, ref: AssetRef, item: AssetAhead | None, layer: Layer, s: RiskSettings
 ) -> Assessment | None:
     asset = layer.assets[row]
-    here = [g for g in known.signs if g.finding.asset is not None and g.finding.asset.id == asset.id]
-    crossed_t, crossed_kp = _crossed(known.visible, asset.id, known.begun, s)
+    here = known.by_asset.get(asset.id, [])
+    crossing = known.crossed.get(asset.id)
+    crossed_t = crossing.start_t if crossing is not None else None
+    crossed_kp = crossing.asset.kp_km if crossing is not None and crossing.asset is not None else None
     if item is None and not here and crossed_t is None:
         return None
     local = [g for g in here if g.local]
@@ -190,16 +199,15 @@ def _lead(here: Sequence[Sign], signs: Sequence[Sign]) -> Sign | None:
     return mine
 
 
-def _crossed(
-    visible: Sequence[Finding], asset_id: str, begun: int, s: RiskSettings
-) -> tuple[int | None, float | None]:
-    """Time and KP of her latest crossing of the asset since shortly before the first sign."""
+def _crossed(visible: Sequence[Finding], begun: int, s: RiskSettings) -> dict[str, Finding]:
+    """Her latest crossing of each asset since shortly before the first sign."""
     since = begun - int(s.timed_after_min * 60_000)
-    best: Finding | None = None
+    latest: dict[str, Finding] = {}
     for f in visible:
-        if f.kind == "crossing" and f.asset is not None and f.asset.id == asset_id and f.start_t >= since:
-            best = f if best is None or f.start_t > best.start_t else best
-    return (None, None) if best is None or best.asset is None else (best.start_t, best.asset.kp_km)
+        if f.kind == "crossing" and f.asset is not None and f.start_t >= since:
+            best = latest.get(f.asset.id)
+            latest[f.asset.id] = f if best is None or f.start_t > best.start_t else best
+    return latest
 
 
 def _contact(

@@ -32,6 +32,8 @@ class StaticBook:
         self._times: dict[int, list[int]] = {}
         self._raw: dict[int, list[StaticReport]] = {}
         self._merged: dict[int, list[StaticReport]] = {}
+        self._named: dict[str, tuple[StaticReport | None, ShipRef]] = {}
+        """The last name given to each track, and what it was made of: most are asked for again and again."""
 
     def add(self, report: StaticReport) -> None:
         """Take a report; one that comes late is put where it belongs."""
@@ -56,6 +58,15 @@ class StaticBook:
     def ship(self, mmsi: int, track_id: str, t: int) -> ShipRef:
         """How findings name the ship."""
         static = self.at(mmsi, t)
+        held = self._named.get(track_id)
+        if held is not None and held[0] is static and held[1].mmsi == mmsi:
+            return held[1]
+        ship = self._ship(mmsi, track_id, static)
+        self._named[track_id] = (static, ship)
+        return ship
+
+    @staticmethod
+    def _ship(mmsi: int, track_id: str, static: StaticReport | None) -> ShipRef:
         if static is None:
             return ShipRef(mmsi=mmsi, track_id=track_id, hull_id=f"mmsi:{mmsi}")
         return ShipRef(
