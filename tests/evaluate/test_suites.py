@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,6 +17,9 @@ from seawarden.evaluate.report.metrics import headline, leaves, write_metrics
 from seawarden.evaluate.report.page import Html, paragraph, table
 from seawarden.evaluate.suites import SUITES, offered
 
+ROOT = Path(__file__).resolve().parents[2]
+HERE = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+
 
 def test_every_suite_says_what_it_measures_and_needs(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"slowdowns", "attribution", "forecast", "crossing"} <= set(offered()) <= set(SUITES)
@@ -22,6 +28,18 @@ def test_every_suite_says_what_it_measures_and_needs(capsys: pytest.CaptureFixtu
     assert all(f"{name} " in said and suite.about in said for name, suite in offered().items())
     assert main(["evaluate", "--json"]) == 0
     assert set(json.loads(capsys.readouterr().out)) == set(offered())
+
+
+def test_the_module_is_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "seawarden.evaluate", "--json"], capture_output=True, text=True, env=HERE, check=True
+    )
+    assert set(json.loads(done.stdout)) == set(offered())
+
+
+def test_every_suite_is_documented() -> None:
+    page = (ROOT / "docs" / "evaluation.md").read_text()
+    assert not [name for name in offered() if f"| `{name}` |" not in page]
 
 
 @pytest.mark.parametrize("name", ["slowdowns", "attribution", "forecast", "crossing"])

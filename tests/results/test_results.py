@@ -7,6 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
+
+from seawarden.geography.pack import load_pack
+from seawarden.model.event import CoverageDeclared
+from seawarden.run.replay import replay
+from seawarden.settings import DEFAULTS
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -38,6 +44,26 @@ def test_no_file_is_forgotten(samples: Path) -> None:
 def test_what_some_files_hold(name: str, samples: Path) -> None:
     now, before = results.replayed(samples, name), rows()[name]
     assert {key: now.get(key) for key in READ} == {key: before.get(key) for key in READ}
+
+
+@pytest.mark.ci
+def test_silence_is_judged_inside_the_declared_area_alone(samples: Path) -> None:
+    """The file ends where it was cut: a box round its positions would call ships silent that only sailed out."""
+    path = samples / results.KATTEGAT
+    (area,) = results.declared(results.KATTEGAT)
+    box = ((10.6, 57.161), (11.842, 57.161), (11.842, 57.579), (10.6, 57.579), (10.6, 57.161))
+    found = {}
+    for name, ring in (("area", area.polygon), ("box", box)):
+        run = replay(
+            [path], settings=DEFAULTS, assets=load_pack(), events=[CoverageDeclared(t=0, polygon=ring)],
+            keep_positions=False,
+        )  # fmt: skip
+        found[name] = [f for f in run.recording.findings if f.kind == "silence" and f.revision == 1]
+        polygon = shapely.Polygon(ring)
+        for finding in found[name]:
+            assert shapely.contains_xy(polygon, finding.track[-1].lon, finding.track[-1].lat)
+    assert len(found["area"]) <= 2 < len(found["box"])
+    assert {f.id for f in found["area"]} <= {f.id for f in found["box"]}
 
 
 @pytest.mark.prove
