@@ -10,10 +10,11 @@ import polars as pl
 import pytest
 
 from seawarden.evaluate.crossing import run_crossing_suite
-from seawarden.evaluate.crossing_cases import cases_of_all, in_question, read_any, read_assets, read_positions
+from seawarden.evaluate.crossing_cases import cases_of_all, in_question, read_assets
 from seawarden.evaluate.crossing_scores import brier, fit_calibration, paired_gain, reliability, ship_draws
 from seawarden.forecast.crossing import NEVER
 from seawarden.model.error import AssetError, SourceError
+from seawarden.train.forecast_files import read_any, read_positions
 
 START = 1_700_000_000_000
 

@@ -19,11 +19,13 @@ from seawarden.evaluate.forecast_scores import (
     joint16,
     published_box,
 )
-from seawarden.evaluate.forecast_tracks import benchmark_of, read_tracks, voyages_of
+from seawarden.evaluate.forecast_tracks import benchmark_of
+from seawarden.forecast.archive import load
 from seawarden.forecast.history import History
 from seawarden.forecast.query import PAST
 from seawarden.model.error import SourceError
 from seawarden.train.forecast_cases import cases
+from seawarden.train.forecast_files import Track, read_tracks, train_files, voyages_of
 
 
 def table(tracks: int, points: int = 48, first: int = 0, split: str = "train") -> pl.DataFrame:
@@ -165,8 +167,6 @@ def test_injected_changes_are_what_they_say() -> None:
 
 def voyages_of_frame(frame: pl.DataFrame) -> list:
     """The voyages of a table in memory."""
-    from seawarden.evaluate.forecast_tracks import Track
-
     tracks = []
     for key, rows in frame.group_by(["track"], maintain_order=True):
         values = rows.select("lat", "lon", "sog_kn", "cog_deg").to_numpy()
@@ -180,3 +180,10 @@ def test_when_coverage_is_back() -> None:
     assert after is not None
     assert 60 <= after <= 110
     assert held_again_after(np.zeros(500)) is None
+
+
+def test_training_from_files_writes_what_can_be_read_again(tmp_path: Path) -> None:
+    table(52).write_csv(tmp_path / "t.csv")
+    said = train_files([tmp_path / "t.csv"], tmp_path / "out/f.npz", threads=1)
+    assert said == {"voyages": 52, "points": 52 * 48, "ships": 52, "learning": 1.0, "weights_learnt": True}
+    assert load(tmp_path / "out/f.npz").history.n_voyages == 52

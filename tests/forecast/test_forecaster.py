@@ -10,8 +10,8 @@ import pytest
 
 from seawarden.forecast.archive import load, save, shipped
 from seawarden.forecast.forecaster import MAX_STEPS, Forecaster
-from seawarden.forecast.history import History
-from seawarden.forecast.query import join
+from seawarden.forecast.history import History, Voyage
+from seawarden.forecast.query import join, queries_at
 from seawarden.model.error import StoreError
 from seawarden.train.forecast import train_forecaster
 
@@ -154,3 +154,16 @@ def test_it_learns_from_its_own_feed(sea: SimpleNamespace) -> None:
 def test_too_far_ahead_is_refused(sea: SimpleNamespace, trained: Forecaster) -> None:
     with pytest.raises(ValueError, match="steps=73"):
         trained.forecast(sea.query_of(sea.lane(908, branch=0, speed_kn=10), 10), steps=73)
+
+
+def test_no_ship_at_all_and_a_ship_across_the_date_line() -> None:
+    forecaster = Forecaster()
+    t = np.arange(40, dtype=np.int64) * 600_000
+    lon = (179.0 + np.arange(40) * 0.05 + 180) % 360 - 180
+    voyage = Voyage(t, np.full(40, 10.0), lon, np.full(40, 17.8), np.full(40, 90.0), ship=9)
+    forecaster.extend([voyage] * 60)
+    queries, _ = queries_at(*voyage[:5], t[[18]])
+    made = forecaster.forecast(queries)
+    assert forecaster.forecast(queries.take(np.empty(0, np.int64))).samples.shape[0] == 0
+    assert made.known_share[0] > 0.5
+    assert made.mean()[0, 11] == pytest.approx([10.0, lon[30]], abs=0.05)

@@ -15,15 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from seawarden.evaluate.crossing_cases import (
-    HORIZONS_MIN,
-    Cases,
-    cases_of_all,
-    in_question,
-    read_any,
-    read_assets,
-    read_positions,
-)
+from seawarden.evaluate.crossing_cases import HORIZONS_MIN, Cases, cases_of_all, in_question, read_assets
 from seawarden.evaluate.crossing_scores import (
     brier,
     fit_logistic,
@@ -48,6 +40,7 @@ from seawarden.forecast.motions import N_MOTIONS, N_OU, STRAIGHT, motions
 from seawarden.forecast.query import Queries
 from seawarden.model.position import F64, I64
 from seawarden.train.forecast import folds_of, train_forecaster
+from seawarden.train.forecast_files import read_any, read_positions
 
 FOLDS: Final = 5
 STEP_S: Final = 120

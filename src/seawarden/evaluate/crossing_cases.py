@@ -10,23 +10,14 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from seawarden.evaluate.forecast_tracks import read_tracks, voyages_of
 from seawarden.forecast.crossing import NEVER, Segments, crossings
 from seawarden.forecast.forecast_set import ForecastSet
 from seawarden.forecast.history import Voyage
 from seawarden.forecast.query import STEP_MIN, Queries, join, queries_at
 from seawarden.model.error import AssetError, SourceError
 from seawarden.model.position import F64, I64
+from seawarden.train.forecast_files import GAP_MS
 
-NAMES: Final = {
-    "mmsi": ("mmsi",),
-    "time": ("timestamp_utc", "timestamp", "time", "# timestamp", "base_date_time"),
-    "lat": ("lat", "latitude"),
-    "lon": ("lon", "longitude", "long"),
-    "sog": ("sog_kn", "sog"),
-    "cog": ("cog_deg", "cog"),
-}
-GAP_MS: Final = 20 * 60_000
 EVERY_MIN: Final = 10
 """A forecast every so many minutes of each track."""
 FIRST_MIN: Final = 10
@@ -44,60 +35,6 @@ class Cases(NamedTuple):
     """Minutes to the first crossing of each asset (n, A), NEVER when there was none while watched."""
     reach_km: F64
     """Distance to each asset (n, A)."""
-
-
-def read_positions(path: Path) -> list[Voyage]:
-    """Voyages of a CSV file of positions, cut at gaps of GAP_MS.
-
-    Raises:
-        SourceError: when the file can't be read, lacks a column or holds no usable row.
-    """
-    try:
-        table = pl.read_csv(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise SourceError(f"{path}: can't be read as CSV: {error}") from error
-    by_name = {name.lower(): name for name in table.columns}
-    picked = {}
-    for what, names in NAMES.items():
-        found = [by_name[name] for name in names if name in by_name]
-        if not found:
-            raise SourceError(f"{path}: no column for {what}; known names are {', '.join(names)}")
-        picked[what] = pl.col(found[0])
-    table = table.select(**picked).with_columns(
-        pl.col("time").str.to_datetime(strict=False, time_zone="UTC").dt.epoch("ms").alias("t"),
-        pl.col("mmsi").cast(pl.Int64, strict=False),
-        *(pl.col(name).cast(pl.Float64, strict=False) for name in ("lat", "lon", "sog", "cog")),
-    )
-    table = (
-        table.drop_nulls(["mmsi", "t", "lat", "lon"])
-        .sort("mmsi", "t")
-        .unique(["mmsi", "t"], keep="first", maintain_order=True)
-    )
-    out = []
-    for key, rows in table.group_by(["mmsi"], maintain_order=True):
-        t = rows["t"].to_numpy().astype(np.int64)
-        lat, lon, sog, cog = (rows[name].to_numpy().astype(np.float64) for name in ("lat", "lon", "sog", "cog"))
-        for piece in np.split(np.arange(len(t)), np.flatnonzero(np.diff(t) > GAP_MS) + 1):
-            if len(piece) >= 3:
-                out.append(Voyage(t[piece], lat[piece], lon[piece], sog[piece], cog[piece], ship=int(str(key[0]))))
-    if not out:
-        raise SourceError(f"{path}: no track of three positions")
-    return out
-
-
-def read_any(path: Path) -> list[Voyage]:
-    """Voyages of a file of positions, or of all training tracks of a file in the form of ct_dma.
-
-    Raises:
-        SourceError: as `read_positions`.
-    """
-    try:
-        names = pl.read_csv(path, n_rows=1).columns
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise SourceError(f"{path}: can't be read as CSV: {error}") from error
-    if "step10min" in names:
-        return voyages_of(read_tracks(path, training=True))
-    return read_positions(path)
 
 
 def _parts(path: Path) -> list[tuple[str, F64]]:

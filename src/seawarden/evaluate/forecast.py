@@ -28,13 +28,14 @@ from seawarden.evaluate.forecast_scores import (
     energy_scores,
     joint16,
 )
-from seawarden.evaluate.forecast_tracks import STEPS, Benchmark, benchmark_of, read_tracks, voyages_of
+from seawarden.evaluate.forecast_tracks import STEPS, Benchmark, benchmark_of
 from seawarden.forecast.calibration import SPEED_EDGES_KN, Calibration, conformal_quantile, speed_band
 from seawarden.forecast.forecast_set import ForecastSet
 from seawarden.forecast.forecaster import Forecaster
 from seawarden.model.position import F64, I64
 from seawarden.train.forecast import train_forecaster
 from seawarden.train.forecast_cases import Cases, cases
+from seawarden.train.forecast_files import read_tracks, voyages_of
 
 FAN: Final = 16
 MIN_STRATUM: Final = 100

@@ -15,7 +15,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from seawarden.evaluate.forecast_tracks import read_tracks, voyages_of
 from seawarden.forecast.calibration import STEPS, Calibration
 from seawarden.forecast.forecaster import Forecaster
 from seawarden.forecast.history import History
@@ -23,6 +22,7 @@ from seawarden.forecast.query import KM_PER_DEG, Queries
 from seawarden.model.position import F64
 from seawarden.train.forecast import folds_of, train_forecaster
 from seawarden.train.forecast_cases import Cases, cases
+from seawarden.train.forecast_files import read_tracks, voyages_of
 
 SLOWER: Final = 0.8
 ASIDE_KM: Final = 5.0

@@ -6,31 +6,19 @@ longer than 36 points are kept, 18 points are given, and what follows is to be f
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
-import polars as pl
 
-from seawarden.forecast.history import Voyage
-from seawarden.forecast.query import NO_KIND, PAST, STEP_MIN, Queries
+from seawarden.forecast.query import NO_KIND, PAST, Queries
 from seawarden.model.error import SourceError
 from seawarden.model.position import F64, I64
+from seawarden.train.forecast_files import Track
 
-COLUMNS: Final = ("split", "track", "mmsi", "step10min", "lat", "lon", "sog_kn", "cog_deg")
 MOVING_KN: Final = 1.5
 MIN_POINTS: Final = 36
 STEPS: Final = 36
 """Evaluated to six hours."""
-
-
-class Track(NamedTuple):
-    """One track of the file, whole."""
-
-    number: int
-    mmsi: int
-    table: F64
-    """(m, 4): latitude, longitude, speed (kn), course (deg)."""
 
 
 class Benchmark(NamedTuple):
@@ -42,49 +30,6 @@ class Benchmark(NamedTuple):
     truth_lon: F64
     track: I64
     """Number of each track in its file."""
-
-
-def read_tracks(path: Path, *, training: bool) -> list[Track]:
-    """Tracks of a file.
-
-    Args:
-        path: CSV, also compressed.
-        training: take the rows of split `train`; else all others. A file of one split only is taken whole.
-
-    Raises:
-        SourceError: when the file can't be read, lacks a column or holds no track.
-    """
-    try:
-        table = pl.read_csv(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise SourceError(f"{path}: can't be read as CSV: {error}") from error
-    missing = [name for name in COLUMNS if name not in table.columns]
-    if missing:
-        raise SourceError(f"{path}: no column {', '.join(missing)}; needed are {', '.join(COLUMNS)}")
-    if table["split"].n_unique() > 1:
-        wanted = pl.col("split") == "train"
-        table = table.filter(wanted if training else ~wanted)
-    table = table.drop_nulls(COLUMNS).sort("track", "step10min")
-    out = []
-    for key, rows in table.group_by(["track"], maintain_order=True):
-        step = rows["step10min"].to_numpy()
-        values = rows.select("lat", "lon", "sog_kn", "cog_deg").to_numpy().astype(np.float64)
-        # A missing step ends the track: the benchmark knows none.
-        whole = int(np.argmax(np.append(np.diff(step) != 1, True))) + 1
-        out.append(Track(int(str(key[0])), int(rows["mmsi"][0]), values[:whole]))
-    if not out:
-        raise SourceError(f"{path}: no track of the wanted split")
-    return out
-
-
-def voyages_of(tracks: list[Track]) -> list[Voyage]:
-    """Tracks as history; they carry no absolute time."""
-    out = []
-    for track in tracks:
-        t = np.arange(len(track.table), dtype=np.int64) * STEP_MIN * 60_000
-        lat, lon, sog, cog = (np.ascontiguousarray(track.table[:, c]) for c in range(4))
-        out.append(Voyage(t, lat, lon, sog, cog, ship=track.mmsi))
-    return out
 
 
 def benchmark_of(tracks: list[Track]) -> Benchmark:

@@ -80,7 +80,7 @@ class AssetAhead(NamedTuple):
     minutes: tuple[float, float, float]
     """10 %, 50 % and 90 % of the time of the crossing, given that there is one."""
     closest_km: tuple[float, float, float]
-    """10 %, 50 % and 90 % of the closest approach."""
+    """10 %, 50 % and 90 % of the closest approach; NaN where the paths stay out of sight of the asset."""
     stop_chance: float
     """Of stopping or anchoring within the corridor in that time."""
 
@@ -316,6 +316,7 @@ def assets_ahead(
         hit = found.minutes[q, :, a] <= within_min
         t10, t50, t90 = weighted_quantiles(found.minutes[q, hit, a], w[hit], (0.1, 0.5, 0.9))
         c10, c50, c90 = weighted_quantiles(found.closest_km[q, :, a], w, (0.1, 0.5, 0.9))
+        c10, c50, c90 = (math.nan if c >= NEVER else c for c in (c10, c50, c90))
         chance = float(chances[q, a]) if raw[q, a] > 0 else 0.0
         out.append(AssetAhead(int(q), int(a), chance, (t10, t50, t90), (c10, c50, c90), float(stop[q, a])))
     return sorted(
