@@ -18,7 +18,7 @@ _MMSI: Final = 1
 def branches(truth: Truth) -> list[int]:
     """Number of the watch's track for each message; one of its own where it has none.
 
-    Messages without a place, and copies that the watch merges, have none.
+    Messages without a place have none; a copy that the watch merges goes where the first went.
 
     Args:
         truth: messages of one MMSI in order of time.
@@ -54,7 +54,11 @@ def branches(truth: Truth) -> list[int]:
         np.full(n, np.nan), np.full(n, np.nan), *single,
     )  # fmt: skip
     answer = [len(truth.messages) + row for row in range(len(truth.messages))]
-    for row, number in zip(rows, slot.tolist(), strict=True):
-        if number >= 0:
-            answer[row] = number
+    first: dict[tuple[float, float], int] = {}
+    for row, number, copied, message in zip(rows, slot.tolist(), byte[1].tolist(), seen, strict=True):
+        place = (message.lat, message.lon)
+        if copied:
+            answer[row] = first[place]
+        elif number >= 0:
+            answer[row] = first[place] = number
     return answer

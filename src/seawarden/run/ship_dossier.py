@@ -99,6 +99,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     findings: list[Finding]
     alerts: list[Alert]
     attribution: tuple[str, ...]
+    """Whose the routes are that the findings and alerts name."""
     cannot_see: tuple[str, ...]
 
 
@@ -126,6 +127,9 @@ def dossier(mmsi: int, result: ReplayResult, gate: Gate) -> Dossier:
     lines, lone = _segments(p, reports, run.catalogue)
     facts = mmsi_facts(mmsi)
     trusted = take(p, p.trust == 0)
+    findings = gate.all(_latest(f for f in run.findings if f.ship.mmsi == mmsi))
+    alerts = gate.all(_latest(a for a in run.alerts if a.ship.mmsi == mmsi))
+    named = {f.asset.id for f in findings if f.asset is not None} | {a.asset.id for a in alerts}
     return Dossier(
         mmsi=mmsi,
         number=facts,
@@ -143,9 +147,9 @@ def dossier(mmsi: int, result: ReplayResult, gate: Gate) -> Dossier:
         lone_positions=lone,
         gaps=_gaps(p),
         zones=zone_log(trusted, result.room.around),
-        findings=gate.all(_latest(f for f in run.findings if f.ship.mmsi == mmsi)),
-        alerts=gate.all(_latest(a for a in run.alerts if a.ship.mmsi == mmsi)),
-        attribution=gate.texts(run.summary.attribution),
+        findings=findings,
+        alerts=alerts,
+        attribution=tuple(sorted({a.attribution or a.source for a in gate.assets if a.id in named} - {""})),
         cannot_see=gate.texts(run.summary.cannot_see),
     )
 
