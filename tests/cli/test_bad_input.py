@@ -27,6 +27,7 @@ import shapely
 from seawarden.cli.program import main
 
 HEADER = "mmsi,timestamp,lat,lon,sog,cog\n"
+BOX = [[10.0, 155.0], [12.0, 155.0], [12.0, 157.0], [10.0, 155.0]]
 LINE: dict[str, object] = {"type": "LineString", "coordinates": [[11.0, 57.3], [12.0, 57.3]]}
 
 
@@ -117,6 +118,8 @@ COVERAGE = [
     Refused("missing", "none.geojson", None, "can't be read", 2),
     Refused("no polygon", "a.geojson", layer(LINE), "polygon", 2),
     Refused("broken JSON", "a.geojson", b'{"type":', "polygon", 2),
+    Refused("a ring of nothing", "a.geojson", layer({"type": "Polygon", "coordinates": [[]]}), "polygon", 2),
+    Refused("off the earth", "a.geojson", layer({"type": "Polygon", "coordinates": [BOX]}), "polygon", 2),
 ]
 
 CALLS: dict[str, tuple[list[Refused], Callable[[str, str], list[str]]]] = {

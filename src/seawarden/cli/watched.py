@@ -96,9 +96,8 @@ def coverage_of(path: Path | None, from_t: int | None = None) -> list[CoverageDe
             about = feature.get("properties") or {}
             rings = {"Polygon": [shape["coordinates"]], "MultiPolygon": shape["coordinates"]}[shape["type"]]
             for ring in rings:
-                polygon = tuple((float(point[0]), float(point[1])) for point in ring[0])
                 source = str(about.get("source", ""))
-                declared.append(CoverageDeclared(t=from_t or 0, source=source, polygon=polygon))
+                declared.append(CoverageDeclared(t=from_t or 0, source=source, polygon=_ring(ring[0])))
     except OSError as error:
         raise UsageError(f"{path}: can't be read ({error.strerror or error})") from None
     except (msgspec.DecodeError, KeyError, TypeError, ValueError, IndexError, AttributeError):
@@ -106,6 +105,19 @@ def coverage_of(path: Path | None, from_t: int | None = None) -> list[CoverageDe
     if not declared:
         raise UsageError(f"{path}: holds no polygon")
     return declared
+
+
+def _ring(points: Sequence[Sequence[float]]) -> tuple[tuple[float, float], ...]:
+    """A ring of at least three places on the earth.
+
+    Raises:
+        ValueError: it is none.
+    """
+    ring = tuple((float(point[0]), float(point[1])) for point in points)
+    numbers = all(isinstance(value, (int, float)) for point in points for value in point[:2])
+    if not numbers or len(set(ring)) < 3 or any(abs(lon) > 180 or not abs(lat) <= 90 for lon, lat in ring):
+        raise ValueError("no ring")
+    return ring
 
 
 def check_sources(sources: Sequence[str]) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from seawarden.evaluate.crossing_cases import GAP_MS, read_any
 from seawarden.forecast.history import Voyage
 from seawarden.model.batch import Catalogue
 from seawarden.model.error import SourceError
 from seawarden.model.position import concat
 from seawarden.sources.door import open_source
+from seawarden.train.forecast_files import GAP_MS, read_any
 
 LEAST = 3
 """Positions of a voyage."""
