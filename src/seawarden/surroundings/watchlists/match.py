@@ -30,6 +30,7 @@ AGREES: Final = 0.6
 """Share of the remaining doubt that a second, independent agreement takes away."""
 DIFFERENT_HULL_FACTOR: Final = 0.15
 """An MMSI that is listed, on a ship with another IMO number: handed on, or borrowed."""
+DELISTED_FACTOR: Final = 0.4
 WEAK: Final = 0.5
 MOST_PRIOR_LOG_ODDS: Final = 0.7
 """Odds doubled at the most: listed ships pass cables every day without touching one."""
@@ -124,6 +125,9 @@ class WatchIndex:
         if other_hull:
             score *= DIFFERENT_HULL_FACTOR
             doubts.append(f"her IMO number {imo} is another than the listed {entry.imo}: a different hull")
+        if entry.reason.lower().startswith(("delisted", "removed")):
+            score *= DELISTED_FACTOR
+            doubts.append("the list itself says that she was taken off")
         if "imo" not in by and not imo and entry.imo:
             doubts.append("she states no valid IMO number to compare")
         if ship.imo and not imo:
