@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seawarden.model.static import StaticReport
 from seawarden.tracks.identity.history import changes, spells, told_in_turn
-from seawarden.tracks.identity.hulls import Ends, shared_hulls, swaps
+from seawarden.tracks.identity.hulls import End, Ends, shared_hulls, swaps
 
 HOUR = 3_600_000
 LOTUS = 9297137
@@ -15,11 +15,8 @@ def report(t: int, **said: object) -> StaticReport:
     return StaticReport(**{"t": t * HOUR, "mmsi": 219000001, **said})  # type: ignore[arg-type]
 
 
-def ends(mmsi: int, first: float, last: float, lat: float = 57.0) -> Ends:
-    return Ends(
-        mmsi=mmsi, first_t=int(first * HOUR), first_lat=lat, first_lon=11.0, last_t=int(last * HOUR), last_lat=lat,
-        last_lon=11.0, last_sog_kn=8.0,
-    )  # fmt: skip
+def ends(mmsi: int, first: float, last: float, lat: float = 57.0, sog: float = 0.0) -> Ends:
+    return Ends(mmsi, End(int(first * HOUR), lat, 11.0, sog, 0.0), End(int(last * HOUR), lat, 11.0, sog, 0.0))
 
 
 def test_a_new_name_is_one_change_and_silence_none() -> None:
@@ -71,6 +68,7 @@ def test_a_swap_is_near_in_time_and_place() -> None:
     (found,) = swaps(own.mmsi, [own, ends(265000002, 5.1, 9), ends(265000003, 5.1, 9, lat=58.0)], 0, 10 * HOUR)
     assert (found.before, found.after, found.gap_s, found.distance_m) == (219000001, 265000002, 360.0, 0.0)
     assert swaps(own.mmsi, [own, ends(265000002, 6, 9)], 0, 10 * HOUR) == []
+    assert swaps(own.mmsi, [own, ends(265000002, 5.1, 9, sog=12.0)], 0, 10 * HOUR) == [], "another speed"
     assert swaps(own.mmsi, [own, ends(265000002, 4.9, 9)], 0, 10 * HOUR) == [], "heard at the same time"
     assert swaps(own.mmsi, [ends(265000002, 0, 5)], 0, 10 * HOUR) == [], "never heard"
 

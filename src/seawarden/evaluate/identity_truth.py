@@ -35,7 +35,7 @@ class Line(msgspec.Struct, frozen=True):
     receiver: str | None = ""
     shipname: str | None = ""
     callsign: str | None = ""
-    imo: str | int | None = 0
+    imo: str | int | float | None = 0
     shiptype: str | int | None = ""
     length: float | None = None
     width: float | None = None
@@ -95,8 +95,9 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 
 def _message(line: Line) -> Message:
-    kind = int(str(line.type).upper().removeprefix("AIS.")) if str(line.type) not in ("", "VMS") else 0
-    read = datetime.fromisoformat(line.timestamp)
+    number = str(line.type).upper().removeprefix("AIS.")
+    kind = int(number) if number.isdecimal() else 0
+    read = datetime.fromisoformat(line.timestamp.removesuffix(" UTC"))
     zoned = read if read.tzinfo else read.replace(tzinfo=UTC)
     lat, lon = _within(line.lat, -90.0, 90.0), _within(line.lon, -180.0, 180.0)
     most = 62.9 if kind == COARSE else 102.25
@@ -126,6 +127,6 @@ def _within(value: Any, low: float, high: float) -> float:
     return float(value) if value is not None and low <= value <= high else math.nan
 
 
-def _whole(value: str | int | None) -> int:
-    text = str(value or "").strip()
+def _whole(value: str | float | None) -> int:
+    text = str(int(value) if isinstance(value, float) and math.isfinite(value) else value or "").strip()
     return int(text) if text.isdecimal() else 0

@@ -23,7 +23,7 @@ from seawarden.run.replay import ReplayResult
 from seawarden.run.zone_log import Stay, zone_log
 from seawarden.store.recording import Recording
 from seawarden.tracks.identity.history import Change, Field, Spell, changes, spells, told_in_turn
-from seawarden.tracks.identity.hulls import Ends, Swap, shared_hulls, swaps
+from seawarden.tracks.identity.hulls import End, Ends, Swap, shared_hulls, swaps
 from seawarden.tracks.identity.message import Claim, Message
 from seawarden.tracks.identity.mmsi import MmsiFacts, mmsi_facts
 from seawarden.tracks.identity.motion import MAX_KN
@@ -180,18 +180,13 @@ def _ends(run: Recording) -> list[Ends]:
     first = np.flatnonzero(np.diff(p.mmsi[order], prepend=-1))
     last = np.append(first[1:], len(order)) - 1
     return [
-        Ends(
-            mmsi=int(p.mmsi[a]),
-            first_t=int(p.t[a]),
-            first_lat=float(p.lat[a]),
-            first_lon=float(p.lon[a]),
-            last_t=int(p.t[b]),
-            last_lat=float(p.lat[b]),
-            last_lon=float(p.lon[b]),
-            last_sog_kn=float(p.sog_kn[b]),
-        )
+        Ends(int(p.mmsi[a]), _end(p, a), _end(p, b))
         for a, b in zip(order[first].tolist(), order[last].tolist(), strict=True)
     ]
+
+
+def _end(p: Positions, row: int) -> End:
+    return End(int(p.t[row]), float(p.lat[row]), float(p.lon[row]), float(p.sog_kn[row]), float(p.cog_deg[row]))
 
 
 def _segments(p: Positions, reports: Sequence[StaticReport], names: Catalogue) -> tuple[list[SegmentRow], int]:
@@ -297,8 +292,8 @@ def _notes(
         notes.append("Positions under this number were those of more than one ship at the same time.")
     notes += [f"MMSI {o.mmsi:09d} ({o.flag or 'no flag'}) tells the same {o.like}." for o in others]
     notes += [
-        f"MMSI {s.after:09d} began {s.distance_m:,.0f} m from where {s.before:09d} fell silent "
-        f"{s.gap_s / 60:.0f} min before."
+        f"MMSI {s.after:09d} began {s.gap_s / 60:.0f} min after {s.before:09d} fell silent, "
+        f"{s.missed_m:,.0f} m from where that would have been."
         for s in swapped
     ]
     return notes

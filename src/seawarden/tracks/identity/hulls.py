@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
-from seawarden.geodesy import KNOT_MS, distance_m
+from seawarden.geodesy import distance_m
 from seawarden.model.static import StaticReport
 from seawarden.tracks.identity.history import names_hull
+from seawarden.tracks.identity.motion import METRES_PER_NM, Fix, miss_nm
 
-SWAP_MS: Final = 30 * 60_000
-"""A swap is made within half an hour of silence: longer, and too many ships pass the place."""
-SWAP_M: Final = 500.0
-"""A turn at anchor and the errors of both positions."""
-SWAP_KN: Final = 30.0
+SWAP_MS: Final = 10 * 60_000
+"""A swap is made within minutes: over longer silence too many ships pass the place."""
+SWAP_M: Final = 300.0
+"""Miss of dead reckoning: the errors of both positions, and a turn in between."""
+SWAP_KN: Final = 2.0
+"""Difference of the two speeds."""
+EDGE_MS: Final = 30 * 60_000
+"""A number first heard so soon after listening began did not begin there; nor did it end so late."""
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,21 +31,26 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     mmsis: tuple[int, ...]
 
 
-class Ends(msgspec.Struct, frozen=True, kw_only=True):
+class End(NamedTuple):
+    """A position at one end of what was heard of a number."""
+
+    t: int
+    lat: float
+    lon: float
+    sog_kn: float
+    cog_deg: float
+
+
+class Ends(NamedTuple):
     """Where and when a number was first and last heard."""
 
     mmsi: int
-    first_t: int
-    first_lat: float
-    first_lon: float
-    last_t: int
-    last_lat: float
-    last_lon: float
-    last_sog_kn: float = math.nan
+    first: End
+    last: End
 
 
 class Swap(msgspec.Struct, frozen=True, kw_only=True):
-    """A number that fell silent, and one that was never heard before and began within reach."""
+    """A number that fell silent, and one that was never heard before and began where she would have been."""
 
     before: int
     after: int
@@ -50,8 +58,8 @@ class Swap(msgspec.Struct, frozen=True, kw_only=True):
     """When the later one began, ms."""
     gap_s: float
     distance_m: float
-    like: tuple[str, ...] = ()
-    """Static fields that both tell alike."""
+    missed_m: float
+    """Distance from where the earlier one would have been on her course."""
 
 
 def shared_hulls(reports: Iterable[StaticReport]) -> list[Shared]:
@@ -76,10 +84,13 @@ def shared_hulls(reports: Iterable[StaticReport]) -> list[Shared]:
 def swaps(mmsi: int, ends: Sequence[Ends], begin_t: int, end_t: int) -> list[Swap]:
     """Numbers that one number may have been before, or become after.
 
+    Where what was heard is cut off along a line, ships come and go there all the time, and two of them now and then
+    look like one.
+
     Args:
         mmsi: the number asked about.
         ends: first and last position of every number heard.
-        begin_t: when listening began, ms: a number heard first just after it did not begin there.
+        begin_t: when listening began, ms.
         end_t: when listening ended, ms.
     """
     own = next((one for one in ends if one.mmsi == mmsi), None)
@@ -90,19 +101,25 @@ def swaps(mmsi: int, ends: Sequence[Ends], begin_t: int, end_t: int) -> list[Swa
         if other.mmsi == mmsi:
             continue
         for before, after in ((own, other), (other, own)):
-            gap = after.first_t - before.last_t
-            if not 0 <= gap <= SWAP_MS or after.first_t - begin_t < SWAP_MS or end_t - before.last_t < SWAP_MS:
+            gone, came = before.last, after.first
+            if not 0 <= came.t - gone.t <= SWAP_MS or came.t - begin_t < EDGE_MS or end_t - gone.t < EDGE_MS:
                 continue
-            gone = float(distance_m(before.last_lat, before.last_lon, after.first_lat, after.first_lon))
-            pace = SWAP_KN if math.isnan(before.last_sog_kn) else 1.5 * before.last_sog_kn
-            if gone <= SWAP_M + gap / 1000.0 * pace * KNOT_MS:
-                found.append(
-                    Swap(
-                        before=before.mmsi,
-                        after=after.mmsi,
-                        t=after.first_t,
-                        gap_s=gap / 1000.0,
-                        distance_m=round(gone, 1),
-                    )
+            hours = (came.t - gone.t) / 3_600_000.0
+            missed = METRES_PER_NM * miss_nm(_fix(gone), _fix(came), hours)
+            if missed > SWAP_M or abs(gone.sog_kn - came.sog_kn) > SWAP_KN:
+                continue
+            found.append(
+                Swap(
+                    before=before.mmsi,
+                    after=after.mmsi,
+                    t=came.t,
+                    gap_s=(came.t - gone.t) / 1000.0,
+                    distance_m=round(float(distance_m(gone.lat, gone.lon, came.lat, came.lon)), 1),
+                    missed_m=round(missed, 1),
                 )
-    return sorted(found, key=lambda swap: (swap.t, swap.distance_m, swap.after))
+            )
+    return sorted(found, key=lambda swap: (swap.t, swap.missed_m, swap.after))
+
+
+def _fix(end: End) -> Fix:
+    return Fix(end.t / 3_600_000.0, end.lat, end.lon, end.sog_kn, end.cog_deg)

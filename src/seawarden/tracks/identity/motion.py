@@ -13,6 +13,7 @@ import math
 from typing import Final, NamedTuple
 
 NM_PER_DEG: Final = 60.0
+METRES_PER_NM: Final = 1_852.0
 STILL_KN: Final = 0.35
 """Below it a receiver can't tell the course."""
 OTHER_STORIES: Final = 4.0
