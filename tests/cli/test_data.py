@@ -12,7 +12,6 @@ import h5py
 import numpy as np
 import pytest
 
-from seawarden.cli import data_get
 from seawarden.cli.program import main
 from seawarden.geography.fetching.economic_zones import zones_of_features, zones_of_file
 from seawarden.geography.fetching.overpass_lines import lines_of_elements
@@ -45,7 +44,7 @@ LINE = [[11.0, 57.0], [11.5, 57.2], [12.0, 57.3]]
 def rests(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Nobody sleeps; what would have been slept is told."""
     slept: list[float] = []
-    monkeypatch.setattr(data_get.time, "sleep", slept.append)
+    monkeypatch.setattr("seawarden.cli.data_get.time.sleep", slept.append)
     return slept
 
 
@@ -235,6 +234,28 @@ def test_lists_are_fetched_dated_and_compared(
     assert "2026-06-03 to 2026-06-04: 1 added, 0 taken off, 0 changed, 1 the same" in said
     assert main(["data", "diff", str(new), str(uk), "--json"]) == 0
     assert [ship["imo"] for ship in json.loads(capsys.readouterr().out)["removed"]] == [9224984]
+
+
+def test_ofacs_table_comes_with_its_other_names(stand_in: Any, tmp_path: Path) -> None:
+    remarks = "Vessel Registration Identification IMO 9074729."
+    row = f'15,"NORTHERN WHALE","vessel","IRAN",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"{remarks}"\r\n'
+    stand_in.serve("/SDN.CSV", stand_in.file(row.encode(), kind="text/csv"))
+    stand_in.serve("/ALT.CSV", stand_in.file(b'15,1,"fka","OLD WHALE",-0- \r\n', kind="text/csv"))
+    assert main(["data", "get", "ofac", "--form", "csv", "--to", str(tmp_path), "--from-url", stand_in.base]) == 0
+    (made,) = (tmp_path / "ofac").glob("ofac_*.json")
+    assert made.name == "ofac_2025-11-01.json"  # the table is undated: the day on which it last changed
+    assert read_watchlist(made).entries[0].aliases == ("OLD WHALE",)
+    assert set(registered(tmp_path)[f"ofac/{made.name}"]["made_from"]) == {"ofac/ALT.CSV", "ofac/SDN.CSV"}
+
+
+def test_days_that_do_not_fit_the_disk_are_not_begun(
+    danish: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("seawarden.cli.data_get.disk_usage", lambda path: (1, 1, 1))
+    got = ["data", "get", "danish-ais", "2025-11-01", "--to", str(tmp_path), "--from-url", danish.base]
+    assert main(got) == 1
+    assert "free on its disk" in capsys.readouterr().err
+    assert not (tmp_path / "danish-ais/aisdk-2025-11-01.zip").exists()
 
 
 def test_a_list_that_is_none_is_refused(stand_in: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

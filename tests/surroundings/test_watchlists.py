@@ -68,7 +68,8 @@ EU_CSV = (
 )
 GUR_CSV = (
     "gur_id,name,imo,mmsi_current,mmsi_legacy,flag,vessel_type,callsign,former_names,build_year,status\n"
-    "1,FIRST STAR,9074729,273414440,273414440,Panama,Tanker,UBCD,Old Star / Flags (former) / Star I\u0406,2009,listed\n"
+    "1,FIRST STAR,9074729,273414440,273414440,Panama,Tanker,UBCD,"
+    "Old Star / Flags (former) / Star I\u0406,2009,listed\n"
     "2,NO NUMBERS,,Call sign,,Panama,Tanker,,,2009,listed\n"
 )
 

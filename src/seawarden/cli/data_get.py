@@ -6,12 +6,13 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from shutil import disk_usage
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from seawarden.cli.options import AsJson
-from seawarden.model.error import SeawardenError, SourceError, UsageError
+from seawarden.model.error import SeawardenError, SourceError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from seawarden.sources.fetch.box import Box
@@ -24,6 +25,7 @@ app = typer.Typer(help="Fetch public data, with resume, checksums and their term
 DEFAULT_FOLDER = Path("seawarden-data")
 BOX_WORDS = {"ignore_unknown_options": True}  # an area may begin with a minus
 PROBLEMS_SHOWN = 10
+SPARE_BYTES = 1_000_000_000
 ZONES_A_PAGE = 25  # some have a million points
 
 DataFolder = Annotated[Path, typer.Option("--to", metavar="DIR", help="The data folder.")]
@@ -59,6 +61,7 @@ def danish_ais(
         raise UsageError(str(error)) from None
     base, manner = _begin(DANISH_AIS, from_url, as_json)
     planned = plan(wanted, base, to, manner)
+    _must_fit(sum(item.bytes for item in planned.files), to)
     held: list[Held] = []
     for fetched in fetch_days(planned.files, base, to, manner):
         held += _registered(to, [fetched], DANISH_AIS, "positions of ships", [])  # each at once: a day takes minutes
@@ -224,7 +227,8 @@ def _fetch_list(word: str, form: str, to: Path, from_url: str | None, as_json: b
             return str(error)
         return ""
 
-    fetched = fetch_list(wanted, base, to, manner, wrong)
+    got = fetch_list(wanted, base, to, manner, wrong)
+    fetched = got[-1]
     try:
         changed = parsedate_to_datetime(fetched.record.last_modified)
     except (TypeError, ValueError):
@@ -233,7 +237,13 @@ def _fetch_list(word: str, form: str, to: Path, from_url: str | None, as_json: b
     # a name with its date, so that an earlier version stays and can be compared
     out = write_watchlist(read, to / word / f"{read.watchlist}_{read.date}.json")
     converted = [(out, f"{len(read.entries)} ships of {read.date}")]
-    _end(_registered(to, [fetched], wanted.source, "list as published", converted), as_json, [])
+    _end(_registered(to, got, wanted.source, "list as published", converted), as_json, [])
+
+
+def _must_fit(size: int, folder: Path) -> None:
+    free = disk_usage(next(place for place in (folder, *folder.absolute().parents) if place.is_dir()))[2]
+    if size + SPARE_BYTES > free:
+        raise StoreError(f"{folder}: {size / 1e9:.1f} GB are to be fetched and {free / 1e9:.1f} GB free on its disk")
 
 
 def _begin(source: PublicSource, from_url: str | None, as_json: bool) -> tuple[str, Manner]:

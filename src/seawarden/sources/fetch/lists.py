@@ -18,10 +18,12 @@ class ListFile(NamedTuple):
     source: PublicSource
     file: str
     kinds: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+    """Further files that it refers to."""
 
 
 LIST_FILES: Final = {
-    "ofac": {"xml": ListFile(OFAC, "SDN.XML", XML_KINDS), "csv": ListFile(OFAC, "SDN.CSV", TEXT_KINDS)},
+    "ofac": {"xml": ListFile(OFAC, "SDN.XML", XML_KINDS), "csv": ListFile(OFAC, "SDN.CSV", TEXT_KINDS, ("ALT.CSV",))},
     "uk-list": {
         "csv": ListFile(UK_LIST, "UK-Sanctions-List.csv", TEXT_KINDS),
         "xml": ListFile(UK_LIST, "UK-Sanctions-List.xml", XML_KINDS),
@@ -29,8 +31,8 @@ LIST_FILES: Final = {
 }
 
 
-def fetch_list(wanted: ListFile, base: str, folder: Path, manner: Manner, check: Check) -> Fetched:
-    """Fetch one list.
+def fetch_list(wanted: ListFile, base: str, folder: Path, manner: Manner, check: Check) -> list[Fetched]:
+    """Fetch one list, after the files that it refers to; the list itself comes last.
 
     Args:
         wanted: the file.
@@ -43,5 +45,11 @@ def fetch_list(wanted: ListFile, base: str, folder: Path, manner: Manner, check:
         SourceError: the server refuses or answers something else.
         StoreError: the disk can't be written.
     """
-    target = folder / wanted.source.id / wanted.file
-    return download(base + wanted.file, target, wanted.source, manner, kinds=wanted.kinds, check=check)
+    place = folder / wanted.source.id
+    got: list[Fetched] = []
+    for name in wanted.beside:
+        got.append(download(base + name, place / name, wanted.source, manner, kinds=wanted.kinds))
+        manner.sleep(wanted.source.pause_s)
+    target = place / wanted.file
+    got.append(download(base + wanted.file, target, wanted.source, manner, kinds=wanted.kinds, check=check))
+    return got
