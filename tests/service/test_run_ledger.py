@@ -139,7 +139,7 @@ def test_nothing_of_a_restricted_asset_is_in_the_ledger(
 
 
 def test_a_finding_changed_behind_its_back_is_noticed(
-    tmp_path: Path, recorded: Recorded, public_asset: Asset
+    tmp_path: Path, recorded: Recorded, public_asset: Asset, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = recorded([public_asset])
     write_run(tmp_path, run, [], Gate([public_asset]), positions=True)
@@ -149,6 +149,12 @@ def test_a_finding_changed_behind_its_back_is_noticed(
     changed = read_run(tmp_path)[0].findings
     kept = {entry.id: entry.digest for entry in found(tmp_path)}
     assert [line_digest(f) == kept[f.id] for f in changed] == [False]
+    assert main(["ledger", "verify", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert "findings.jsonl 1: this line is not what was written" in said.out and "1 flaws" in said.err
+    path.write_text("")
+    assert main(["ledger", "verify", str(tmp_path)]) == 1
+    assert "has 0 lines where 1 were written" in capsys.readouterr().out
 
 
 def test_a_file_that_is_no_ledger_is_a_sentence(

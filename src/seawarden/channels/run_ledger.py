@@ -7,6 +7,7 @@ fleet's alerts another; a checkpoint ties them together. Everything passes the g
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from seawarden.model.finding import Finding
 from seawarden.store.ledger import Ledger
 from seawarden.store.recording import Recording
 from seawarden.store.summary import Summary
+from seawarden.store.verify import Flaw
 
 Written = tuple[Finding, str]
 """A finding with the digest of its line."""
@@ -40,6 +42,8 @@ class RunEntry(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     """Canonical digest of the findings and alerts that follow."""
     records: int
+    findings: int = 0
+    """Revisions of findings that follow."""
     from_t: int | None
     to_t: int | None
     rights: tuple[str, ...] = ()
@@ -88,12 +92,15 @@ def append_run(
     Raises:
         StoreError: the ledger can't be written, or holds a run that these readers may not see.
     """
+    if written is None:
+        written = [(finding, line_digest(finding)) for finding in gate.all(run.findings)]
     head = RunEntry(
         version=summary.version,
         settings_hash=summary.settings_hash,
         assets_hash=summary.assets_hash,
         digest=summary.digest,
         records=summary.records,
+        findings=len(written),
         from_t=summary.from_t,
         to_t=summary.to_t,
         rights=tuple(sorted(gate.rights.groups)),
@@ -103,8 +110,6 @@ def append_run(
         return False
     end_t = summary.to_t or 0
     ledger.extend([("run", head, end_t), *_fleet(run, gate)], shard=FLEET)
-    if written is None:
-        written = [(finding, line_digest(finding)) for finding in gate.all(run.findings)]
     for shard, findings in _dealt(written, shards):
         ledger.extend(_blocks(findings), shard=f"ships-{shard}")
     ledger.checkpoint(t=end_t)
@@ -136,6 +141,31 @@ def write_ledger(
     """
     with Ledger(folder / LEDGER) as ledger:
         return append_run(ledger, run, summary, gate, written=written)
+
+
+def check_findings(ledger: Ledger, findings: Path) -> list[Flaw]:
+    """Whether the lines of findings.jsonl are those that the ledger's last run vouches for.
+
+    Raises:
+        StoreError: the file can't be read.
+    """
+    runs = ledger.contents("run", RunEntry)
+    if not runs:
+        return []
+    known = {entry.digest for block in ledger.contents("findings", FindingBlock) for entry in block.findings}
+    try:
+        lines = findings.read_bytes().splitlines()
+    except OSError as error:
+        raise StoreError(f"{findings}: can't be read ({error.strerror or error})") from None
+    flaws = [
+        Flaw(shard=findings.name, sequence=number, what="this line is not what was written, or not by this run")
+        for number, line in enumerate(lines, start=1)
+        if hashlib.sha256(line).hexdigest() not in known
+    ]
+    if len(lines) != runs[-1].findings:
+        what = f"has {len(lines)} lines where {runs[-1].findings} were written"
+        flaws.append(Flaw(shard=findings.name, sequence=0, what=what))
+    return flaws
 
 
 def entry_of(finding: Finding, digest: str) -> FindingEntry:

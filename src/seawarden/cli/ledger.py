@@ -12,6 +12,7 @@ from seawarden.model.error import StoreError, UsageError
 
 app = typer.Typer(help="The ledger of what was found, raised and done.", no_args_is_help=True)
 
+FINDINGS = "findings.jsonl"
 FLAWS_SHOWN = 20
 
 
@@ -29,8 +30,13 @@ def verify(
     ] = [],  # noqa: B006
     as_json: AsJson = False,
 ) -> None:
-    """Find any change, gap or re-ordering in a ledger, and say where."""
-    from seawarden.channels.run_ledger import LEDGER
+    """Find any change, gap or re-ordering in a ledger, and say where.
+
+    In the folder of a run the lines of findings.jsonl are held against it as well.
+    """
+    import msgspec
+
+    from seawarden.channels.run_ledger import LEDGER, check_findings
     from seawarden.cli.console import say, say_json
     from seawarden.store.ledger import Ledger
     from seawarden.store.verify import verify as verify_ledger
@@ -43,6 +49,10 @@ def verify(
         expected[shard] = sealed
     with Ledger(path / LEDGER if path.is_dir() else path, read_only=True) as opened:
         verdict = verify_ledger(opened, expected_heads=expected)
+        findings = path / FINDINGS
+        if findings.is_file():
+            flaws = (*verdict.flaws, *check_findings(opened, findings))
+            verdict = msgspec.structs.replace(verdict, flaws=flaws)
     if as_json:
         say_json(verdict)
     else:
