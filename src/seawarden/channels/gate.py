@@ -62,7 +62,8 @@ class Gate:
 
 
 def _words(asset: Asset) -> Iterator[str]:
-    for word in (asset.id, asset.name, *asset.aliases, asset.part_of, asset.system_name, asset.attribution):
+    told = (asset.id, asset.name, *asset.aliases, asset.part_of, asset.system_name, asset.attribution, asset.source)
+    for word in told:
         if word.strip():
             yield word.casefold()
 
