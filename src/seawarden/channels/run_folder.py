@@ -24,6 +24,7 @@ from seawarden.channels.jsonl import (
 )
 from seawarden.channels.risk_table import read_risks, write_risks
 from seawarden.channels.run_ledger import LEDGER, check_readers, write_ledger
+from seawarden.engine.collector import collecting_seldom
 from seawarden.geography.pack import load_pack, write_pack
 from seawarden.model.alert import TIERS
 from seawarden.model.asset import Asset
@@ -57,6 +58,7 @@ class Tracks(msgspec.Struct, frozen=True, kw_only=True):
     coverage: list[CoverageDeclared] = []
 
 
+@collecting_seldom()
 def write_run(
     folder: Path, run: Recording, rejects: Iterable[Reject], gate: Gate, *, positions: bool = False
 ) -> Summary:

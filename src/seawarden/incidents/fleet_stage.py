@@ -95,11 +95,18 @@ class FleetStage:
         self._desk = FaultDesk(layer, self._i, self._r, self._ahead, self._waters, heard)
         self._slots = Slots()
         self._state = State()
+        self._wake: int | None = None
+        self._wake_known = False
         self._slowed: set[str] = set()
         """Tracks that have, or had, a slow-down: derived from the evidence, so it is in no snapshot."""
 
     def next_wake(self) -> int | None:
         """Event time (ms) of the next deadline; None when nothing waits."""
+        if not self._wake_known:
+            self._wake, self._wake_known = self._next_wake(), True
+        return self._wake
+
+    def _next_wake(self) -> int | None:
         st = self._state
         due = [*st.due.values()]
         for wake in (st.faults.next_due(), st.alerts.next_due(self._a), st.group_due):
@@ -119,6 +126,7 @@ class FleetStage:
         """
         self._state = msgspec.msgpack.decode(data, type=State)
         self._slots = Slots()
+        self._wake_known = False
         self._slowed = {
             key
             for key, track in self._state.evidence.tracks.items()
@@ -137,6 +145,7 @@ class FleetStage:
         wake = self.next_wake()
         if not findings and not events and (wake is None or t < wake):
             return FleetOutput([], [], [])
+        self._wake_known = False
         st = self._state
         fixes = FleetFixes(view, self._slots)
         alerts: list[Alert] = []

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from seawarden import __version__
+from seawarden.engine.collector import collecting_seldom
 from seawarden.engine.core import Tracked
 from seawarden.geography.depth import DepthGrid
 from seawarden.model.alert import Alert
@@ -25,7 +26,6 @@ from seawarden.model.reject import Reject
 from seawarden.model.risk import Risk
 from seawarden.ports import Source
 from seawarden.run.build import Watchroom, build
-from seawarden.run.collector import collecting_seldom
 from seawarden.run.memory import MemorySource
 from seawarden.run.merge import merged
 from seawarden.run.read_ahead import ReadAhead
@@ -49,6 +49,7 @@ class ReplayResult(NamedTuple):
     room: Watchroom
 
 
+@collecting_seldom()
 def replay(
     sources: Sequence[str | Path],
     *,
@@ -97,7 +98,7 @@ def replay(
         opened.append(MemorySource("declared", catalogue, events=events))
     tally = Tally(catalogue)
     gathered = _Gathered(keep_positions)
-    with collecting_seldom(), ReadAhead(merged(opened)) as batches:
+    with ReadAhead(merged(opened)) as batches:
         room = build(settings, assets, depth=depth, catalogue=catalogue, shards=shards)
         for batch in batches:
             wanted = _between(batch, from_t, to_t)

@@ -6,9 +6,11 @@ collector would walk through all of them many times over, for a seventh of the w
 
 from __future__ import annotations
 
+import atexit
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Final
 
 SELDOM: Final = (50_000, 100, 10)
@@ -18,9 +20,16 @@ SELDOM: Final = (50_000, 100, 10)
 @contextmanager
 def collecting_seldom() -> Iterator[None]:
     """Collect cycles seldom inside the block; afterwards as before."""
+    _leave_at_exit()
     before = gc.get_threshold()
     gc.set_threshold(*SELDOM)
     try:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+@cache
+def _leave_at_exit() -> None:
+    """When the process ends, what it still holds goes with it: the last walk through all of it is left out."""
+    atexit.register(gc.freeze)
