@@ -190,6 +190,24 @@ def test_a_web_page_is_no_file(stand_in: Any, reply: Any, manner: Manner, tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_packed_answer_is_refused(stand_in: Any, reply: Any, manner: Manner, tmp_path: Path) -> None:
+    stand_in.serve("/a", reply(body=b"x", headers={"Content-Encoding": "gzip"}))
+    with pytest.raises(SourceError, match="packed the file"):
+        download(f"{stand_in.base}/a", tmp_path / "a", DANISH_AIS, manner)
+
+
+def test_an_old_part_never_stands_under_a_new_mark(stand_in: Any, manner: Manner, tmp_path: Path) -> None:
+    stand_in.serve("/a", stand_in.file(BODY, cut=100_000))
+    url, target = f"{stand_in.base}/a", tmp_path / "a"
+    with pytest.raises(SourceError):
+        download(url, target, DANISH_AIS, manner._replace(tries=1))
+    stand_in.serve("/a", stand_in.file(OTHER, '"two"', cut=0))  # a new version, of which nothing arrives
+    with pytest.raises(SourceError):
+        download(url, target, DANISH_AIS, manner._replace(tries=1))
+    stand_in.serve("/a", stand_in.file(OTHER, '"two"'))
+    assert download(url, target, DANISH_AIS, manner).path.read_bytes() == OTHER
+
+
 def test_spoiled_content_is_tried_once_more_then_refused(stand_in: Any, manner: Manner, tmp_path: Path) -> None:
     def check(path: Path) -> str:
         return "" if path.read_bytes() == BODY else "not the body"

@@ -91,6 +91,11 @@ def test_a_damaged_zip_and_a_wrong_size_are_refused(bucket: Any, manner: Manner,
     bucket.serve("/aisdk-2025-11-01.zip", bucket.file(day_zip("2025-11-01")[:-30], kind="application/zip"))
     with pytest.raises(SourceError, match="the zip is damaged"):
         list(fetch_days(found.files, base, tmp_path, manner))
+    turned = bytearray(day_zip("2025-11-01"))
+    turned[60] ^= 1
+    bucket.serve("/aisdk-2025-11-01.zip", bucket.file(bytes(turned), kind="application/zip"))
+    with pytest.raises(SourceError, match="in the zip is damaged"):
+        list(fetch_days(found.files, base, tmp_path, manner))
     bucket.serve("/aisdk-2025-11-01.zip", bucket.file(day_zip("2025-11-01x"), kind="application/zip"))
     with pytest.raises(SourceError, match="the listing says"):
         list(fetch_days(found.files, base, tmp_path, manner))
@@ -140,6 +145,8 @@ def test_overpass_is_asked_for_undersea_lines(stand_in: Any, reply: Any, manner:
         (b'{"elements":[],"remark":"runtime error: Query timed out"}', "application/json", "smaller area"),
         (b'{"elements":[{"type":"wa', "application/json", "no JSON"),
         (b"[]", "application/json", "no elements"),
+        (b'{"elements":[3]}', "application/json", "no element of a map"),
+        (b'{"elements":[{"type":"relation","members":[3]}]}', "application/json", "no element of a map"),
         (b"<html>rate limited</html>", "text/html", "sent text/html"),
     ],
 )
@@ -184,6 +191,13 @@ def test_a_layer_that_changes_or_repeats_is_refused(
         stand_in.serve("/wfs", reply(body=features(range(3), 7), kind=kind), reply(body=second, kind=kind))
         with pytest.raises(SourceError, match=why):
             fetch_features("e:pipes", f"{stand_in.base}/wfs", tmp_path / why[:5], EMODNET, manner, page=3)
+
+
+def test_what_is_no_feature_is_told(stand_in: Any, reply: Any, manner: Manner, tmp_path: Path) -> None:
+    for body in (b'{"features":[3]}', b'{"features":[{"geometry":3}]}', b'{"features":[{"properties":[1]}]}'):
+        stand_in.serve("/wfs", reply(body=body, kind="application/json"))
+        with pytest.raises(SourceError, match="what is no feature"):
+            fetch_features("e:pipes", f"{stand_in.base}/wfs", tmp_path, EMODNET, manner)
 
 
 def test_an_exception_report_is_no_page(stand_in: Any, reply: Any, manner: Manner, tmp_path: Path) -> None:

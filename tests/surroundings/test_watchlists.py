@@ -169,6 +169,28 @@ def test_what_is_no_list_is_told(name: str, text: str, why: str, tmp_path: Path)
         read_watchlist(put(tmp_path, name, text))
 
 
+@given(
+    st.sampled_from([SDN_CSV, SDN_XML, UK_CSV, UK_XML, EU_CSV, GUR_CSV, '{"vessels": [{"imo": 9074729}]}']),
+    st.integers(0, 2_000),
+    st.binary(max_size=12),
+)
+def test_damaged_lists_are_read_or_told(
+    tmp_path_factory: pytest.TempPathFactory, text: str, at: int, bad: bytes
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "damaged.txt"
+    whole = text.encode()
+    cut = at % len(whole)
+    for content in (whole[:cut] + bad, whole[:cut] + bad + whole[cut + len(bad) :]):
+        file.write_bytes(content)
+        try:
+            read = read_watchlist(file)
+        except SourceError as error:
+            assert "damaged.txt" in str(error)
+            continue
+        assert all(one.imo == 0 or is_imo(one.imo) for one in read.entries)
+        assert all(one.title for one in read.entries)
+
+
 def test_no_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="can't be read as a list"):
         read_watchlist(tmp_path / "none.csv")

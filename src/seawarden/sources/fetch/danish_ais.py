@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -94,6 +95,17 @@ def _check(path: Path) -> str:
         return "" if table else "it is neither a zip nor a table"
     try:
         with zipfile.ZipFile(path) as archive:
-            return "" if archive.namelist() else "the zip is empty"
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+            if not archive.namelist():
+                return "the zip is empty"
+            damaged = archive.testzip()  # every byte against its CRC: some 20 s a day, against hours of wrong tracks
+            return f"'{damaged}' in the zip is damaged" if damaged else ""
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+    ) as error:
         return f"the zip is damaged ({error})"

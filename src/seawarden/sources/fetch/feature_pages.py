@@ -96,4 +96,8 @@ def _check(path: Path) -> str:
         return f"no JSON ({error})"
     if not isinstance(answer, dict) or not isinstance(answer.get("features"), list):
         return "it is no collection of features"
-    return ""
+    return "" if all(_is_feature(one) for one in answer["features"]) else "it holds what is no feature"
+
+
+def _is_feature(one: Any) -> bool:
+    return isinstance(one, dict) and all(isinstance(one.get(key) or {}, dict) for key in ("geometry", "properties"))

@@ -65,5 +65,14 @@ def _check(path: Path) -> str:
         return f"no JSON ({error})"
     if not isinstance(answer, dict) or not isinstance(answer.get("elements"), list):
         return "it holds no elements of a map"
+    if not all(_is_element(one) for one in answer["elements"]):
+        return "it holds what is no element of a map"
     remark = str(answer.get("remark", ""))
     return f"Overpass gave up: {remark}; ask for a smaller area" if "error" in remark.lower() else ""
+
+
+def _is_element(one: Any) -> bool:
+    if not isinstance(one, dict) or not isinstance(one.get("tags") or {}, dict):
+        return False
+    listed = [one.get(key) or [] for key in ("members", "geometry")]
+    return all(isinstance(held, list) for held in listed) and all(isinstance(member, dict) for member in listed[0])

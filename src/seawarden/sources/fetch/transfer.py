@@ -181,6 +181,9 @@ def _receive(
     if (kinds and said and said not in kinds) or (not kinds and said == "text/html"):
         begin = " ".join(reply.read(400).decode("utf-8", "replace").split())[:160]
         raise SourceError(f"{url}: the server sent {said}, not {' or '.join(kinds) or 'a file'}: {begin}")
+    packed = (headers.get("Content-Encoding") or "identity").strip().lower()
+    if packed != "identity":
+        raise SourceError(f"{url}: the server packed the file ({packed}) though it was asked not to")
     joined = reply.status == 206
     length = headers.get("Content-Length")
     whole = int(length) if length and length.isdigit() else None
@@ -192,6 +195,7 @@ def _receive(
         whole = cut[2] if cut[2] is not None else cut[1] + 1
     else:
         have = 0
+        part.unlink(missing_ok=True)  # before the mark: an old part must never stand under a new version's mark
         write_whole(mark, msgspec.json.encode(_Part(url=url, validator=answer.validator(headers))))
     with part.open("ab" if joined else "wb") as file:
         while chunk := reply.read(CHUNK):
