@@ -1,8 +1,9 @@
 """The published cases and the named innocents as tracks: reconstructions from published figures, not recordings.
 
-Speeds and durations are those that were published (see each case); the routes are drawn over the same assets between
-points to a tenth of a degree and are not the ships' own. Every position is marked simulated, every MMSI begins with
-999 (see `demo`). What was never published (a heading, when the anchor took hold) is left out or said to be ours.
+Speeds and durations are those that were published (see each case); that each change takes some minutes is ours. The
+routes are drawn over the same assets between points to a tenth of a degree and are not the ships' own. Every position
+is marked simulated, every MMSI begins with 999 (see `demo`). What was never published (a heading, when the anchor
+took hold) is left out or said to be ours.
 """
 
 from __future__ import annotations
@@ -49,11 +50,11 @@ CASES: Final = (
         name="Newnew Polar Bear, October 2023",
         told="11 kn, dip to 9.5 kn for five minutes at the pipeline",
         guilty=True,
-        out_min=120.0,
+        out_min=370.0,
         mmsi=999_000_011,
-        route=((58.9, 21.6), (59.5, 23.1), (59.75, 25.2)),
-        legs=((0, 11.0), (352, 11.0), (353, 9.5), (358, 9.5), (359, 11.0), (480, 11.0)),
-        start_t=1_696_696_200_000,
+        route=((59.1, 22.2), (59.5, 23.1), (59.75, 25.2)),
+        legs=((0, 11.0), (370, 11.0), (371, 9.5), (375.5, 9.5), (376.5, 11.0), (480, 11.0)),
+        start_t=1_696_781_340_000,
     ),
     Reconstruction(
         name="Yi Peng 3, November 2024",
@@ -70,22 +71,14 @@ CASES: Final = (
         name="Eagle S, December 2024",
         told="9.3 kn, 8.8 within two minutes at Estlink 2, later 8.5, 6.3, stop, 7.5",
         guilty=True,
-        out_min=120.0,
+        out_min=239.0,
         mmsi=999_000_013,
         route=((60.05, 27.6), (59.85, 26.2), (59.65, 25.0), (59.5, 23.6)),
         legs=(
-            (0, 9.3),
-            (120, 9.3),
-            (122, 8.8),
-            (200, 8.5),
-            (290, 6.3),
-            (320, 6.0),
-            (335, 0.3),
-            (350, 0.3),
-            (362, 7.5),
-            (480, 7.5),
+            (0, 9.3), (239, 9.3), (241, 8.8), (300, 8.8), (306, 8.5), (400, 8.5), (408, 6.3), (445, 6.3), (454, 0.3),
+            (469, 0.3), (481, 7.5), (600, 7.5),
         ),
-        start_t=1_735_113_600_000,
+        start_t=1_735_108_020_000,
         swing_kn=0.2,
     ),
     Reconstruction(

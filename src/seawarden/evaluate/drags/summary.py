@@ -1,0 +1,174 @@
+"""The bench in a few tables: what the documentation shows, made from metrics.json and checked against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+BEGIN: Final = "<!-- made from docs/results/drags.json by seawarden.evaluate.drags.summary: do not edit -->"
+END: Final = "<!-- end of what is made -->"
+KEPT_RATES: Final = (0.3, 0.1, 0.05, 0.02, 0.015, 0.0005)
+
+
+def compact(metrics: dict[str, Any]) -> dict[str, Any]:
+    """The part of the metrics that the documentation rests on."""
+    dense = metrics["strata"]["dense"]
+    return {
+        "version": metrics["version"],
+        "model_hash": metrics["model_hash"],
+        "inputs": metrics["card"]["inputs"],
+        "ship_days": {name: stratum["ship_days"] for name, stratum in metrics["strata"].items()},
+        "calibration": {k: v for k, v in metrics["calibration"].items() if k != "bins"},
+        "recall": {
+            name: [
+                row for row in stratum["recall"] if row["law"] == "power" and row["alarms_a_ship_day"] in KEPT_RATES
+            ]
+            for name, stratum in metrics["strata"].items()
+        },
+        "by_source": dense["by_source"],
+        "dip": dense["dip"],
+        "background": dense["background"],
+        "baselines": {name: stratum["baselines"] for name, stratum in metrics["strata"].items()},
+        "null": dense["null"],
+        "precision": dense["precision"],
+        "look_alikes": dense["look_alikes"],
+        "lead": dense["lead"],
+        "natural_slowdowns": len(dense["natural_slowdowns"]),
+        "checks": metrics.get("checks", {}),
+        "must_show": metrics["must_show"],
+    }
+
+
+def markdown(c: dict[str, Any]) -> str:
+    """The documentation's tables, misses first."""
+    days = c["ship_days"]["dense"]
+    parts = [
+        BEGIN,
+        "",
+        f"Model `{c['model_hash']}`. Real traffic heard every minute or half minute: {days} ship-days under way"
+        + (f"; every ten minutes: {c['ship_days']['sparse']}." if "sparse" in c["ship_days"] else ".")
+        + " Shares found, with 95 % intervals from resampling ships.",
+        "",
+        "### The hard case: no heading, no drift angle, no wobble",
+        "",
+        _recall(c["recall"]["dense"], aided=False),
+        "",
+        "### The short dip at a crossing",
+        "",
+        f"A dip of {c['dip']['loss'] * 100:.0f} % for five minutes, laid at {c['dip']['cases']} real crossings.",
+        "",
+        _dip(c["dip"]),
+        "",
+        "### With a heading and a drift angle of 1-8 degrees",
+        "",
+        _recall(c["recall"]["dense"], aided=True),
+        "",
+        "### Goals",
+        "",
+        _goals(c["must_show"]),
+        "",
+        "### Published rules, each at its own measured rate, found within an hour",
+        "",
+        _baselines(c["baselines"]["dense"]),
+        "",
+        "### Where the model stands",
+        "",
+        _standing(c),
+        "",
+        END,
+    ]
+    return "\n".join(parts)
+
+
+def _recall(rows: Sequence[dict[str, Any]], *, aided: bool) -> str:
+    lines = []
+    for row in rows:
+        plain = not row["heading"] and not row["drift_angle"] and not row["wobble"]
+        helped = row["heading"] and row["drift_angle"] and not row["wobble"]
+        if (helped if aided else plain) and row["alarms_a_ship_day"] != 0.1:
+            lines.append(
+                (
+                    f"{row['loss'] * 100:.0f} %",
+                    f"{row['alarms_a_ship_day']:g}",
+                    row["rate_is"],
+                    _share(row["within_15_min"]),
+                    _share(row["within_30_min"]),
+                    _share(row["within_60_min"]),
+                )
+            )
+    return _table(("loss", "alarms a ship-day", "rate is", "15 min", "30 min", "60 min"), lines)
+
+
+def _dip(dip: dict[str, Any]) -> str:
+    model = {row["alarms_a_ship_day"]: row for row in dip["model"]}
+    lines = [
+        (
+            f"{row['alarms_a_ship_day']:g}",
+            row["rate_is"],
+            _share(row["within_30_min"]),
+            _share(model[row["alarms_a_ship_day"]]["within_30_min"]),
+        )
+        for row in dip["timed_to_crossing"]
+        if row["alarms_a_ship_day"] in KEPT_RATES
+    ]
+    return _table(("alarms a ship-day", "rate is", "dip timed to the crossing", "the model alone"), lines)
+
+
+def _goals(goals: Sequence[dict[str, Any]]) -> str:
+    lines = []
+    for g in goals:
+        limit = f">= {g['at_least']}" if "at_least" in g else f"<= {g['at_most']}"
+        lines.append((g["goal"], limit, _share(g["measured"]), "yes" if g["met"] else "**no**"))
+    return _table(("goal", "limit", "measured", "met"), lines)
+
+
+def _baselines(rows: Sequence[dict[str, Any]]) -> str:
+    lines = []
+    for row in rows:
+        rate = row["alarms_a_ship_day"]
+        for loss in ("0.15", "0.30"):
+            cell = row["losses"][loss]["within_60_min"]
+            lines.append(
+                (
+                    row["rule"],
+                    f"{rate['rate']:.2g} ({rate['low']:.2g}-{rate['high']:.2g})",
+                    f"{float(loss) * 100:.0f} %",
+                    _share(cell["theirs"]),
+                    _share(cell["ours"]),
+                    _share(cell["gain"]),
+                )
+            )
+    return _table(("rule", "its alarms a ship-day", "loss", "it finds", "ours at its rate", "gain"), lines)
+
+
+def _standing(c: dict[str, Any]) -> str:
+    lines = [
+        ("calibration at a prevalence of 10 %: intercept", _share(c["calibration"]["intercept"])),
+        ("slope", _share(c["calibration"]["slope"])),
+        (
+            "log score, and that of a constant",
+            f"{_share(c['calibration']['log_score'])}, {c['calibration']['log_score_constant']:.2f}",
+        ),
+        ("natural slow-downs of 15 % or more, held 15 min", str(c["natural_slowdowns"])),
+    ]
+    for row in c["null"]:
+        if row["alarms_a_ship_day"] == 0.3:
+            told = f"{row['fired']['share']:.3f} beside {row['untouched']['share']:.3f}"
+            lines.append(("null injections that fire within an hour at 0.3 a ship-day, beside untouched hours", told))
+    if "shuffled_labels" in c["checks"]:
+        shuffled = c["checks"]["shuffled_labels"]["within_30_min"]
+        lines.append(("30 % drags found by a model of shuffled labels at 0.3 a ship-day", _share(shuffled)))
+    for row in c["look_alikes"]:
+        lines.append((f"look-alikes at `look` within an hour: {row['kind'].replace('_', ' ')}", _share(row["look"])))
+    return _table(("measure", "value"), lines)
+
+
+def _share(value: dict[str, Any] | None) -> str:
+    if not value or value.get("value") is None:
+        return "-"
+    return f"{value['value']:.2f} ({value['low']:.2f}-{value['high']:.2f})"
+
+
+def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    rows = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(rows + ["| " + " | ".join(line) + " |" for line in lines])
