@@ -23,7 +23,7 @@ TABLE = {
 def test_a_towed_chain_hangs_as_deep_as_the_table_within_its_error(anchor, rows):
     for out_m, depths in rows.items():
         for speed_kn, depth in zip((6, 8, 10, 12, 14), depths, strict=True):
-            assert towed_depth(*anchor, out_m, speed_kn)[0] == pytest.approx(depth, rel=0.25)
+            assert towed_depth(anchor[0], anchor[1], out_m, speed_kn)[0] == pytest.approx(depth, rel=0.25)
 
 
 @given(speed=st.floats(1.0, 20.0), out=st.floats(20.0, 350.0))

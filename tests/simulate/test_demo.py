@@ -24,7 +24,7 @@ def test_the_demo_ship_slows_by_a_quarter_and_crosses_swepol_hours_before_the_ne
     after = speed_between_kn(p, start + 1_800_000, start + 5 * 3_600_000)
     assert 0.22 <= 1.0 - after / before <= 0.32
     lines = json.loads((files("seawarden") / "data" / "named_lines_baltic.geojson").read_text(encoding="utf-8"))
-    when = {}
+    when: dict[str, list[int]] = {}
     for feature in lines["features"]:
         shape = feature["geometry"]
         parts = shape["coordinates"] if shape["type"] == "MultiLineString" else [shape["coordinates"]]
