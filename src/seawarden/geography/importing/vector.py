@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 from typing import Any, Final
@@ -60,7 +61,7 @@ def read_vector(path: Path, problems: list[Problem], *, crs: str | None = None) 
             continue
         fields = [str(f) for f in meta["fields"]]
         telegeography = telegeography or {"feature_id", "color", "id"} <= set(fields)
-        turn = _turn(path, meta.get("crs"), crs, shapes, problems)
+        turn = _turn(path, _named_crs(path) or meta.get("crs"), crs, shapes, problems)
         for k in range(len(shapes)):
             attributes = {f: _plain(columns[j][k]) for j, f in enumerate(fields)}
             label = _label(attributes, len(lines) + 1)
@@ -96,6 +97,18 @@ def _label(attributes: dict[str, Any], number: int) -> str:
     low = {k.lower(): v for k, v in attributes.items()}
     name = next((str(low[c]) for c in NAME_COLUMNS if low.get(c)), "")
     return f"{number} '{name}'" if name else str(number)
+
+
+def _named_crs(path: Path) -> str | None:
+    """The system that a GeoJSON's old `crs` member names; GDAL takes one it does not know for WGS84."""
+    if path.suffix.lower() not in (".geojson", ".json"):
+        return None
+    try:
+        member = json.loads(path.read_bytes()).get("crs")
+        name = member["properties"]["name"] if member else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return str(name) if name else None
 
 
 def _turn(path: Path, said: Any, given: str | None, shapes: Any, problems: list[Problem]) -> Transformer | None:
