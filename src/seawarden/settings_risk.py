@@ -112,9 +112,9 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Scope paid out plus the ship's length: several hundred metres (field.md)."""
     course_spread_deg: Annotated[float, Meta(ge=0.5, le=45, description="Spread of a ship's course ahead")] = 5
     """Merchant ships on passage hold a course within some degrees between way-points."""
-    leave_half_life_min: Annotated[
-        float, Meta(ge=10, le=2_880, description="Time by which half have turned off")
-    ] = 180
+    leave_half_life_min: Annotated[float, Meta(ge=10, le=2_880, description="Time by which half have turned off")] = (
+        180
+    )
     """Constant velocity scores 0.94, 0.87 and 0.66 at 1, 2 and 4 h on Kattegat crossings (forecast_benchmark.md)."""
     fault_by_anchor: Share = 0.6
     """Share of faults reported near a ship's way that a dragged anchor did: 30 % of all, most of those at sea."""
@@ -171,9 +171,9 @@ class AlertSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Most margin above the median: losses that differ more have not one cause, however wide they are spread."""
     group_look_share: Share = 0.2
     """A family that loses a fifth is looked at as a whole: not every common cause is a gale."""
-    near_fault_factor: Annotated[
-        float, Meta(gt=0, le=1, description="Thresholds near an open fault, times this")
-    ] = 0.3
+    near_fault_factor: Annotated[float, Meta(gt=0, le=1, description="Thresholds near an open fault, times this")] = (
+        0.3
+    )
     """After a fault a call in vain costs little and the next cable much."""
     posture_raised_factor: Annotated[
         float, Meta(gt=0, le=1, description="Thresholds at raised posture, times this")
@@ -210,15 +210,15 @@ class IncidentSettings(_Section, frozen=True, kw_only=True, forbid_unknown_field
     """Median loss of those that do: cases of 5 % to 30 % (field.md)."""
     slow_spread: Annotated[float, Meta(gt=0, le=3, description="Spread of the loss, natural log")] = 0.6
     """From 5 % (Eagle S) to 30 % (Yi Peng 3) and 60 % (a hooked anchor) within two standard deviations."""
-    calm_sigma: Annotated[
-        float, Meta(gt=0, le=0.5, description="Spread of an innocent ship's change of speed")
-    ] = 0.011
+    calm_sigma: Annotated[float, Meta(gt=0, le=0.5, description="Spread of an innocent ship's change of speed")] = (
+        0.011
+    )
     """Fitted to 490 Kattegat crossings: the quiet quarter of them, speed after against speed before."""
     calm_wide_share: Share = 0.76
     """Share of innocent crossings with the wider spread: sea, current, small changes of helm (the same fit)."""
-    calm_wide_sigma: Annotated[
-        float, Meta(gt=0, le=1, description="Wider spread of an innocent ship's speed")
-    ] = 0.038
+    calm_wide_sigma: Annotated[float, Meta(gt=0, le=1, description="Wider spread of an innocent ship's speed")] = (
+        0.038
+    )
     """The same fit."""
     calm_stray_share: Share = 0.025
     """Pilots, ports, blackouts. The fit gives 0.006, but calibration on simulated faults asks for a heavier tail."""

@@ -19,9 +19,18 @@ T0 = 1_735_122_480_000  # 2024-12-25 10:28Z
 
 
 def assessment(
-    name="Eagle S", asset="Estlink 1", kind="slowdown", minutes=55.0, low=40.0, high=95.0, chance=0.125,
+    name="Eagle S",
+    asset="Estlink 1",
+    kind="slowdown",
+    minutes=55.0,
+    low=40.0,
+    high=95.0,
+    chance=0.125,
     crossed=None,
-    simulated=False, mmsi=518998865, start=T0, distance=None,
+    simulated=False,
+    mmsi=518998865,
+    start=T0,
+    distance=None,
 ):
     ship = ShipRef(mmsi=mmsi, track_id=f"{mmsi}-1", name=name, simulated=simulated)
     ref = AssetRef(id="x", name=asset, kind="power_cable", system="x")
@@ -55,9 +64,17 @@ names = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), m
 
 
 @given(
-    tier=st.sampled_from(TIERS), name=names, asset=names, waters=names, left=st.none() | st.floats(0, 1e6),
-    minutes=st.none() | st.floats(0, 1e5), lasting=st.integers(0, 10_000), chance=st.floats(1e-9, 1.0),
-    simulated=st.booleans(), crossed=st.none() | st.just(T0), mmsi=st.integers(0, 999_999_999),
+    tier=st.sampled_from(TIERS),
+    name=names,
+    asset=names,
+    waters=names,
+    left=st.none() | st.floats(0, 1e6),
+    minutes=st.none() | st.floats(0, 1e5),
+    lasting=st.integers(0, 10_000),
+    chance=st.floats(1e-9, 1.0),
+    simulated=st.booleans(),
+    crossed=st.none() | st.just(T0),
+    mmsi=st.integers(0, 999_999_999),
     kind=st.sampled_from(["slowdown", "anchored_over_asset", "about_to_anchor", "drifting", "silence", "anchor_out"]),
 )
 def test_it_never_passes_130_characters(
@@ -80,9 +97,7 @@ def test_second_line_gives_the_strongest_counter_reason_and_whom_to_call():
     fix = Fix(T0, 59.905, 25.6, 6.5, 270.0, 270.0, 0)
     counter = [Reason(text="a head wind", weight=-0.5), Reason(text="a pilot station ahead", weight=-3.0)]
     line = second_line(assessment(), fix, (9.3, 6.5), counter, "Helsinki Traffic VHF 60")
-    assert line == (
-        "59 54.3N 025 36.0E · 9.3 to 6.5 kn · but: a pilot station ahead · call Helsinki Traffic VHF 60"
-    )
+    assert line == ("59 54.3N 025 36.0E · 9.3 to 6.5 kn · but: a pilot station ahead · call Helsinki Traffic VHF 60")
     assert "nothing found that speaks against it" in second_line(assessment(), fix, (9.3, 6.5), [], "")
 
 

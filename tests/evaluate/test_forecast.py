@@ -21,7 +21,7 @@ from seawarden.evaluate.forecast_scores import (
 )
 from seawarden.evaluate.forecast_tracks import benchmark_of
 from seawarden.forecast.archive import load
-from seawarden.forecast.history import History
+from seawarden.forecast.history import History, Voyage
 from seawarden.forecast.query import PAST
 from seawarden.model.error import SourceError
 from seawarden.train.forecast_cases import cases
@@ -88,7 +88,7 @@ def test_energy_score_of_one_sample_is_its_error_and_agrees_with_another_library
     lat, lon = np.full((1, 6), 56.02), np.full((1, 6), 11.03)
     one = energy_scores(samples[:, :1], np.ones((1, 1)), lat, lon, 6)
     assert one[0] == pytest.approx(
-        haversine_km(samples[0, 0, 5, 0], samples[0, 0, 5, 1], np.float64(56.02), np.float64(11.03)), rel=1e-6
+        haversine_km(samples[0, 0, 5, 0], samples[0, 0, 5, 1], lat[0, 5:], lon[0, 5:])[0], rel=1e-6
     )
     ours = energy_scores(samples, np.full((1, 40), 1 / 40), lat, lon, 6)[0]
     kx = 111.19492664 * np.cos(np.radians(samples[0, :, 5, 0].mean()))
@@ -165,7 +165,7 @@ def test_injected_changes_are_what_they_say() -> None:
     np.testing.assert_allclose(moved[~np.isnan(moved)], 5.0, rtol=1e-6)
 
 
-def voyages_of_frame(frame: pl.DataFrame) -> list:
+def voyages_of_frame(frame: pl.DataFrame) -> list[Voyage]:
     """The voyages of a table in memory."""
     tracks = []
     for key, rows in frame.group_by(["track"], maintain_order=True):

@@ -58,7 +58,8 @@ def east_west(north_km: float, asset: int = 0) -> tuple[float, float, float, flo
 def segments(*rows: tuple[float, float, float, float, int]) -> Segments:
     """Rows as columns."""
     table = np.array(rows, np.float64)
-    return Segments(*(np.ascontiguousarray(table[:, c]) for c in range(4)), table[:, 4].astype(np.int64))
+    a, b, c, d = (np.ascontiguousarray(table[:, k]) for k in range(4))
+    return Segments(a, b, c, d, table[:, 4].astype(np.int64))
 
 
 def test_time_of_the_crossing() -> None:
@@ -107,7 +108,8 @@ def test_far_assets_are_left_out() -> None:
 
 
 def test_no_asset_at_all() -> None:
-    none = Segments(*(np.empty(0) for _ in range(4)), np.empty(0, np.int64))
+    nothing = np.empty(0)
+    none = Segments(nothing, nothing, nothing, nothing, np.empty(0, np.int64))
     made = forecast((0, 2.0))
     assert assets_ahead(made, crossings(made, none)) == []
 

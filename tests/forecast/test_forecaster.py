@@ -159,7 +159,7 @@ def test_too_far_ahead_is_refused(sea: SimpleNamespace, trained: Forecaster) -> 
 def test_no_ship_at_all_and_a_ship_across_the_date_line() -> None:
     forecaster = Forecaster()
     t = np.arange(40, dtype=np.int64) * 600_000
-    lon = (179.0 + np.arange(40) * 0.05 + 180) % 360 - 180
+    lon = np.asarray((179.0 + np.arange(40) * 0.05 + 180) % 360 - 180, dtype=np.float64)
     voyage = Voyage(t, np.full(40, 10.0), lon, np.full(40, 17.8), np.full(40, 90.0), ship=9)
     forecaster.extend([voyage] * 60)
     queries, _ = queries_at(*voyage[:5], t[[18]])

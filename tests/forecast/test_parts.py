@@ -54,7 +54,7 @@ def test_the_history_is_cut_at_gaps_and_skips_what_is_too_short() -> None:
     n = len(t)
     voyage = Voyage(t, np.linspace(55, 56, n), np.full(n, 10.0), np.full(n, 9.0), np.zeros(n), ship=3)
     history = History(step_s=300)
-    assert history.extend([voyage, Voyage(t[:1], *(np.zeros(1) for _ in range(4)))]) == (2, 1)
+    assert history.extend([voyage, Voyage(t[:1], np.zeros(1), np.zeros(1), np.zeros(1), np.zeros(1))]) == (2, 1)
     assert history.columns.ship.tolist() == [3, 3]
     assert history.rows_a_step == 2.0
     with pytest.raises(ValueError, match="step_s=700"):

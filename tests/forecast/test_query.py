@@ -44,8 +44,8 @@ def test_a_stale_track_is_not_forecast_and_missing_speed_is_measured() -> None:
 
 def test_a_track_across_the_date_line_stays_whole() -> None:
     t = np.arange(0, 30, dtype=np.int64) * MINUTE
-    lon = 179.9 + np.arange(30) * 0.01
-    lon = (lon + 180) % 360 - 180
+    lon = np.asarray(179.9 + np.arange(30) * 0.01, dtype=np.float64)
+    lon = np.asarray((lon + 180) % 360 - 180, dtype=np.float64)
     queries, _ = queries_at(t, np.zeros(30), lon, np.full(30, 36.0), np.full(30, 90.0), np.array([29 * MINUTE]))
     step = (queries.past_lon[0, 0] - queries.past_lon[0, 1] + 180) % 360 - 180
     assert step == pytest.approx(0.1)

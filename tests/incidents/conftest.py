@@ -29,8 +29,12 @@ T0 = 1_735_122_360_000  # 2024-12-25 10:26Z
 
 def line(name: str, *points: tuple[float, float], **more: Any) -> Asset:
     """An asset with one part, known to 100 m."""
-    version = AssetVersion(parts=(points,), sigma_m=((100.0,) * (len(points) - 1),), depth_m=((70.0,) * len(points),),
-                           depth_sigma_m=((5.0,) * len(points),))
+    version = AssetVersion(
+        parts=(points,),
+        sigma_m=((100.0,) * (len(points) - 1),),
+        depth_m=((70.0,) * len(points),),
+        depth_sigma_m=((5.0,) * len(points),),
+    )
     given: dict[str, Any] = {"kind": "power_cable", "consequence": 3.0} | more
     return Asset(id=name.lower().replace(" ", "-"), name=name, versions=(version,), **given)
 
@@ -63,10 +67,22 @@ class Ship:
         n = len(self.t)
         f32, nan = np.float32, np.full(n, np.nan, np.float32)
         return Track(
-            np.array(self.t, np.int64), np.array(self.lat), np.array(self.lon), np.array(self.sog, f32),
-            np.array(self.cog, f32), nan, np.zeros(n, np.int8), np.zeros(n, np.uint32),
-            np.full(n, self.provenance, np.int8), nan, nan, np.array(self.t, np.int64), np.zeros(n, np.int32),
-            np.zeros(n, np.int32), np.zeros(n, np.int32), np.zeros(n, np.int64),
+            np.array(self.t, np.int64),
+            np.array(self.lat),
+            np.array(self.lon),
+            np.array(self.sog, f32),
+            np.array(self.cog, f32),
+            nan,
+            np.zeros(n, np.int8),
+            np.zeros(n, np.uint32),
+            np.full(n, self.provenance, np.int8),
+            nan,
+            nan,
+            np.array(self.t, np.int64),
+            np.zeros(n, np.int32),
+            np.zeros(n, np.int32),
+            np.zeros(n, np.int32),
+            np.zeros(n, np.int64),
         )
 
 
@@ -127,14 +143,27 @@ class Scene:
             Uncertain(name=k, value=v, unit=units.get(k, "kn"), sigma=sigma.get(k)) for k, v in more.items()
         )
         quality = given.get("quality") or InputQuality(
-            positions=30, median_interval_s=60.0, longest_gap_s=60.0, doubted=0, heading_share=1.0,
-            provenance="observed"
+            positions=30,
+            median_interval_s=60.0,
+            longest_gap_s=60.0,
+            doubted=0,
+            heading_share=1.0,
+            provenance="observed",
         )
         return Finding(
-            id=f"{kind}-{ship.ref.track_id}-{asset}-{t}", revision=revision, kind=kind,
-            state=given.get("state", "open"), ship=ship.ref, asset=self.layer.ref(row, given.get("kp_km", 10.0)),
-            start_t=t, end_t=given.get("end_t"), known_from_t=given.get("known_from_t", t), measured=measured,
-            benign=given.get("benign", ()), input_quality=quality, track=given.get("track", ()),
+            id=f"{kind}-{ship.ref.track_id}-{asset}-{t}",
+            revision=revision,
+            kind=kind,
+            state=given.get("state", "open"),
+            ship=ship.ref,
+            asset=self.layer.ref(row, given.get("kp_km", 10.0)),
+            start_t=t,
+            end_t=given.get("end_t"),
+            known_from_t=given.get("known_from_t", t),
+            measured=measured,
+            benign=given.get("benign", ()),
+            input_quality=quality,
+            track=given.get("track", ()),
             simulated=ship.ref.simulated,
         )
 

@@ -75,8 +75,9 @@ def test_ferry_on_approach_is_at_most_a_notice(make_scene, make_ship, estlink, p
 
 def test_key_frames_are_too_coarse_for_an_alarm_on_slowing(make_scene, estlink, tanker):
     scene = make_scene(estlink, [tanker])
-    thinned = InputQuality(positions=4, median_interval_s=1300, longest_gap_s=2400, doubted=0, heading_share=0.0,
-                           provenance="key_frame")
+    thinned = InputQuality(
+        positions=4, median_interval_s=1300, longest_gap_s=2400, doubted=0, heading_share=0.0, provenance="key_frame"
+    )
     scene.tick(T0 + 15 * MIN, [crossing(scene, tanker), slowing(scene, tanker, quality=thinned)])
     scene.run_until(T0 + 60 * MIN)
     assert all(a.tier == "notice" for a in scene.alerts)
@@ -113,8 +114,9 @@ def test_not_under_command_drifting_is_told_as_drifting(make_scene, make_ship, e
     ship.sail(T0 - 120 * MIN, 59.9, 25.62, 270.0, [0.5] * 600)
     scene = make_scene(estlink, [ship])
     for k in range(4):
-        found = scene.finding(ship, "drifting", "Estlink 2", T0, k + 1, angle=85.0, duration=3600.0 * (k + 1),
-                              speed=0.5, distance=300.0)
+        found = scene.finding(
+            ship, "drifting", "Estlink 2", T0, k + 1, angle=85.0, duration=3600.0 * (k + 1), speed=0.5, distance=300.0
+        )
         scene.tick(T0 + k * 60 * MIN + 10_000, [found])
         scene.run_until(T0 + (k + 1) * 60 * MIN)
     tiers = {a.tier for a in scene.alerts}
@@ -132,8 +134,13 @@ def test_a_fault_lists_her_first_and_calls_for_the_next_asset(make_scene, make_s
     scene = make_scene(estlink, [tanker, *others])
     scene.tick(T0 + 10_000, [crossing(scene, tanker)])
     event = FaultDeclared(
-        t=T0 + 14 * MIN, fault_id="f1", asset_id="estlink-2", from_t=T0 - 20 * MIN, to_t=T0 + 10 * MIN,
-        kp_from_km=40.0, kp_to_km=50.0,
+        t=T0 + 14 * MIN,
+        fault_id="f1",
+        asset_id="estlink-2",
+        from_t=T0 - 20 * MIN,
+        to_t=T0 + 10 * MIN,
+        kp_from_km=40.0,
+        kp_to_km=50.0,
     )
     out = scene.tick(T0 + 14 * MIN, [slowing(scene, tanker)], [event])
     (fault,) = out.faults
@@ -211,8 +218,9 @@ def test_a_person_closes_it_and_it_stays_closed_until_something_new(make_scene, 
     scene.tick(T0 + 17 * MIN, [crossing(scene, tanker), slowing(scene, tanker)])
     scene.run_until(T0 + 20 * MIN)
     alert = next(a for a in scene.live() if a.asset.name == "Estlink 2")
-    close = OperatorAction(t=T0 + 21 * MIN, actor="ann", action="close", subject=alert.id,
-                           detail={"outcome": "benign: pilot"})
+    close = OperatorAction(
+        t=T0 + 21 * MIN, actor="ann", action="close", subject=alert.id, detail={"outcome": "benign: pilot"}
+    )
     scene.tick(T0 + 21 * MIN, [], [close])
     closed = scene.newest()[alert.id]
     assert (closed.state, closed.outcome) == ("closed", "benign: pilot")
@@ -246,8 +254,17 @@ def test_simulated_ships_are_named_so(make_scene, make_ship, estlink):
 def test_restricted_assets_speak_only_to_their_own(make_scene, make_line, estlink, tanker):
     secret = make_line("Quiet Line", (25.55, 59.5), (25.55, 60.3), visibility="navy")
     scene = make_scene([*estlink, secret], [tanker])
-    hidden = scene.finding(tanker, "slowdown", "Quiet Line", T0 + 10 * MIN, expected_speed=9.3, speed=6.5, loss=0.3,
-                           duration=900.0, distance=100.0)
+    hidden = scene.finding(
+        tanker,
+        "slowdown",
+        "Quiet Line",
+        T0 + 10 * MIN,
+        expected_speed=9.3,
+        speed=6.5,
+        loss=0.3,
+        duration=900.0,
+        distance=100.0,
+    )
     scene.tick(T0 + 25 * MIN, [crossing(scene, tanker, T0 + 8 * MIN, "Quiet Line"), hidden])
     scene.run_until(T0 + 40 * MIN)
     assert scene.alerts
@@ -262,8 +279,9 @@ def test_waters_desk_and_port_come_from_the_shipped_tables(make_scene, estlink, 
     from seawarden.ports import Surroundings
 
     port = Place(kind="port", name="Porvoo", country="FI", lat=59.9, lon=25.2, radius_m=7000.0)
-    around = Surroundings(assets=None, depth=None, places=PlacesTable([port]), coverage=None, waters=Waters.shipped(),
-                          land=None)
+    around = Surroundings(
+        assets=None, depth=None, places=PlacesTable([port]), coverage=None, waters=Waters.shipped(), land=None
+    )
     near, far = (
         make_scene(estlink, [tanker], around=a, directory=Directory(places=PlacesTable([])))
         for a in (around, around._replace(places=None))
@@ -280,8 +298,9 @@ def test_waters_desk_and_port_come_from_the_shipped_tables(make_scene, estlink, 
 
 def test_an_exercise_is_ranked_and_lowers_nothing(make_scene, estlink, tanker):
     scene = make_scene(estlink, [tanker])
-    event = FaultDeclared(t=T0 + 14 * MIN, fault_id="drill", asset_id="estlink-2", from_t=T0 - 5 * MIN,
-                          to_t=T0 + 5 * MIN, exercise=True)
+    event = FaultDeclared(
+        t=T0 + 14 * MIN, fault_id="drill", asset_id="estlink-2", from_t=T0 - 5 * MIN, to_t=T0 + 5 * MIN, exercise=True
+    )
     out = scene.tick(T0 + 14 * MIN, [crossing(scene, tanker)], [event])
     assert out.faults[0].exercise and out.faults[0].candidates[0].ship is not None
     scene.run_until(T0 + 30 * MIN)

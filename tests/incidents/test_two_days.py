@@ -16,8 +16,12 @@ def cables(folder: Path) -> list[Asset]:
         for r in csv.DictReader(file):
             points.setdefault(r["cable_id"], []).append((float(r["lon"]), float(r["lat"])))
     return [
-        Asset(id=name.lower(), name=name, kind="telecom_cable",
-              versions=(AssetVersion(parts=(tuple(p),), sigma_m=((20.0,) * (len(p) - 1),)),))
+        Asset(
+            id=name.lower(),
+            name=name,
+            kind="telecom_cable",
+            versions=(AssetVersion(parts=(tuple(p),), sigma_m=((20.0,) * (len(p) - 1),)),),
+        )
         for name, p in sorted(points.items())
     ]
 

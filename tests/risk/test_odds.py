@@ -12,9 +12,17 @@ from seawarden.risk.odds import chance_of, either, frequency, logit
 @pytest.mark.parametrize(
     ("chance", "said"),
     [
-        (0.125, "1 in 8"), (0.5, "1 in 2"), (0.6, "6 in 10"), (0.95, "9 in 10"), (0.999, "over 99 in 100"),
-        (0.05, "1 in 20"), (1 / 4870, "1 in 4,900"), (1 / 330_000, "1 in 330,000"), (0.0, "under 1 in 1,000,000"),
-        (float("nan"), "under 1 in 1,000,000"), (0.98, "9 in 10"),
+        (0.125, "1 in 8"),
+        (0.5, "1 in 2"),
+        (0.6, "6 in 10"),
+        (0.95, "9 in 10"),
+        (0.999, "over 99 in 100"),
+        (0.05, "1 in 20"),
+        (1 / 4870, "1 in 4,900"),
+        (1 / 330_000, "1 in 330,000"),
+        (0.0, "under 1 in 1,000,000"),
+        (float("nan"), "under 1 in 1,000,000"),
+        (0.98, "9 in 10"),
     ],
 )
 def test_frequency(chance, said):

@@ -28,8 +28,18 @@ def slowdown(loss, sigma=0.01, duration=900.0, quality=GOOD, end_t=None, benign=
         Uncertain(name="duration", value=duration, unit="s"),
     )
     return Finding(
-        id="f", revision=1, kind="slowdown", state="closed" if end_t else "open", ship=SHIP, asset=ASSET, start_t=0,
-        end_t=end_t, known_from_t=0, measured=measured, input_quality=quality, benign=benign,
+        id="f",
+        revision=1,
+        kind="slowdown",
+        state="closed" if end_t else "open",
+        ship=SHIP,
+        asset=ASSET,
+        start_t=0,
+        end_t=end_t,
+        known_from_t=0,
+        measured=measured,
+        input_quality=quality,
+        benign=benign,
     )
 
 
@@ -65,8 +75,12 @@ def test_what_lasts_longer_never_weighs_less(loss, a, b):
 @given(st.integers(1, 100), st.integers(0, 100), st.floats(1, 7200), st.sampled_from(["observed", "key_frame"]))
 def test_doubts_shrink_and_never_add(positions, doubted, interval, provenance):
     quality = InputQuality(
-        positions=positions, median_interval_s=interval, longest_gap_s=interval, doubted=min(doubted, positions),
-        heading_share=0.0, provenance=provenance,
+        positions=positions,
+        median_interval_s=interval,
+        longest_gap_s=interval,
+        doubted=min(doubted, positions),
+        heading_share=0.0,
+        provenance=provenance,
     )
     share, _ = belief(slowdown(0.3, quality=quality), S)
     assert 0.0 < share <= 1.0
@@ -107,8 +121,17 @@ def test_a_dip_of_minutes_at_a_crossing_is_a_sign():
     values = {"speed_before": 11.0, "speed_at": 9.5, "speed_after": 11.0}
     measured = tuple(Uncertain(name=k, value=v, unit="kn") for k, v in values.items())
     f = Finding(
-        id="c", revision=2, kind="crossing", state="closed", ship=SHIP, asset=ASSET, start_t=0, end_t=0,
-        known_from_t=0, measured=measured, input_quality=GOOD,
+        id="c",
+        revision=2,
+        kind="crossing",
+        state="closed",
+        ship=SHIP,
+        asset=ASSET,
+        start_t=0,
+        end_t=0,
+        known_from_t=0,
+        measured=measured,
+        input_quality=GOOD,
     )
     sign = weigh(f, 0, S)
     assert sign.group == "speed"

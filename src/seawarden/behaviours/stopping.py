@@ -112,11 +112,7 @@ def _screen(
             s_anchored[i] = 2
         elif p_nav_status[j] == AGROUND:
             s_anchored[i] = 3
-        if (
-            over
-            and e_near_m[j] < s_near_m[i]
-            and (s_open_asset[i] < 0 or s_open_asset[i] == e_near_asset[j])
-        ):
+        if over and e_near_m[j] < s_near_m[i] and (s_open_asset[i] < 0 or s_open_asset[i] == e_near_asset[j]):
             s_near_m[i] = e_near_m[j]
             s_near_kp_km[i] = e_near_kp_km[j]
             s_near_sigma_m[i] = math.sqrt(e_near_sigma_m[j] ** 2 + p_pos_sigma_m[j] ** 2)

@@ -45,8 +45,19 @@ C_BAD_CONTEXT: Final = 26
 C_UNTIMED_POSITIONS: Final = 27
 C_UNTIMED_STATICS: Final = 28
 COUNTS: Final = (
-    "records", "comment", "context", "not_a_ship", "other_sentence", "other_type", "own_ship", "part", "static",
-    "void_clock", "bad_context", "untimed_positions", "untimed_statics",
+    "records",
+    "comment",
+    "context",
+    "not_a_ship",
+    "other_sentence",
+    "other_type",
+    "own_ship",
+    "part",
+    "static",
+    "void_clock",
+    "bad_context",
+    "untimed_positions",
+    "untimed_statics",
 )
 
 # rejects
@@ -65,8 +76,20 @@ BAD_LATITUDE: Final = 11
 BAD_LONGITUDE: Final = 12
 BAD_TIME: Final = 13
 REJECTS: Final = (
-    "bad_checksum", "bad_sentence", "bad_payload", "short_message", "part_lost", "no_time", "bad_tag_block",
-    "long_line", "not_a_sentence", "bad_mmsi", "no_position", "bad_latitude", "bad_longitude", "bad_time",
+    "bad_checksum",
+    "bad_sentence",
+    "bad_payload",
+    "short_message",
+    "part_lost",
+    "no_time",
+    "bad_tag_block",
+    "long_line",
+    "not_a_sentence",
+    "bad_mmsi",
+    "no_position",
+    "bad_latitude",
+    "bad_longitude",
+    "bad_time",
 )
 
 # a slot of a multi-part message

@@ -180,8 +180,26 @@ def _sentence(data, start, at, end, stamp, m, text, rows, values, bits, everythi
     if total > 1:
         key = ((data[at + 1] * 256 + data[at + 2]) * 16 + total) * 16 + sequence
         part(
-            data, start, end, m, text, rows, values, bits, key, number, total, channel, length, fill, own,
-            t, receive_t, rx, context, everything,
+            data,
+            start,
+            end,
+            m,
+            text,
+            rows,
+            values,
+            bits,
+            key,
+            number,
+            total,
+            channel,
+            length,
+            fill,
+            own,
+            t,
+            receive_t,
+            rx,
+            context,
+            everything,
         )
         return
     if not unarmour(data, m[COMMA + 4] + 1, m[COMMA + 5], text, 0):
@@ -189,6 +207,21 @@ def _sentence(data, start, at, end, stamp, m, text, rows, values, bits, everythi
         return
     pack(text, length, m)
     take(
-        m, text, rows, values, bits, length, fill, line, t, receive_t, m[CLOCK_T], rx, context, own,
-        start, end, everything,
+        m,
+        text,
+        rows,
+        values,
+        bits,
+        length,
+        fill,
+        line,
+        t,
+        receive_t,
+        m[CLOCK_T],
+        rx,
+        context,
+        own,
+        start,
+        end,
+        everything,
     )

@@ -116,15 +116,55 @@ def message(m, text, rows, values, bits, n, fill, line, t, receive_t, rx, flags,
         m[C_OTHER_TYPE] += 1
         return TAKEN
     return _position(
-        m, text, rows, values, bits, n, kind, line, t, receive_t, rx, flags, everything,
-        mmsi, nav, rot, sog, accurate, lon, lat, cog, heading,
+        m,
+        text,
+        rows,
+        values,
+        bits,
+        n,
+        kind,
+        line,
+        t,
+        receive_t,
+        rx,
+        flags,
+        everything,
+        mmsi,
+        nav,
+        rot,
+        sog,
+        accurate,
+        lon,
+        lat,
+        cog,
+        heading,
     )
 
 
 @kernel
 def _position(  # type: ignore[no-untyped-def]
-    m, text, rows, values, bits, n, kind, line, t, receive_t, rx, flags, everything,
-    mmsi, nav, rot, sog, accurate, lon, lat, cog, heading,
+    m,
+    text,
+    rows,
+    values,
+    bits,
+    n,
+    kind,
+    line,
+    t,
+    receive_t,
+    rx,
+    flags,
+    everything,
+    mmsi,
+    nav,
+    rot,
+    sog,
+    accurate,
+    lon,
+    lat,
+    cog,
+    heading,
 ):
     if mmsi < 1 or mmsi > 999_999_999:
         return BAD_MMSI
@@ -143,8 +183,23 @@ def _position(  # type: ignore[no-untyped-def]
     if flags & FLAG_OWN:
         m[C_OWN_SHIP] += 1
     _write(
-        rows, values, POS, row, line, t, receive_t, rx, mmsi, nav, kind, flags | (FLAG_ACCURATE * accurate),
-        lat, lon, sog, cog, heading,
+        rows,
+        values,
+        POS,
+        row,
+        line,
+        t,
+        receive_t,
+        rx,
+        mmsi,
+        nav,
+        kind,
+        flags | (FLAG_ACCURATE * accurate),
+        lat,
+        lon,
+        sog,
+        cog,
+        heading,
     )
     turn = np.nan
     if rot == 127:
@@ -203,8 +258,23 @@ def _not_a_ship(m, text, rows, values, bits, n, kind, line, t, receive_t, rx, mm
     row = m[N_OTHER]
     m[N_OTHER] = row + 1
     _write(
-        rows, values, OTHER, row, line, t, receive_t, rx, mmsi, -1, kind, flags | (FLAG_ACCURATE * accurate),
-        lat, lon, sog, cog, 511,
+        rows,
+        values,
+        OTHER,
+        row,
+        line,
+        t,
+        receive_t,
+        rx,
+        mmsi,
+        -1,
+        kind,
+        flags | (FLAG_ACCURATE * accurate),
+        lat,
+        lon,
+        sog,
+        cog,
+        511,
     )
 
 

@@ -123,8 +123,26 @@ def _find(m, rows, key, number, channel, rx):  # type: ignore[no-untyped-def]
 
 @kernel
 def part(  # type: ignore[no-untyped-def]
-    data, start, end, m, text, rows, values, bits, key, number, total, channel, length, fill, own,
-    t, receive_t, rx, context, everything,
+    data,
+    start,
+    end,
+    m,
+    text,
+    rows,
+    values,
+    bits,
+    key,
+    number,
+    total,
+    channel,
+    length,
+    fill,
+    own,
+    t,
+    receive_t,
+    rx,
+    context,
+    everything,
 ):
     """Put one part to its message. Parts come in order; several messages may be open at once."""
     line = m[LINE]
@@ -169,6 +187,21 @@ def part(  # type: ignore[no-untyped-def]
     m[at + S_KEY] = 0
     m[C_PART] += total - 1
     take(
-        m, text, rows, values, bits, n, fill, m[at + S_LINES], m[at + S_T], m[at + S_RECEIVE_T], m[at + S_CLOCK],
-        m[at + S_RX], m[at + S_FLAGS], m[at + S_OWN], start, end, everything,
+        m,
+        text,
+        rows,
+        values,
+        bits,
+        n,
+        fill,
+        m[at + S_LINES],
+        m[at + S_T],
+        m[at + S_RECEIVE_T],
+        m[at + S_CLOCK],
+        m[at + S_RX],
+        m[at + S_FLAGS],
+        m[at + S_OWN],
+        start,
+        end,
+        everything,
     )

@@ -28,8 +28,14 @@ class Field(msgspec.Struct, frozen=True):
 
 FIELDS: Final[dict[int, Field]] = {
     5: Field(
-        imo=(40, 30), callsign=(70, 42), name=(112, 120), ship_type=(232, 8), dimensions=240, draught=(294, 8),
-        destination=(302, 120), eta=274,
+        imo=(40, 30),
+        callsign=(70, 42),
+        name=(112, 120),
+        ship_type=(232, 8),
+        dimensions=240,
+        draught=(294, 8),
+        destination=(302, 120),
+        eta=274,
     ),
     19: Field(name=(143, 120), ship_type=(263, 8), dimensions=271),
     21: Field(name=(43, 120), dimensions=219),
@@ -100,17 +106,26 @@ def joined(old: StaticReport | None, new: StaticReport, kind: int) -> StaticRepo
         return new
     kept = {
         name: getattr(old, name)
-        for name in ("imo", "name", "callsign", "ship_type", "length_m", "breadth_m", "to_bow_m", "to_port_m",
-                     "draught_m", "destination", "eta")
+        for name in (
+            "imo",
+            "name",
+            "callsign",
+            "ship_type",
+            "length_m",
+            "breadth_m",
+            "to_bow_m",
+            "to_port_m",
+            "draught_m",
+            "destination",
+            "eta",
+        )
         if not getattr(new, name)
     }
     return msgspec.structs.replace(new, **kept)
 
 
 def _eta(bits: Bits, start: int) -> str:
-    month, day, hour, minute = (
-        bits.number(start + at, size) for at, size in ((0, 4), (4, 5), (9, 5), (14, 6))
-    )
+    month, day, hour, minute = (bits.number(start + at, size) for at, size in ((0, 4), (4, 5), (9, 5), (14, 6)))
     if not (1 <= month <= 12 and 1 <= day <= 31 and hour <= 23 and minute <= 59):
         return ""
     return f"{month:02}-{day:02} {hour:02}:{minute:02}"

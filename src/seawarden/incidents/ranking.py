@@ -149,9 +149,7 @@ def rank(
     )
 
 
-def _gather(
-    view: FleetView, since_t: int, until_t: int, only: Sequence[int] | None
-) -> tuple[list[int], list[Track]]:
+def _gather(view: FleetView, since_t: int, until_t: int, only: Sequence[int] | None) -> tuple[list[int], list[Track]]:
     slots, tracks = [], []
     for slot in view.slots() if only is None else only:
         track = view.track(slot, since_t, until_t)

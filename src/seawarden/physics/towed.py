@@ -1,11 +1,11 @@
 """A chain with an anchor at its end, towed through water: how deep does it hang at a speed?
 
-Statics of an inextensible line in a steady flow, integrated from the anchor up to the ship. With `a` the angle from the
-horizontal, w the weight in water per metre, n and t the normal and tangential drag of a metre of chain:
+Statics of an inextensible line in a steady flow, integrated from the anchor up to the ship. With `a` the angle from
+the horizontal, w the weight in water per metre, n and t the normal and tangential drag of a metre of chain:
 `dT/ds = w sin a + t cos^2 a` along the line and `T da/ds = w cos a - n sin^2 a` across it.
 Stud-link chain: 0.0219 d^2 kg/m (d in mm), 0.87 of the weight left in water, drag coefficients 2.4 normal and 0.5
-tangential on the bar's diameter. It agrees within 12 % with the project's table of depths by speed, whose own error is
-25 %: nobody has measured a ship's anchor under way, so 25 % is the error carried here.
+tangential on the bar's diameter. It agrees within 12 % with the project's table of depths by speed, whose own error
+is 25 %: nobody has measured a ship's anchor under way, so 25 % is the error carried here.
 """
 
 from __future__ import annotations

@@ -39,9 +39,7 @@ class TrackEvidence(msgspec.Struct, kw_only=True):
 
 def dipped(track: TrackEvidence, s: RiskSettings) -> bool:
     """Whether a crossing alone shows a change of speed that counts as a sign."""
-    return any(
-        f.state != "retracted" and at_crossing(f, s) for f in track.findings.values()
-    )
+    return any(f.state != "retracted" and at_crossing(f, s) for f in track.findings.values())
 
 
 class Evidence(msgspec.Struct, kw_only=True):

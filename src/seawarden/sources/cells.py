@@ -58,8 +58,19 @@ NAV_STATUS: Final[Mapping[str, int]] = {
 """Texts of ITU-R M.1371 table 48 as the Danish day files and common feeds write them."""
 
 STATIC: Final = (
-    "imo", "name", "callsign", "ship_type", "length_m", "breadth_m", "draught_m", "destination", "eta",
-    "to_bow_m", "to_stern_m", "to_port_m", "to_starboard_m",
+    "imo",
+    "name",
+    "callsign",
+    "ship_type",
+    "length_m",
+    "breadth_m",
+    "draught_m",
+    "destination",
+    "eta",
+    "to_bow_m",
+    "to_stern_m",
+    "to_port_m",
+    "to_starboard_m",
 )
 """Static columns of a table."""
 _NOT_SHIPS: Final = ("base station", "aton", "sar airborne", "search and rescue aircraft")

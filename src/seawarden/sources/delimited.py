@@ -17,9 +17,25 @@ from seawarden.model.reject import Reject
 from seawarden.sources.line_blocks import LineBlocks
 
 NUMERIC: Final = frozenset(
-    ("mmsi", "lat", "lon", "sog_kn", "cog_deg", "heading_deg", "rot_deg_min", "imo", "length_m", "breadth_m",
-     "draught_m", "to_bow_m", "to_stern_m", "to_port_m", "to_starboard_m",
-     "pos_sigma_m", "t_sigma_s")
+    (
+        "mmsi",
+        "lat",
+        "lon",
+        "sog_kn",
+        "cog_deg",
+        "heading_deg",
+        "rot_deg_min",
+        "imo",
+        "length_m",
+        "breadth_m",
+        "draught_m",
+        "to_bow_m",
+        "to_stern_m",
+        "to_port_m",
+        "to_starboard_m",
+        "pos_sigma_m",
+        "t_sigma_s",
+    )
 )
 DELIMITERS: Final = (",", ";", "\t", "|")
 _GOOD, _BLANK, _COUNT, _QUOTE, _MENDED = 0, 1, 2, 3, 4

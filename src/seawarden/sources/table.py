@@ -99,8 +99,21 @@ class TableSource:
 
     def _positions(self, part: pl.DataFrame) -> Positions:
         t = part["t"].to_numpy()
-        names = ("receive_t", "mmsi", "lat", "lon", "sog_kn", "cog_deg", "heading_deg", "rot_deg_min", "nav_status",
-                 "msg_type", "pos_sigma_m", "t_sigma_s", "provenance")
+        names = (
+            "receive_t",
+            "mmsi",
+            "lat",
+            "lon",
+            "sog_kn",
+            "cog_deg",
+            "heading_deg",
+            "rot_deg_min",
+            "nav_status",
+            "msg_type",
+            "pos_sigma_m",
+            "t_sigma_s",
+            "provenance",
+        )
         return make_positions(
             len(part),
             t=t,
@@ -121,9 +134,7 @@ class TableSource:
         codes = {name: self._catalogue.receiver(name) for name in names}
         return texts.replace_strict(codes, return_dtype=pl.Int32).to_numpy()
 
-    def _statics(
-        self, part: pl.DataFrame, contents: Sequence[StaticReport], changes: Changes
-    ) -> list[StaticReport]:
+    def _statics(self, part: pl.DataFrame, contents: Sequence[StaticReport], changes: Changes) -> list[StaticReport]:
         if len(contents) <= 1:
             return []
         mmsi, static, seq = (np.array(part[name].to_numpy()) for name in ("mmsi", "static", "seq"))

@@ -44,4 +44,3 @@ def digest(findings: Iterable[Finding], alerts: Iterable[Alert]) -> str:
         for _, _, form in sorted(forms):
             total.update(name.encode() + b" " + form + b"\n")
     return total.hexdigest()
-
