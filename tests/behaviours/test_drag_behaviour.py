@@ -5,8 +5,13 @@ import pytest
 from seawarden.behaviours.drag.behaviour import Drag
 from seawarden.checks import CHECKS, Bench
 from seawarden.geography.pack import load_pack
+from seawarden.model.batch import Catalogue
+from seawarden.model.position import concat
 from seawarden.simulate.demo import demo_ship
 from seawarden.simulate.reconstruct import CASES, sail_case
+from seawarden.sources import open_source
+
+DRIFT = "dma_2014-09-28_drift_538004030.nmea.gz"
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.__name__)
@@ -46,3 +51,13 @@ def test_named_innocents_reach_no_challenge_by_the_model(case):
     assert max(values, default=-9.0) < drag.model.tiers["challenge"]
     if case.nav_status == 2:
         assert not findings
+
+
+def test_a_real_tanker_adrift_is_never_called_an_anchor_out(samples):
+    catalogue = Catalogue()
+    source = open_source(samples / "nmea" / DRIFT, catalogue=catalogue)
+    positions = concat([batch.positions for batch in source.batches()])
+    positions.file[:], positions.receiver[:] = -1, -1
+    findings = Bench([Drag()], load_pack("northern-europe")).run(positions, [])
+    assert len(positions.t) > 500
+    assert not [f for f in findings if f.kind == "anchor_out"]

@@ -60,7 +60,8 @@ class Tail(NamedTuple):
         at_begin = self.peaks / self.days
         if self.is_counted(rate):
             return self.counted(rate)
-        return self.begin + self.scale * float(np.log(at_begin / rate))
+        beyond = self.begin + self.scale * float(np.log(at_begin / rate))
+        return max(beyond, self.counted(1.0 / self.days))  # never below what a higher rate was counted to need
 
     def rate_at(self, threshold: float) -> float:
         """Fitted (beyond the begin of the tail) or counted rate of alarms a ship-day at a threshold."""

@@ -21,12 +21,20 @@ from seawarden.model.finding import Change, Threshold
 from seawarden.model.position import F64, NO_TIME
 from seawarden.physics.equipment import equipment_of, ship_class
 from seawarden.physics.reach import chance_for
-from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick, Track
 
 LOOK_BACK_MS: Final = 3 * 3_600_000
 PRIOR_LOG_ODDS: Final = -12.7
 """One under-way drag in about 330,000 ship-days."""
 STOPPED_KN: Final = 2.0
+ADRIFT_DEG: Final = 25.0
+"""A pull turns a ship under power by some 1-8 degrees; three times that is no longer way under power."""
+ADRIFT_SLOW_DEG: Final = 10.0
+ADRIFT_KN: Final = 5.0
+"""Below 5 kn an angle beyond a pull's own is enough: she coasts or drifts."""
+SWUNG_DEG: Final = 15.0
+"""A step of heading minus course of twice what a pull makes: she turns or swings, which the model was not taught."""
+ADRIFT_MS: Final = 600_000
 
 
 class Drag:
@@ -110,9 +118,11 @@ class Drag:
         before = float(state.score[slot])
         state.score[slot] = now
         held = min(now, before) if not math.isnan(before) else -math.inf
+        if _adrift(track, t) or _of(x[0], "skew_step_deg") > SWUNG_DEG:
+            held, now = -math.inf, -math.inf
         level, speed = math.log(_of(x[0], "before_kn")), math.log(max(_of(x[0], "now_kn"), 0.1))
         if state.start_t[slot] == NO_TIME:
-            if held < s.open_log_odds:
+            if held < s.open_log_odds or _of(x[0], "before_kn") < s.least_before_kn:
                 return None
             state.start_t[slot] = t - int(_of(x[0], "onset_age_min") * 60_000.0)
             state.told[slot], state.level[slot], state.lost[slot] = held, level, _of(x[0], "loss")
@@ -120,7 +130,7 @@ class Drag:
             return self._say("open", slot, t, held, x[0], (dip, crossed_s), v, view, around, state)
         # the evidence ages out of the look-back: while she has not regained her speed, the finding stays open
         regained = speed > state.level[slot] - 0.5 * state.lost[slot] or speed < math.log(STOPPED_KN)
-        if now >= s.close_log_odds or not regained:
+        if now >= s.close_log_odds or not (regained or now == -math.inf):
             state.low_since[slot] = NO_TIME
         elif state.low_since[slot] == NO_TIME:
             state.low_since[slot] = t
@@ -197,6 +207,17 @@ class Drag:
             measured=tuple(measured),
             thresholds=self._thresholds,
         )
+
+
+def _adrift(track: Track, t: int) -> bool:
+    """Whether over the last ten minutes she moved more across her bow than a towed pull can turn her: adrift."""
+    recent = track.t > t - ADRIFT_MS
+    angle = np.abs((track.heading_deg[recent] - track.cog_deg[recent] + 180.0) % 360.0 - 180.0)
+    known = angle[np.isfinite(angle)]
+    if len(known) < 3:
+        return False
+    slow = float(np.nanmedian(track.sog_kn[recent])) < ADRIFT_KN
+    return float(np.median(known)) > (ADRIFT_SLOW_DEG if slow else ADRIFT_DEG)
 
 
 def _of(x: F64, name: str) -> float:

@@ -13,7 +13,7 @@ class DragSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     enabled: bool = True
     """Off where no model is installed."""
-    screen_loss: Annotated[float, Meta(ge=0.005, le=0.5, description="Loss that calls the model")] = 0.025
+    screen_loss: Annotated[float, Meta(ge=0.005, le=0.5, description="Loss that calls the model")] = 0.03
     """A steady ship's five-minute mean stays within 1-2 % of her three-quarter hour's."""
     screen_skew_deg: Annotated[float, Meta(ge=0.5, le=45, description="Change of heading minus course, too")] = 2.0
     """Above the scatter of a five-minute mean of real headings (1.1 degrees a report)."""
@@ -25,6 +25,8 @@ class DragSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         10_800
     )
     """Three hours: the model looks no further back."""
+    least_before_kn: Annotated[float, Meta(ge=2, le=20, description="Least speed before the onset")] = 6
+    """The known cases ran at 8.5-11 kn before; slower ships tow, fish, manoeuvre or drift."""
     open_log_odds: Annotated[float, Meta(ge=-5, le=20, description="Evidence that opens a finding")] = 2.5
     """About one finding in a ship-day or two of open-sea traffic; the tiers lie above it."""
     close_log_odds: Annotated[float, Meta(ge=-10, le=20, description="Evidence below which it may close")] = 1.0

@@ -20,8 +20,8 @@ from seawarden.train.drag_tracks import RealTrack
 
 LOSSES: Final = (0.05, 0.10, 0.15, 0.20, 0.30)
 LAWS: Final[tuple[Law, ...]] = ("power", "thrust")
-DIP_LOSS: Final = 0.14
-"""As published: from 11 to 9.5 kn."""
+DIP_LOSSES: Final = (0.05, 0.10, 0.14)
+"""The last as published: from 11 to 9.5 kn."""
 DIP_S: Final = 300.0
 SET_BACK_S: Final = 40.0
 """A dip begins this long after the antenna's crossing: some two hundred metres at 10 kn."""
@@ -65,9 +65,10 @@ def dips(stratum: Stratum, layer: AssetLayer) -> Iterator[tuple[Case, F64]]:
         for t in times:
             if t_s[0] + 1500.0 < t < t_s[-1] - 1200.0:
                 begin = float(t + SET_BACK_S)
-                case = lay(track, number, "dip", int(t), loss=DIP_LOSS, law="power", dip_s=DIP_S, onset_s=begin)
-                if case is not None:
-                    yield case, times
+                for loss in DIP_LOSSES:
+                    case = lay(track, number, "dip", int(t), loss=loss, law="power", dip_s=DIP_S, onset_s=begin)
+                    if case is not None:
+                        yield case, times
 
 
 def deep(stratum: Stratum, depth_m: float, loss: float) -> Iterator[Case]:

@@ -77,16 +77,19 @@ def _recall(table: Sequence[dict[str, Any]], *, heading: bool, drift: bool, wobb
 
 def _dip(dip: dict[str, Any]) -> str:
     rows = [
-        (row["alarms_a_ship_day"], "the model", row.get("rate_is", ""), _estimate(row["within_30_min"]))
-        for row in dip["model"]
+        (
+            f"{row['loss'] * 100:.0f} %",
+            row["alarms_a_ship_day"],
+            row["rate_is"],
+            _estimate(row["timed_within_30_min"]),
+            _estimate(row["model_within_30_min"]),
+        )
+        for row in dip["rows"]
     ]
-    rows += [
-        (row["alarms_a_ship_day"], "dip timed to a crossing", row["rate_is"], _estimate(row["within_30_min"]))
-        for row in dip["timed_to_crossing"]
-    ]
-    minutes, loss = dip["seconds"] / 60, dip["loss"] * 100
-    text = f"<p>A dip of {loss:.0f} % for {minutes:.0f} min at {dip['cases']} real crossings.</p>"
-    return text + _table(("alarms a ship-day", "by", "rate is", "found within 30 min"), rows)
+    text = (
+        f"<p>Dips of {dip['seconds'] / 60:.0f} min at real crossings, {dip['cases']} cases; found within 30 min.</p>"
+    )
+    return text + _table(("dip", "alarms a ship-day", "rate is", "timed to the crossing", "the model alone"), rows)
 
 
 def _goals(goals: Sequence[dict[str, Any]]) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from seawarden.behaviours.drag.dip import strength
 from seawarden.behaviours.drag.names import INDEX
 from seawarden.model.position import F64, I64
 from seawarden.train.drag import scored
@@ -37,7 +38,8 @@ class Scored(NamedTuple):
     """Held score with the ships around."""
     raw: F64
     """Score of the ship's own stage at each tick, not held."""
-    dip_z: F64
+    dip: F64
+    """Strength of the best dip (`behaviours.drag.dip`)."""
     dip_age_min: F64
 
 
@@ -56,7 +58,7 @@ def score_case(bench: Bench, stratum: int, case: Case, *, until_s: float | None 
         held(raw, s.dense),
         held(scored(x, fitted, bench.lines, around=True), s.dense),
         raw,
-        x[:, INDEX["dip_z"]],
+        strength(x),
         x[:, INDEX["dip_age_min"]],
     )
 

@@ -55,7 +55,7 @@ def markdown(c: dict[str, Any]) -> str:
         "",
         "### The short dip at a crossing",
         "",
-        f"A dip of {c['dip']['loss'] * 100:.0f} % for five minutes, laid at {c['dip']['cases']} real crossings.",
+        f"Dips of five minutes laid at real crossings, {c['dip']['cases']} cases, found within half an hour.",
         "",
         _dip(c["dip"]),
         "",
@@ -100,18 +100,18 @@ def _recall(rows: Sequence[dict[str, Any]], *, aided: bool) -> str:
 
 
 def _dip(dip: dict[str, Any]) -> str:
-    model = {row["alarms_a_ship_day"]: row for row in dip["model"]}
     lines = [
         (
+            f"{row['loss'] * 100:.0f} %",
             f"{row['alarms_a_ship_day']:g}",
             row["rate_is"],
-            _share(row["within_30_min"]),
-            _share(model[row["alarms_a_ship_day"]]["within_30_min"]),
+            _share(row["timed_within_30_min"]),
+            _share(row["model_within_30_min"]),
         )
-        for row in dip["timed_to_crossing"]
-        if row["alarms_a_ship_day"] in KEPT_RATES
+        for row in dip["rows"]
+        if row["alarms_a_ship_day"] in KEPT_RATES and row["alarms_a_ship_day"] != 0.1
     ]
-    return _table(("alarms a ship-day", "rate is", "dip timed to the crossing", "the model alone"), lines)
+    return _table(("dip", "alarms a ship-day", "rate is", "timed to the crossing", "the model alone"), lines)
 
 
 def _goals(goals: Sequence[dict[str, Any]]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from seawarden.evaluate.drags.baselines import Rule, cusum
-from seawarden.evaluate.drags.cases import DIP_LOSS, LAWS, LOSSES
+from seawarden.evaluate.drags.cases import DIP_LOSSES, LAWS, LOSSES
 from seawarden.evaluate.drags.scored import Bench, Outcome, Scored, found, select
 from seawarden.evaluate.intervals import binomial, poisson
 from seawarden.evaluate.stats import Calibration, calibration, clustered, paired
@@ -165,48 +165,37 @@ def dip_table(
     dips: Sequence[tuple[Scored, F64]], real: Sequence[tuple[Scored, F64]], days: float, tail: Tail
 ) -> dict[str, Any]:
     """The short dip at a crossing: by the model, and by the dip's own statistic at crossings alone."""
-    seen = [s for s, _ in dips]
-    model = [
-        {"alarms_a_ship_day": rate, **recall(found(seen, tail.fitted(rate), within_min=30.0), "dip", str(rate))}
-        for rate in RATES
-    ]
     quiet = np.concatenate([peaks(s.t_s, _dip_at(s, crossed)) for s, crossed in real]) if real else np.empty(0)
     ranked = tail_of(quiet[np.isfinite(quiet)], days)
-    timed = []
-    for rate in RATES[:-1]:
-        limit = ranked.fitted(rate)
-        hits = np.array([float(np.nanmax(_dip_at(s, crossed), initial=-np.inf) > limit) for s, crossed in dips])
-        ships: I64 = np.array([s.mmsi for s, _ in dips], dtype=np.int64)
-        timed.append(
-            {
-                "alarms_a_ship_day": rate,
-                "rate_is": "counted" if ranked.is_counted(rate) else "fitted tail",
-                "threshold_z": round(limit, 2),
-                "within_30_min": clustered(hits, ships, "dip", str(rate)),
-            }
-        )
+    rows = []
+    for loss in DIP_LOSSES:
+        mine = [(s, crossed) for s, crossed in dips if abs(s.case.loss - loss) < 1e-9]
+        ships: I64 = np.array([s.mmsi for s, _ in mine], dtype=np.int64)
+        top = np.array([float(np.max(_dip_at(s, crossed), initial=-np.inf)) for s, crossed in mine])
+        for rate in RATES[:-1]:
+            hits = (top > ranked.fitted(rate)).astype(np.float64)
+            model = found([s for s, _ in mine], tail.fitted(rate), within_min=30.0)
+            rows.append(
+                {
+                    "loss": loss,
+                    "alarms_a_ship_day": rate,
+                    "rate_is": "counted" if ranked.is_counted(rate) else "fitted tail",
+                    "strength": round(ranked.fitted(rate), 3),
+                    "timed_within_30_min": clustered(hits, ships, "dip", str(loss), str(rate)),
+                    "model_within_30_min": clustered(model.hit, model.mmsi, "dip", str(loss), str(rate)),
+                }
+            )
     per_crossing = []
     crossings = sum(len(crossed) for _, crossed in real)
-    for limit in (1.0, 2.0, 3.0, 4.0, 6.0, 8.0):
+    for limit in (0.6, 0.8, 1.0, 1.3, 1.6, 2.0):
         shown = sum(bool(np.max(_dip_at(s, crossed), initial=-np.inf) > limit) for s, crossed in dips)
         natural = sum(
             bool(np.max(_dip_at(s, np.array([t])), initial=-np.inf) > limit) for s, crossed in real for t in crossed
         )
         per_crossing.append(
-            {
-                "z": limit,
-                "dips": binomial(shown, len(dips)),
-                "natural": binomial(natural, crossings),
-            }
+            {"strength": limit, "dips": binomial(shown, len(dips)), "natural": binomial(natural, crossings)}
         )
-    return {
-        "loss": DIP_LOSS,
-        "seconds": 300,
-        "cases": len(dips),
-        "model": model,
-        "timed_to_crossing": timed,
-        "per_crossing": per_crossing,
-    }
+    return {"seconds": 300, "cases": len(dips), "rows": rows, "per_crossing": per_crossing}
 
 
 def _dip_at(s: Scored, crossed_s: F64) -> F64:
@@ -216,7 +205,7 @@ def _dip_at(s: Scored, crossed_s: F64) -> F64:
     for t in crossed_s:
         near |= (begin >= t - 120.0) & (begin <= t + 480.0)
     within = ~np.isfinite(s.case.onset_s) | (s.t_s <= np.nan_to_num(s.case.onset_s, nan=np.inf) + 1800.0)
-    return np.where(near & within & np.isfinite(s.dip_z), s.dip_z, -np.inf)
+    return np.where(near & within & np.isfinite(s.dip), s.dip, -np.inf)
 
 
 def null_table(nulls: Sequence[Scored], real: Sequence[Scored], tail: Tail) -> list[dict[str, Any]]:
