@@ -221,6 +221,8 @@ class ShipStage:
             ready.append(pick(mine, order))
             marks.append((ready[k].t // tick_ms + 1) * tick_ms)
         steps = []
+        if not marks:  # every behaviour is switched off
+            return []
         for t in np.unique(np.concatenate(marks)):
             view = StageView(self, int(t))
             findings: list[Finding] = []
