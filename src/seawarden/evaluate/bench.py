@@ -3,10 +3,10 @@
     just bench            # 2,000,000 records
     just bench --records 500000
 
-Seawarden: `seawarden replay day.parquet --out DIR` as a user runs it, in fresh processes, the median of three after one
-that warms the compiled kernels. Two rates: of the replay itself (opening, reading, the engine, the digest), as the
-summary states it, and of the whole process with its start-up (some 1.4 s) and the writing of every output. Every stage runs: reading, order, tracks,
-trust, all behaviours, risk, alerts, and writing the outputs.
+Seawarden: `seawarden replay day.parquet --out DIR` as a user runs it, in fresh processes, the median of three after
+one that warms the compiled kernels. Every stage runs: reading, order, tracks, trust, all behaviours, risk, alerts.
+Two rates: of the replay itself (from opening the file to the digest), as the summary states it, and of the whole
+process with its start-up (some 1.4 s) and the writing of every output.
 
 The peers do the part of it that they offer: MovingPandas cuts each ship's track at gaps and adds speeds, GeoPandas
 finds the nearest asset within 5 NM. They get every tenth ship, because the whole day takes them minutes; their rate
