@@ -94,3 +94,9 @@ def test_all_tracks_of_a_ship_fall_into_one_fold():
     assert fold[0] == fold[2] == fold[5]
     assert fold[1] == fold[4]
     assert set(fold_of(np.arange(1000))) == {0, 1, 2, 3, 4}
+
+
+def test_a_lower_rate_never_needs_a_lower_threshold():
+    heavy = tail_of(np.array([9.0, 8.0, 2.1, 2.0, 1.9, 1.8, *np.linspace(1.7, 0.5, 40)]), 30.0)
+    thresholds = [heavy.fitted(rate) for rate in (1.0, 0.3, 0.1, 0.05, 0.034, 0.02, 0.001, 0.00002)]
+    assert thresholds == sorted(thresholds)
