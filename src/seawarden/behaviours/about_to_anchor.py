@@ -44,7 +44,7 @@ class AnchoringState(NamedTuple):
     near_sigma_m: F32
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _screen(
     begin: int,
     e: Enriched,

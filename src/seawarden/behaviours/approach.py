@@ -54,7 +54,7 @@ class ApproachState(NamedTuple):
     wait_n: I32
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _screen(
     begin: int,
     e: Enriched,

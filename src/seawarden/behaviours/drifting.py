@@ -63,7 +63,7 @@ def _say(out: Buffer, state: DriftingState, i: int, t: int, code: int, gone: flo
     out.v[row, 8] = lon
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _screen(
     begin: int,
     e: Enriched,
@@ -154,7 +154,7 @@ def _screen(
     return len(p_t)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _silent(begin: int, state: DriftingState, until_t: int, gap_ms: int, out: Buffer) -> int:
     for i in range(begin, len(state.since)):
         if len(out.t) - out.used[0] < SPARE:

@@ -58,7 +58,7 @@ def _over(out: Buffer, state: SilenceState, i: int, deadline: int) -> None:
     state.deadline[i] = NO_TIME
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _screen(
     begin: int,
     e: Enriched,
@@ -125,7 +125,7 @@ def _screen(
     return len(p_t)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _silent(begin: int, state: SilenceState, until_t: int, out: Buffer) -> int:
     for i in range(begin, len(state.deadline)):
         if len(out.t) - out.used[0] < SPARE:

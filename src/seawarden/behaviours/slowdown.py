@@ -101,7 +101,7 @@ def _say(out: Buffer, state: SlowdownState, i: int, t: int, code: int, speed: fl
     out.v[row, 11] = lon
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _screen(begin: int, e: Enriched, state: SlowdownState, rules: Rules, out: Buffer) -> int:
     # local names: reading an array through a tuple in the loop counts a reference each time
     p = e.p
@@ -194,7 +194,7 @@ def _screen(begin: int, e: Enriched, state: SlowdownState, rules: Rules, out: Bu
     return len(p_t)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _silent(begin: int, state: SlowdownState, until_t: int, gap_ms: int, out: Buffer) -> int:
     for i in range(begin, len(state.since)):
         if len(out.t) - out.used[0] < SPARE:

@@ -56,7 +56,7 @@ def _say(out: Buffer, state: StoppingState, i: int, t: int, code: int, speed: fl
     out.v[row, 9] = lon
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _screen(
     begin: int,
     e: Enriched,

@@ -9,13 +9,14 @@ number of shards, or on a snapshot in between.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, NamedTuple, Protocol
 
 import msgspec
 import numpy as np
 
 from seawarden.engine.correct import correct
-from seawarden.engine.ship_stage import ShipStage
+from seawarden.engine.ship_stage import Prepared, ShipStage
 from seawarden.engine.view import FleetViewOver
 from seawarden.model.alert import Alert
 from seawarden.model.batch import Batch, Catalogue
@@ -30,6 +31,9 @@ from seawarden.ports import Behaviour, Enriched, FleetView, Surroundings
 from seawarden.settings import Settings
 from seawarden.tracks.order import Order, Release, rows
 from seawarden.tracks.statics import StaticBook
+
+BESIDE: Final = 20_000
+"""Positions in a step from which a second thread is worth its start."""
 
 
 class FleetOutput(Protocol):
@@ -192,24 +196,43 @@ class Engine:
         Shards forget positions at full hours; the fleet stage must have looked at an hour before that.
         """
         hour = int(self.settings.time.checkpoint_s * 1000)
+        stretches: list[tuple[Positions, int]] = []
         begin = 0
         while begin < len(p.t):
             mark = (int(p.t[begin]) // hour + 1) * hour
             if mark >= until_t:
                 break
             end = int(np.searchsorted(p.t, mark, side="left"))
-            self._stretch(rows(p, begin, end), mark, out)
+            stretches.append((rows(p, begin, end), mark))
             begin = end
-        self._stretch(rows(p, begin, len(p.t)), until_t, out)
+        stretches.append((rows(p, begin, len(p.t)), until_t))
+        if len(stretches) == 1 or len(p.t) < BESIDE:
+            for positions, end_t in stretches:
+                self._stretch(self._prepared(positions, end_t), end_t, out)
+            return
+        # the kernels of the next hour run beside the ticks of this one; they share nothing that either writes
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            coming = beside.submit(self._prepared, *stretches[0])
+            for k, (_, end_t) in enumerate(stretches):
+                prepared = coming.result()
+                if k + 1 < len(stretches):
+                    coming = beside.submit(self._prepared, *stretches[k + 1])
+                self._stretch(prepared, end_t, out)
 
-    def _stretch(self, p: Positions, until_t: int, out: Outcome) -> None:
-        """Positions through the shards, then the fleet stage at every tick that needs it."""
-        by_tick: dict[int, list[Finding]] = {}
+    def _prepared(self, p: Positions, until_t: int) -> list[list[Prepared]]:
+        """Positions through the kernels of each shard."""
         n = len(self.stages)
+        return [
+            stage.prepare(p if n == 1 else take(p, p.mmsi % n == k), until_t) for k, stage in enumerate(self.stages)
+        ]
+
+    def _stretch(self, prepared: list[list[Prepared]], until_t: int, out: Outcome) -> None:
+        """The ticks of each shard, then the fleet stage at every tick that needs it."""
+        by_tick: dict[int, list[Finding]] = {}
         for k, stage in enumerate(self.stages):
-            mine = p if n == 1 else take(p, p.mmsi % n == k)
-            for step in stage.advance(mine, until_t):
-                by_tick.setdefault(step.t, []).extend(step.findings)
+            for part in prepared[k]:
+                for step in stage.complete(part):
+                    by_tick.setdefault(step.t, []).extend(step.findings)
             self._hand_out(k, out)
         tick = self.settings.time.tick_ms
         last = until_t // tick * tick

@@ -73,6 +73,7 @@ def _rerun(stage: ShipStage, mmsi: int, late: Positions, t: int) -> list[Finding
     again.trust[:] &= ~OURS
     scratch.advance(again, t)
     mapped = _write_back(stage, scratch, mmsi, slots, since, late)
+    stage.seen = stage.count
     _replace_pending(stage, scratch, mapped, slots)
     _replace_checkpoints(stage, scratch, mapped, mmsi, since)
     return _differences(stage, scratch, mmsi, t)

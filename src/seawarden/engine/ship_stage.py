@@ -26,11 +26,11 @@ from seawarden.tracks import arrays
 from seawarden.tracks.assign import Rules, assign
 from seawarden.tracks.history import History
 from seawarden.tracks.order import rows
-from seawarden.tracks.state import SlotTable, init_state, init_table
+from seawarden.tracks.state import SlotTable, TrackState, init_state, init_table
 from seawarden.tracks.statics import StaticBook
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _near(index: AssetIndex, lat: F64, lon: F64, believed: I8, asset: I32, dist: F32, kp: F64, sigma: F32) -> None:
     for j in range(len(lat)):
         asset[j] = -1
@@ -62,6 +62,19 @@ class Checkpoint(NamedTuple):
     states: list[Any]
     findings: dict[str, Finding]
     pending: list[Rows]
+
+
+class Prepared(NamedTuple):
+    """A stretch that has been through the kernels and waits for its ticks."""
+
+    enriched: Enriched | None
+    rows: list[list[Rows]]
+    """Candidates of each behaviour."""
+    until_t: int
+    seen: int
+    """Tracks up to here."""
+    memory: tuple[TrackState, SlotTable, list[Any]] | None
+    """The kernels' memory, where the stretch ends at a full hour."""
 
 
 class ShipStage:
@@ -101,6 +114,8 @@ class ShipStage:
         self.register = Register(catalogue, around, *identity)
         self.checkpoints: list[Checkpoint] = []
         self.forgot = False
+        self.seen = 0
+        """Tracks that the ticks may know of; `count` may be ahead of it."""
         self.taken: list[Enriched] = []
         self.merged = 0
         self.unusable = 0
@@ -109,7 +124,7 @@ class ShipStage:
 
     @property
     def count(self) -> int:
-        """Tracks seen so far."""
+        """Tracks that the kernels have seen so far."""
         return int(self.table.used[0])
 
     def ship(self, slot: int, t: int) -> ShipRef:
@@ -119,7 +134,14 @@ class ShipStage:
 
     def advance(self, p: Positions, until_t: int) -> list[Step]:
         """Take positions in order, all before `until_t`, and run every tick up to it."""
-        steps: list[Step] = []
+        return [step for prepared in self.prepare(p, until_t) for step in self.complete(prepared)]
+
+    def prepare(self, p: Positions, until_t: int) -> list[Prepared]:
+        """Run positions, all before `until_t`, through the kernels; `complete` must be called with each, in order.
+
+        Touches only what the kernels touch, so that the next stretch can be prepared while this one's ticks run.
+        """
+        out: list[Prepared] = []
         hour = int(self.settings.time.checkpoint_s * 1000)
         begin = 0
         while begin < len(p.t) or (self._dirty and until_t >= self._mark):
@@ -128,12 +150,24 @@ class ShipStage:
             if until_t < self._mark:
                 break
             end = int(np.searchsorted(p.t, self._mark, side="left"))
-            steps += self._run(rows(p, begin, end), self._mark)
-            self._checkpoint(self._mark)
+            out.append(self._screened(rows(p, begin, end), self._mark, keep=True))
             self._dirty = False
             begin = end
-        steps += self._run(rows(p, begin, len(p.t)), until_t)
+        out.append(self._screened(rows(p, begin, len(p.t)), until_t, keep=False))
         self._dirty = self._dirty or begin < len(p.t)
+        return out
+
+    def complete(self, prepared: Prepared) -> list[Step]:
+        """Remember a prepared stretch and run its ticks."""
+        if prepared.enriched is not None:
+            self.taken.append(prepared.enriched)
+            self.history.append(prepared.enriched)
+        self.seen = prepared.seen
+        for k, parts in enumerate(prepared.rows):
+            self.pending[k] = join([part for part in (self.pending[k], *parts) if len(part.t)])
+        steps = self._ticks(prepared.until_t)
+        if prepared.memory is not None:
+            self._checkpoint(prepared.until_t, *prepared.memory)
         return steps
 
     def counters(self) -> dict[str, Any]:
@@ -190,21 +224,24 @@ class ShipStage:
         self.unusable += int(np.count_nonzero((e.slot < 0) & (merged == 0)))
         return e
 
-    def _run(self, p: Positions, until_t: int) -> list[Step]:
-        e = None
-        if len(p.t):
-            e = self.enrich(p)
-            self.taken.append(e)
-            self.history.append(e)
+    def _screened(self, p: Positions, until_t: int, *, keep: bool) -> Prepared:
+        e = self.enrich(p) if len(p.t) else None
+        found: list[list[Rows]] = []
         for k, behaviour in enumerate(self.behaviours):
-            parts = [self.pending[k]]
-            if e is not None:
-                parts.append(behaviour.screen(e, self.states[k], self.around))
+            parts = [behaviour.screen(e, self.states[k], self.around)] if e is not None else []
             late = behaviour.silent(self.states[k], until_t, self.around)
             if late is not None:
                 parts.append(late)
-            self.pending[k] = join([part for part in parts if len(part.t)])
-        return self._ticks(until_t)
+            found.append(parts)
+        memory = None
+        if keep:
+            index = np.arange(max(1, self.count))
+            memory = (
+                arrays.rows(self.tracks, index),
+                arrays.copy(self.table),
+                [arrays.rows(state, index) for state in self.states],
+            )
+        return Prepared(e, found, until_t, self.count, memory)
 
     def _ticks(self, until_t: int) -> list[Step]:
         """Call behaviours at each tick up to `until_t` at which candidates became known."""
@@ -259,18 +296,9 @@ class ShipStage:
         table.used[0] = self.table.used[0]
         self.table = table
 
-    def _checkpoint(self, t: int) -> None:
-        n = max(1, self.count)
-        keep = np.arange(n)
+    def _checkpoint(self, t: int, tracks: TrackState, table: SlotTable, states: list[Any]) -> None:
         self.checkpoints.append(
-            Checkpoint(
-                t=t,
-                tracks=arrays.rows(self.tracks, keep),
-                table=arrays.copy(self.table),
-                states=[arrays.rows(state, keep) for state in self.states],
-                findings=dict(self.register.findings),
-                pending=list(self.pending),
-            )
+            Checkpoint(t, tracks, table, states, findings=dict(self.register.findings), pending=list(self.pending))
         )
         oldest = t - int(self.settings.time.history_h * 3_600_000)
         kept = [c for c in self.checkpoints if c.t >= oldest]

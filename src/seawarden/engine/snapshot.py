@@ -209,6 +209,7 @@ def _read_stage(stage: ShipStage, folder: Path, facts: dict[str, Any]) -> None:
         for k, (t, used) in enumerate(zip(facts["checkpoints"], facts["used"], strict=True))
     ]
     stage.recall(facts)
+    stage.seen = stage.count
     p = arrow_state.read(folder / "history.arrow", Positions)
     memory = arrow_state.read(folder / "history-tracks.arrow", _Memory)
     if len(p.t):

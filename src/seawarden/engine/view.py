@@ -22,11 +22,7 @@ class Shard(Protocol):
     history: History
     statics: StaticBook
     tracks: TrackState
-
-    @property
-    def count(self) -> int:
-        """Tracks seen so far."""
-        ...
+    seen: int
 
     def ship(self, slot: int, t: int) -> ShipRef:
         """How findings name the ship in a row."""
@@ -59,11 +55,11 @@ class StageView:
 
     def slots(self) -> Sequence[int]:
         """Rows of all tracks seen so far."""
-        return range(self._stage.count)
+        return range(self._stage.seen)
 
     def last(self) -> tuple[I32, Track]:
         """Slots and the last believed position of each at the tick."""
-        slots, rows = self._stage.history.newest(self._stage.count, self.t)
+        slots, rows = self._stage.history.newest(self._stage.seen, self.t)
         return slots, self._stage.history.at(rows)
 
 

@@ -45,7 +45,7 @@ def inside_m(land: Land, lat: float, lon: float) -> float:
     return land.inside[int(y), int(x)] * STEP_M if known else np.nan
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _on_land(land: Land, lat: F64, lon: F64, tolerance_m: float, out: U8) -> None:
     for k in range(lat.shape[0]):
         out[k] = 1 if inside_m(land, lat[k], lon[k]) > tolerance_m else 0

@@ -67,7 +67,7 @@ def _off(
     return off
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def assign(
     begin: int,
     p: Positions,
