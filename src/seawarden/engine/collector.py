@@ -1,4 +1,4 @@
-"""Python's cycle collector, kept from looking again and again through all that a long run keeps.
+"""Python's cycle collector and its hand-over between threads, set for long runs.
 
 A run makes hundreds of thousands of findings, reasons and reference objects that live on and hold no cycles; the
 collector would walk through all of them many times over, for a seventh of the whole time. It stays on, but seldom.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import atexit
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Final
 
+HAND_OVER_S: Final = 0.0005
 SELDOM: Final = (50_000, 100, 10)
 """Net allocations before the youngest are looked at, and how many such looks before the older ones are."""
 
@@ -27,6 +29,20 @@ def collecting_seldom() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+@contextmanager
+def handing_over_quickly() -> Iterator[None]:
+    """Let a thread that comes out of a kernel have the interpreter after half a millisecond instead of five.
+
+    Kernels are short and many: with five, the thread that runs them waits longer than it works.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(HAND_OVER_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 @cache

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple, Protocol
 import msgspec
 import numpy as np
 
+from seawarden.engine.collector import handing_over_quickly
 from seawarden.engine.correct import correct
 from seawarden.engine.ship_stage import Prepared, ShipStage
 from seawarden.engine.view import FleetViewOver
@@ -211,7 +212,7 @@ class Engine:
                 self._stretch(self._prepared(positions, end_t), end_t, out)
             return
         # the kernels of the next hour run beside the ticks of this one; they share nothing that either writes
-        with ThreadPoolExecutor(max_workers=1) as beside:
+        with handing_over_quickly(), ThreadPoolExecutor(max_workers=1) as beside:
             coming = beside.submit(self._prepared, *stretches[0])
             for k, (_, end_t) in enumerate(stretches):
                 prepared = coming.result()

@@ -39,5 +39,7 @@ def stated(value: float, unit: str = "") -> float:
 
 
 def maybe(value: float | None, unit: str = "") -> float | None:
-    """`stated` for a value that may be missing; NaN is missing."""
-    return None if value is None or value != value else stated(value, unit)
+    """`stated` for a value that may be missing; NaN and infinity are missing."""
+    if value is None or value - value != 0.0:  # NaN and infinity are not values
+        return None
+    return round(float(value), DECIMALS_BY_UNIT.get(unit, DECIMALS)) + 0.0

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from seawarden.geodesy import destination
-from seawarden.geography.index import AssetIndex, crossings
+from seawarden.geography.index import AssetIndex, crossings, may_cross
 from seawarden.model.position import F64, I32
 from seawarden.model.risk import AssetAhead
 from seawarden.risk.needs import Fix, Layer
@@ -123,7 +123,9 @@ def fan(
         for step in range(steps):
             span = min(STEP_H, hours - step * STEP_H)
             to_lat, to_lon = destination(at_lat, at_lon, cog_deg[c], sog_kn * span * 1852.0)
-            n = crossings(index, at_lat, at_lon, to_lat, to_lon, asset, frac, kp, seg)
+            n = 0
+            if may_cross(index, at_lat, at_lon, to_lat, to_lon):
+                n = crossings(index, at_lat, at_lon, to_lat, to_lon, asset, frac, kp, seg)
             for k in range(n):
                 minutes = (step * STEP_H + frac[k] * span) * 60.0
                 if minutes < out_min[asset[k], c]:

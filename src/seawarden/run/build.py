@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from seawarden import __version__
 from seawarden.behaviours.about_to_anchor import AboutToAnchor
 from seawarden.behaviours.approach import Approach
@@ -21,7 +23,8 @@ from seawarden.geography.ports_table import PlacesTable
 from seawarden.geography.waters import Waters
 from seawarden.incidents.fleet_stage import FleetStage
 from seawarden.model.asset import Asset
-from seawarden.model.batch import Catalogue
+from seawarden.model.batch import Batch, Catalogue
+from seawarden.model.position import make_positions
 from seawarden.ports import Behaviour, Surroundings
 from seawarden.settings import Settings, settings_hash
 from seawarden.surroundings.coverage import CoverageBook
@@ -96,3 +99,17 @@ def build(
         shards=shards,
     )
     return Watchroom(engine, layer, around, names, settings, hash_)
+
+
+def load_kernels(settings: Settings) -> None:
+    """Load the compiled code by sending one ship past nothing: part of a program's start, not of a run's rate.
+
+    Numba reads each kernel from its cache at the first call (about a second in all, half a minute when the cache is
+    empty), once a process.
+    """
+    room = build(settings, [])
+    room.catalogue.source("start")
+    n = 8
+    ship = make_positions(n, t=np.arange(n) * 60_000, mmsi=1, lat=57.0, lon=11.0 + 0.001 * np.arange(n), sog_kn=1.0)
+    room.engine.step(Batch(positions=ship))
+    room.engine.finish()

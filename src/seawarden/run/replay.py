@@ -21,11 +21,11 @@ from seawarden.model.error import SourceError
 from seawarden.model.event import Event
 from seawarden.model.fault import Fault
 from seawarden.model.finding import Finding
-from seawarden.model.position import I32, I64, NO_TIME, Positions, concat, make_positions, take
+from seawarden.model.position import I32, NO_TIME, Positions, concat, make_positions, take
 from seawarden.model.reject import Reject
 from seawarden.model.risk import Risk
 from seawarden.ports import Source
-from seawarden.run.build import Watchroom, build
+from seawarden.run.build import Watchroom, build, load_kernels
 from seawarden.run.memory import MemorySource
 from seawarden.run.merge import merged
 from seawarden.run.read_ahead import ReadAhead
@@ -61,7 +61,7 @@ def replay(
     events: Sequence[Event] = (),
     depth: DepthGrid | None = None,
     shards: int = 1,
-    chunk: int = 500_000,
+    chunk: int = 1_000_000,
     more: Callable[[Catalogue], list[Source]] | None = None,
     attribution: Sequence[str] = (),
     progress: Progress | None = None,
@@ -89,6 +89,7 @@ def replay(
         SourceError: a source can't be opened, or none of them holds a usable position.
         AssetError: the assets can't be compiled.
     """
+    load_kernels(settings)
     began = time.perf_counter()
     catalogue = Catalogue()
     opened: list[Source] = [open_source(uri, catalogue=catalogue, columns=columns, chunk=chunk) for uri in sources]
@@ -130,7 +131,6 @@ class _Gathered:
         self.risks: list[Risk] = []
         self.faults: list[Fault] = []
         self.tracked: list[Tracked] = []
-        self._times: list[I64] = []
 
     def take(
         self,
@@ -146,11 +146,6 @@ class _Gathered:
         self.faults += faults
         if self._keep:
             self.tracked += tracked
-        self._times += [np.unique(item.enriched.p.t // 60_000) for item in tracked]
-
-    def minutes(self) -> I64:
-        """Minutes of event time in which any position came."""
-        return np.unique(np.concatenate(self._times)) if self._times else np.empty(0, dtype=np.int64)
 
     def recording(self, room: Watchroom, summary: Summary) -> Recording:
         """The run as a recording."""
@@ -164,7 +159,7 @@ class _Gathered:
         expected = [item.enriched.expected_kn for item in self.tracked]
         sigma = [item.enriched.expected_sigma_kn for item in self.tracked]
         nothing = np.empty(0, dtype=np.float32)
-        minutes = self.minutes()
+        minutes = room.around.coverage.minutes()
         return make_recording(
             positions,
             np.concatenate(tracks) if tracks else np.empty(0, dtype=np.int32),
@@ -198,7 +193,7 @@ def _summary(
         late=tally.late,
         duplicates=sum(stage.merged for stage in room.engine.stages),
         doubted=dict(sorted(tally.doubted.items())),
-        ships=tally.ships,
+        ships=len({ship.mmsi for ship in room.engine.ships().values()}),
         tracks=sum(stage.count for stage in room.engine.stages),
         ship_days=round(tally.watched_ms / 86_400_000, 4),
         from_t=tally.first_t if tally.first_t != NO_TIME else None,

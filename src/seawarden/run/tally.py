@@ -37,7 +37,6 @@ class Tally:
         self.last_t = NO_TIME
         self.key_frames = 0
         self.headings = 0
-        self._mmsi: set[int] = set()
         self._feeds: dict[int, list[int]] = {}
 
     def came_in(self, batch: Batch) -> None:
@@ -47,8 +46,9 @@ class Tally:
         self.positions += len(p.t)
         if not len(p.t):
             return
-        for source in np.unique(p.source):
-            times = p.t[p.source == source]
+        one = p.source[0] == p.source[-1] and (p.source == p.source[0]).all()
+        for source in p.source[:1] if one else np.unique(p.source):
+            times = p.t if one else p.t[p.source == source]
             feed = self._feeds.setdefault(int(source), [0, int(times.min()), int(times.max())])
             feed[0] += len(times)
             feed[1] = min(feed[1], int(times.min()))
@@ -67,21 +67,16 @@ class Tally:
                 self.first_t = first if self.first_t == NO_TIME else min(self.first_t, first)
                 self.last_t = max(self.last_t, int(e.p.t.max()))
             seen = e.slot >= 0
-            self._mmsi.update(np.unique(e.p.mmsi[seen]).tolist())
-            limit = np.where(e.p.provenance == Provenance.KEY_FRAME, FRAME_GAP_MS, WATCHED_GAP_MS)
-            gap = np.where(e.prev_t != NO_TIME, e.p.t - np.where(e.prev_t != NO_TIME, e.prev_t, 0), 0)
-            self.watched_ms += int(gap[(gap > 0) & (gap <= limit) & (e.believed == 1)].sum())
+            follows = (e.prev_t != NO_TIME) & (e.believed == 1)
+            gap = e.p.t[follows] - e.prev_t[follows]
+            limit = np.where(e.p.provenance[follows] == Provenance.KEY_FRAME, FRAME_GAP_MS, WATCHED_GAP_MS)
+            self.watched_ms += int(gap[gap <= limit].sum())
             bits = e.p.trust[seen]
-            for bit in Trust:
+            for bit in Trust if bits.any() else ():
                 n = int(np.count_nonzero(bits & np.uint32(bit))) if bit else 0
                 if n:
                     self.doubted[str(bit.name).lower()] += n
             self.late += int(np.count_nonzero(bits & np.uint32(Trust.LATE)))
-
-    @property
-    def ships(self) -> int:
-        """Different MMSIs with a usable position."""
-        return len(self._mmsi)
 
     def rejected(self) -> dict[str, int]:
         """Rejected records by reason."""

@@ -55,7 +55,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Alerts by the highest tier that each reached."""
     faults: int = 0
     positions_per_s: float | None = None
-    """Rate of the run on this machine; the one value that differs from run to run."""
+    """Rate of the run on this machine, from opening the sources to the digest; loading the program and its compiled
+    code is left out. The one value that differs from run to run."""
     digest: str
     """Canonical digest of findings and alerts."""
     feeds: tuple[FeedSummary, ...] = ()

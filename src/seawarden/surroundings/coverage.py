@@ -72,9 +72,14 @@ class CoverageBook:
         """Count deliveries: event times (ms, ascending) of all positions of all sources, whatever the ship."""
         if not len(times):
             return
-        for minute in np.unique(times // PULSE_MS):
+        minutes = times // PULSE_MS
+        for minute in minutes[np.flatnonzero(np.diff(minutes, prepend=minutes[0] - 1))]:
             if not self._pulse or minute > self._pulse[-1]:
                 self._pulse.append(int(minute))
+
+    def minutes(self) -> I64:
+        """Minutes of event time in which anything was delivered, ascending."""
+        return np.array(self._pulse, dtype=np.int64)
 
     def declared_gap(self, mmsi: int, start_t: int, end_t: int) -> bool:
         """Whether a declared gap of this ship covers the greater part of a span."""

@@ -97,7 +97,7 @@ class History:
     """Positions of all tracks over the last hours."""
 
     def __init__(self) -> None:
-        self._capacity = 1024
+        self._capacity = 1 << 16
         self._columns: dict[str, npt.NDArray[Any]] = {
             name: np.empty(self._capacity, dtype=dtype) for name, dtype in {**DTYPES, **EXTRA}.items()
         }
