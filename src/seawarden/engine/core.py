@@ -211,6 +211,8 @@ class Engine:
             for positions, end_t in stretches:
                 self._stretch(self._prepared(positions, end_t), end_t, out)
             return
+        for stage in self.stages:
+            stage.history.reserve(len(p.t) // len(self.stages))
         # the kernels of the next hour run beside the ticks of this one; they share nothing that either writes
         with handing_over_quickly(), ThreadPoolExecutor(max_workers=1) as beside:
             coming = beside.submit(self._prepared, *stretches[0])

@@ -106,6 +106,10 @@ class History:
         self._last: I64 = np.full(64, -1, dtype=np.int64)
         self.rows = 0
 
+    def reserve(self, more: int) -> None:
+        """Make room for so many further rows at once, before they come hour by hour."""
+        self._make_room(self.rows + more, len(self._last))
+
     def append(self, e: Enriched, keep: npt.NDArray[np.bool_] | None = None) -> None:
         """Remember the rows of a batch that belong to a track (and are in `keep`, shape (n,), if given)."""
         chosen = e.slot >= 0
