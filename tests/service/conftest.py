@@ -18,6 +18,7 @@ from seawarden.model.risk import AssetAhead, Risk
 from seawarden.model.vessel import ShipRef
 from seawarden.service.replayed import Replayed
 from seawarden.settings import DEFAULTS
+from seawarden.store.canonical import digest
 from seawarden.store.ledger import Ledger
 from seawarden.store.recording import Recording, make_recording
 from seawarden.store.summary import FeedSummary, Summary
@@ -140,7 +141,7 @@ def make_recorded(assets: Sequence[Asset]) -> Recording:
         assets=len(assets),
         findings={"crossing": len(findings)},
         alerts={"challenge": len(assets)},
-        digest="0" * 64,
+        digest=digest(findings, alerts),
         feeds=(FeedSummary(source="made", records=240, positions=240, last_t=T0 + 119 * MIN),),
         attribution=("Made data",),
     )

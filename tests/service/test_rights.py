@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -112,7 +113,12 @@ def everything_served(client: TestClient, assets: Sequence[Asset]) -> dict[str, 
 
 
 def leaks(texts: dict[str, str], secrets: set[str]) -> list[tuple[str, str]]:
-    return [(where, secret) for where, text in texts.items() for secret in secrets if secret in text]
+    """Secrets that stand in a text; a number counts as a whole, not as the beginning of a longer one."""
+    patterns = {
+        secret: re.compile(rf"(?<![\d.]){re.escape(secret)}(?!\d)" if secret[-1:].isdigit() else re.escape(secret))
+        for secret in secrets
+    }
+    return [(where, secret) for where, text in texts.items() for secret, p in patterns.items() if p.search(text)]
 
 
 READERS = st.sampled_from([NOBODY, Rights(frozenset({"navy"})), Rights(frozenset({"owner"}))])
