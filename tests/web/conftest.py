@@ -125,7 +125,10 @@ def open_page(browser: Browser, page_url: str) -> Iterator[Open]:
         width: int = 1280, height: int = 800, query: str = "?theme=dark", before: Callable[[Page], None] | None = None
     ) -> Watched:
         context = browser.new_context(
-            viewport={"width": width, "height": height}, has_touch=width < 720, reduced_motion="reduce"
+            locale="en-GB",  # a browser without a system locale calls itself en-US@posix, which no Intl takes
+            viewport={"width": width, "height": height},
+            has_touch=width < 720,
+            reduced_motion="reduce",
         )
         contexts.append(context)
         page = context.new_page()
