@@ -13,7 +13,8 @@ from typing import Any, Final, Literal, NamedTuple, Protocol, runtime_checkable
 import msgspec
 
 from seawarden.model.batch import Batch
-from seawarden.model.finding import AssetRef, Change
+from seawarden.model.event import Event
+from seawarden.model.finding import AssetRef, Change, Finding
 from seawarden.model.position import F32, F64, I8, I32, I64, U32, Positions
 from seawarden.model.static import StaticReport
 from seawarden.model.vessel import ShipRef
@@ -158,6 +159,25 @@ class FleetView(Protocol):
         ...
 
 
+class WholeView(FleetView, Protocol):
+    """What fleet behaviours see: the fleet, with all recent positions at once and tracks by id."""
+
+    def recent(self, since_t: int, until_t: int | None = None) -> tuple[I32, Track]:
+        """Slots and positions, believed and doubted, of all tracks with since_t <= t < min(until_t, tick).
+
+        In order of (t, MMSI, branch), whatever the shards and however the stream was cut; arrays (n,).
+        """
+        ...
+
+    def find(self, track_id: str) -> int | None:
+        """Row of the track with this id, None when it has not been seen."""
+        ...
+
+    def names(self, slots: I32) -> tuple[I64, I64]:
+        """MMSI and branch of the tracks in these rows: a track's id is `<mmsi>-<branch>`; arrays (n,)."""
+        ...
+
+
 class AssetLayer(Protocol):
     """The assets as compiled for this run."""
 
@@ -204,4 +224,34 @@ class Behaviour(Protocol):
 
     def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: State) -> list[Change]:
         """Turn candidates into changes of findings."""
+        ...
+
+
+class FleetBehaviour(Protocol):
+    """One thing that is seen across ships, over all shards, in the fleet stage.
+
+    It is called at each tick at which there are findings, events or a deadline, sometimes twice at the same tick
+    (findings first, then events and corrections). It remembers nothing by slot: a slot is a row of this run alone,
+    a track id is the same in every run. What it learns never flows back into single-ship behaviours, which may have
+    run ahead of it.
+    """
+
+    spec: Spec
+
+    def on_tick(
+        self, t: int, findings: Sequence[Finding], events: Sequence[Event], view: WholeView, around: Surroundings
+    ) -> list[Change]:
+        """Take a tick's findings (single-ship ones and those of the fleet behaviours before this one) and events."""
+        ...
+
+    def next_wake(self) -> int | None:
+        """Event time at which it wants to be called though nothing happened, ms, or None."""
+        ...
+
+    def snapshot(self) -> bytes:
+        """All memory, without pickle."""
+        ...
+
+    def restore(self, data: bytes) -> None:
+        """Take up a snapshot."""
         ...

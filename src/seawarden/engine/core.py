@@ -17,6 +17,7 @@ import numpy as np
 
 from seawarden.engine.collector import handing_over_quickly
 from seawarden.engine.correct import correct
+from seawarden.engine.register import Register
 from seawarden.engine.ship_stage import Prepared, ShipStage
 from seawarden.engine.view import FleetViewOver
 from seawarden.model.alert import Alert
@@ -28,7 +29,7 @@ from seawarden.model.position import I32, NO_TIME, Positions, take
 from seawarden.model.reject import Reject
 from seawarden.model.risk import Risk
 from seawarden.model.vessel import ShipRef
-from seawarden.ports import Behaviour, Enriched, FleetView, Surroundings
+from seawarden.ports import Behaviour, Enriched, FleetBehaviour, FleetView, Surroundings
 from seawarden.settings import Settings
 from seawarden.tracks.order import Order, Release, rows
 from seawarden.tracks.statics import StaticBook
@@ -108,6 +109,7 @@ class Engine:
         settings_hash: str,
         code_version: str,
         shards: int = 1,
+        across: Sequence[FleetBehaviour] = (),
     ) -> None:
         self.settings = settings
         self.around = around
@@ -115,6 +117,9 @@ class Engine:
         self.fleet = fleet
         self.statics = StaticBook()
         self.order = Order(settings.time)
+        self.across = list(across)
+        self.register = Register(catalogue, around, settings_hash, code_version)
+        """Findings of the fleet behaviours."""
         self.stages = [
             ShipStage(settings, behaviours, around, catalogue, self.statics, (settings_hash, code_version))
             for _ in range(shards)
@@ -242,7 +247,7 @@ class Engine:
         due = sorted(by_tick)
         at = 0
         while True:
-            wake = self.fleet.next_wake()
+            wake = self._next_wake()
             if wake is not None:
                 wake = max(-(-wake // tick) * tick, self.fleet_t + tick if self.fleet_t != NO_TIME else wake)
             t = due[at] if at < len(due) else None
@@ -253,6 +258,10 @@ class Engine:
                 at += 1
             else:
                 return
+
+    def _next_wake(self) -> int | None:
+        wakes = [self.fleet.next_wake(), *(behaviour.next_wake() for behaviour in self.across)]
+        return min((wake for wake in wakes if wake is not None), default=None)
 
     def _at_mark(self, mark: int, out: Outcome) -> None:
         """Events and corrections that belong to a tick, after everything else of it."""
@@ -295,15 +304,30 @@ class Engine:
 
     def _fleet(self, t: int, findings: list[Finding], events: list[Event], out: Outcome) -> None:
         findings.sort(key=canonical_order)
+        view = FleetViewOver(self.stages, t)
+        for behaviour in self.across:
+            for change in behaviour.on_tick(t, findings, events, view, self.around):
+                finding = self.register.apply(change, view)
+                if finding is not None:
+                    findings.append(finding)
+        if self.across:
+            findings.sort(key=canonical_order)
+            self._forget(t)
         out.findings.extend(findings)
-        made = self.fleet.on_tick(t, findings, events, FleetViewOver(self.stages, t))
+        made = self.fleet.on_tick(t, findings, events, view)
         self.fleet_t = max(self.fleet_t, t)
         out.risks.extend(made.risks)
         out.alerts.extend(made.alerts)
         out.faults.extend(made.faults)
 
+    def _forget(self, t: int) -> None:
+        """At the first tick of an hour, drop old findings of the fleet behaviours; they live on in the store."""
+        hour = int(self.settings.time.checkpoint_s * 1000)
+        if self.fleet_t != NO_TIME and t // hour != self.fleet_t // hour:
+            self.register.forget(t - int(self.settings.time.history_h * 3_600_000))
+
 
 def canonical_order(finding: Finding) -> tuple[str, int, str, str, str, int]:
     """The order of findings within a tick."""
-    asset = finding.asset.id if finding.asset else ""
+    asset = finding.asset.id if finding.asset else finding.area.id if finding.area else ""
     return (finding.kind, finding.ship.mmsi, finding.ship.track_id, asset, finding.id, finding.revision)

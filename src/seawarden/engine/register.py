@@ -13,14 +13,18 @@ import numpy as np
 from seawarden.model.batch import Catalogue
 from seawarden.model.error import Uncertain
 from seawarden.model.finding import AssetRef, Change, Finding, InputQuality, SourceRef, TrackPoint
-from seawarden.model.position import F32, I64, NO_TIME, Provenance
-from seawarden.model.vessel import ShipRef
+from seawarden.model.position import DTYPES, F32, I64, NO_TIME, Provenance
+from seawarden.model.vessel import NO_SHIP, ShipRef
 from seawarden.ports import FleetView, Surroundings, Track
 
 LEAD_MS: Final = 600_000
 """A finding shows ten minutes of track before its begin."""
 POINTS: Final = 40
 """Positions a finding carries at most; the rest is in the store."""
+NO_TRACK: Final = Track(
+    *(np.empty(0, dtype=DTYPES[name] if name in DTYPES else np.float32) for name in Track._fields)
+)
+"""Of a finding of no one ship."""
 _WEAKEST: Final = {int(p): p.name.lower() for p in Provenance}
 
 
@@ -42,13 +46,14 @@ class Register:
 
     def apply(self, change: Change, view: FleetView) -> Finding | None:
         """The revision that a change makes, or None when there is nothing to revise."""
-        ship = view.ship(change.slot)
+        ship = view.ship(change.slot) if change.slot >= 0 else NO_SHIP
         asset = None
         if change.asset >= 0:
             asset = self._around.assets.ref(change.asset, change.kp_km)
             if change.kp_sigma_km is not None:
                 asset = msgspec.structs.replace(asset, kp_sigma_km=change.kp_sigma_km)
-        id_ = finding_id(change.kind, ship.track_id, asset.id if asset else "", change.start_t)
+        whose = change.area.id if change.area is not None and change.slot < 0 else ship.track_id
+        id_ = finding_id(change.kind, whose, asset.id if asset else "", change.start_t)
         before = self.findings.get(id_)
         if before is None:
             if change.action in ("update", "retract") or (change.action == "close" and not change.thresholds):
@@ -84,6 +89,7 @@ class Register:
             state="closed" if change.action == "close" else "open",
             ship=ship,
             asset=asset,
+            area=change.area,
             start_t=change.start_t,
             end_t=change.end_t,
             known_from_t=max(change.t, _received(track)),
@@ -108,8 +114,9 @@ class Register:
             before,
             revision=before.revision + 1,
             state="closed" if change.action == "close" else "retracted" if change.action == "retract" else "open",
-            ship=view.ship(change.slot),
+            ship=view.ship(change.slot) if change.slot >= 0 else NO_SHIP,
             asset=asset,
+            area=change.area if change.area is not None else before.area,
             end_t=change.end_t if change.end_t is not None else before.end_t,
             known_from_t=change.t,
             measured=tuple(measured.values()),
@@ -124,6 +131,8 @@ class Register:
         )  # fmt: skip
 
     def _stretch(self, change: Change, view: FleetView) -> Track:
+        if change.slot < 0:
+            return NO_TRACK
         if change.kind == "crossing":
             gap = next((m.value for m in change.measured if m.name == "fix_gap"), None) or 0.0
             track = view.track(change.slot, change.t - int(gap * 1000) - 1)

@@ -119,6 +119,7 @@ class ShipStage:
         self.taken: list[Enriched] = []
         self.merged = 0
         self.unusable = 0
+        self._by_name: dict[tuple[int, int], int] = {}
         self._mark = 0
         self._dirty = False  # whether positions came since the last full hour
 
@@ -131,6 +132,16 @@ class ShipStage:
         """How findings name the ship in a row."""
         mmsi = int(self.tracks.mmsi[slot])
         return self.statics.ship(mmsi, f"{mmsi}-{int(self.tracks.branch[slot])}", t)
+
+    def find(self, mmsi: int, branch: int) -> int | None:
+        """Row of a track, None when the ticks may not know of it yet."""
+        slot = self._by_name.get((mmsi, branch))
+        if slot is None or slot >= self.seen or self.tracks.branch[slot] != branch:
+            begin = len(self._by_name) if slot is None else 0
+            for new in range(begin, self.seen):
+                self._by_name[int(self.tracks.mmsi[new]), int(self.tracks.branch[new])] = new
+            slot = self._by_name.get((mmsi, branch))
+        return slot if slot is not None and slot < self.seen else None
 
     def advance(self, p: Positions, until_t: int) -> list[Step]:
         """Take positions in order, all before `until_t`, and run every tick up to it."""

@@ -25,7 +25,7 @@ from seawarden.ports import Enriched, Rows
 from seawarden.tracks.order import Clocks
 from seawarden.tracks.state import SlotTable, TrackState
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 class Manifest(msgspec.Struct, kw_only=True):
@@ -36,6 +36,8 @@ class Manifest(msgspec.Struct, kw_only=True):
     code_version: str
     assets_hash: str
     behaviours: list[str]
+    across: list[str]
+    """Fleet behaviours."""
     shards: int
     fleet_t: int
     first_t: int
@@ -104,6 +106,7 @@ def load(engine: Engine, folder: str | Path) -> None:
         "code version": (manifest.code_version, identity[1]),
         "assets": (manifest.assets_hash, engine.around.assets.hash),
         "behaviours": (manifest.behaviours, [b.spec.name for b in engine.stages[0].behaviours]),
+        "fleet behaviours": (manifest.across, [b.spec.name for b in engine.across]),
         "shards": (manifest.shards, len(engine.stages)),
     }
     for what, (theirs, ours) in wanted.items():
@@ -128,6 +131,7 @@ def _write(engine: Engine, folder: Path) -> None:
         code_version=engine.stages[0].identity[1],
         assets_hash=engine.around.assets.hash,
         behaviours=[b.spec.name for b in engine.stages[0].behaviours],
+        across=[b.spec.name for b in engine.across],
         shards=len(engine.stages),
         fleet_t=engine.fleet_t,
         first_t=engine.first_t,
@@ -145,6 +149,9 @@ def _write(engine: Engine, folder: Path) -> None:
         stages=[_write_stage(stage, folder / f"stage-{k}") for k, stage in enumerate(engine.stages)],
     )
     (folder / "fleet.bin").write_bytes(engine.fleet.snapshot())
+    for k, behaviour in enumerate(engine.across):
+        (folder / f"across-{k}.bin").write_bytes(behaviour.snapshot())
+    (folder / "across.json").write_bytes(msgspec.json.encode(list(engine.register.findings.values())))
     (folder / "manifest.json").write_bytes(msgspec.json.encode(manifest))
 
 
@@ -194,6 +201,10 @@ def _read(engine: Engine, folder: Path, manifest: Manifest) -> None:
         engine.statics.add(report)
     engine.around.coverage.recall(manifest.coverage)
     engine.fleet.restore((folder / "fleet.bin").read_bytes())
+    for k, behaviour in enumerate(engine.across):
+        behaviour.restore((folder / f"across-{k}.bin").read_bytes())
+    made = msgspec.json.decode((folder / "across.json").read_bytes(), type=list[Finding])
+    engine.register.findings = {finding.id: finding for finding in made}
     for k, stage in enumerate(engine.stages):
         _read_stage(stage, folder / f"stage-{k}", manifest.stages[k])
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from seawarden.model.position import I32
+from seawarden.model.position import I32, I64
 from seawarden.model.static import StaticReport
 from seawarden.model.vessel import ShipRef
 from seawarden.ports import Track
@@ -26,6 +26,10 @@ class Shard(Protocol):
 
     def ship(self, slot: int, t: int) -> ShipRef:
         """How findings name the ship in a row."""
+        ...
+
+    def find(self, mmsi: int, branch: int) -> int | None:
+        """Row of a track, None when the ticks may not know of it yet."""
         ...
 
 
@@ -62,6 +66,24 @@ class StageView:
         slots, rows = self._stage.history.newest(self._stage.seen, self.t)
         return slots, self._stage.history.at(rows)
 
+    def recent(self, since_t: int, until_t: int | None = None) -> tuple[I32, Track]:
+        """All tracks' positions with since_t <= t < min(until_t, tick), in order of (t, MMSI, branch)."""
+        until = self.t if until_t is None else min(until_t, self.t)
+        slots, rows = self._stage.history.window(self._stage.seen, since_t, until)
+        track = self._stage.history.at(rows)
+        order = np.lexsort((*self.names(slots)[::-1], track.t))
+        return slots[order], _ordered(list(track), order)
+
+    def find(self, track_id: str) -> int | None:
+        """Row of the track with this id, None when it has not been seen."""
+        mmsi, _, branch = track_id.partition("-")
+        return self._stage.find(int(mmsi), int(branch)) if mmsi.isdigit() and branch.isdigit() else None
+
+    def names(self, slots: I32) -> tuple[I64, I64]:
+        """MMSI and branch of the tracks in these rows: together their track id."""
+        tracks = self._stage.tracks
+        return tracks.mmsi[slots].astype(np.int64), tracks.branch[slots].astype(np.int64)
+
 
 class FleetViewOver:
     """All shards at a tick; a slot is the shard's row times the number of shards, plus the shard."""
@@ -97,6 +119,37 @@ class FleetViewOver:
         found = [view.last() for view in self._views]
         slots = np.concatenate([slots * n + s for s, (slots, _) in enumerate(found)]).astype(np.int32)
         columns = [np.concatenate(same) for same in zip(*(track for _, track in found), strict=True)]
-        names = [self.ship(int(slot)).track_id for slot in slots]
-        order = sorted(range(len(names)), key=lambda k: names[k])
-        return slots[order], Track(*(column[order] for column in columns))
+        order = np.lexsort(self.names(slots)[::-1])
+        return slots[order], _ordered(columns, order)
+
+    def recent(self, since_t: int, until_t: int | None = None) -> tuple[I32, Track]:
+        """All tracks' positions with since_t <= t < min(until_t, tick), in order of (t, MMSI, branch)."""
+        n = len(self._views)
+        found = [view.recent(since_t, until_t) for view in self._views]
+        if n == 1:
+            return found[0]
+        slots = np.concatenate([slots * n + s for s, (slots, _) in enumerate(found)]).astype(np.int32)
+        columns = [np.concatenate(same) for same in zip(*(track for _, track in found), strict=True)]
+        order = np.lexsort((*self.names(slots)[::-1], columns[0]))
+        return slots[order], _ordered(columns, order)
+
+    def find(self, track_id: str) -> int | None:
+        """Row of the track with this id, None when it has not been seen."""
+        n = len(self._views)
+        mmsi = track_id.partition("-")[0]
+        k = int(mmsi) % n if mmsi.isdigit() else 0
+        slot = self._views[k].find(track_id)
+        return None if slot is None else slot * n + k
+
+    def names(self, slots: I32) -> tuple[I64, I64]:
+        """MMSI and branch of the tracks in these rows: together their track id."""
+        n = len(self._views)
+        mmsi, branch = np.empty(len(slots), dtype=np.int64), np.empty(len(slots), dtype=np.int64)
+        for k, view in enumerate(self._views):
+            mine = slots % n == k
+            mmsi[mine], branch[mine] = view.names(slots[mine] // n)
+        return mmsi, branch
+
+
+def _ordered(columns: list[Any], order: I64) -> Track:
+    return Track(*(column[order] for column in columns))

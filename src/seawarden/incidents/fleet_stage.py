@@ -147,6 +147,7 @@ class FleetStage:
             return FleetOutput([], [], [])
         self._wake_known = False
         st = self._state
+        findings = [f for f in findings if f.ship.track_id]  # a finding of an area is no ship's evidence
         fixes = FleetFixes(view, self._slots)
         alerts: list[Alert] = []
         faults: list[Fault] = []

@@ -31,6 +31,23 @@ class AssetRef(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         msgspec.structs.force_setattr(self, "kp_sigma_km", maybe(self.kp_sigma_km, "km"))
 
 
+class AreaRef(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The area that a finding concerns: a circle, and a polygon where one is known."""
+
+    id: str
+    """Names the area within its kind and start; the same in every run."""
+    lat: float
+    """Of the centre, degrees."""
+    lon: float
+    radius_m: float
+    polygon: tuple[tuple[float, float], ...] = ()
+    """Ring of (lon, lat), degrees."""
+
+    def __post_init__(self) -> None:
+        for name, unit in (("lat", ""), ("lon", ""), ("radius_m", "m")):
+            msgspec.structs.force_setattr(self, name, stated(getattr(self, name), unit))
+
+
 class Threshold(msgspec.Struct, frozen=True, kw_only=True):
     """A limit that a measured value was held against."""
 
@@ -103,6 +120,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     state: FindingState
     ship: ShipRef
     asset: AssetRef | None = None
+    area: AreaRef | None = None
+    """Where it speaks of many ships or of a feed; `ship` is then `NO_SHIP`."""
     start_t: int
     """ms."""
     end_t: int | None = None
@@ -138,9 +157,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     action: Literal["open", "update", "close", "retract"]
     kind: str
     slot: int
-    """The ship's row in the engine's state arrays."""
+    """The ship's row in the engine's state arrays (of the view in a fleet behaviour); -1 for no one ship."""
     asset: int
     """The asset's row in the index, -1 none."""
+    area: AreaRef | None = None
     start_t: int
     """With kind, track and asset this makes the finding's id."""
     t: int

@@ -23,3 +23,7 @@ class ShipRef(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     draught_m: float | None = None
     simulated: bool = False
     """True for ships that do not exist; drawn and exported as SIMULATED."""
+
+
+NO_SHIP = ShipRef(mmsi=0, track_id="")
+"""The ship of a finding that speaks of an area or a feed and of no one ship."""

@@ -25,7 +25,7 @@ from seawarden.incidents.fleet_stage import FleetStage
 from seawarden.model.asset import Asset
 from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.position import make_positions
-from seawarden.ports import Behaviour, Surroundings
+from seawarden.ports import Behaviour, FleetBehaviour, Surroundings
 from seawarden.settings import Settings, settings_hash
 from seawarden.surroundings.coverage import CoverageBook
 
@@ -52,6 +52,12 @@ def behaviours_of(settings: Settings) -> list[Behaviour]:
         (b.about_to_anchor.enabled, AboutToAnchor(b.about_to_anchor)),
         (b.silence.enabled, Silence(b.silence)),
     ]
+    return [behaviour for enabled, behaviour in table if enabled]
+
+
+def fleet_behaviours_of(settings: Settings) -> list[FleetBehaviour]:
+    """What is noticed across ships and is switched on, in the fixed order in which each sees the ones before it."""
+    table: list[tuple[bool, FleetBehaviour]] = []
     return [behaviour for enabled, behaviour in table if enabled]
 
 
@@ -97,6 +103,7 @@ def build(
         settings_hash=hash_,
         code_version=__version__,
         shards=shards,
+        across=fleet_behaviours_of(settings),
     )
     return Watchroom(engine, layer, around, names, settings, hash_)
 

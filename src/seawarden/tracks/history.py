@@ -85,6 +85,23 @@ def _newest(last: I64, prev: I64, times: I64, believed: I8, count: int, until: i
 
 
 @njit(cache=True)
+def _window(last: I64, prev: I64, times: I64, count: int, since: int, until: int, slots: I32, out: I64) -> int:
+    """Slots and rows with since <= t < until of the first `count` tracks; returns how many there are in all."""
+    n = 0
+    for i in range(count):
+        row = last[i]
+        while row >= 0 and times[row] >= until:
+            row = prev[row]
+        while row >= 0 and times[row] >= since:
+            if n < len(out):
+                slots[n] = i
+                out[n] = row
+            n += 1
+            row = prev[row]
+    return n
+
+
+@njit(cache=True)
 def _unchain(last: I64, prev: I64, times: I64, slot: int, since: int) -> None:
     """Forget a track's rows from `since` on."""
     row = last[slot]
@@ -174,6 +191,17 @@ class History:
                 until_t, out)  # fmt: skip
         slots = np.flatnonzero(out >= 0).astype(np.int32)
         return slots, out[slots]
+
+    def window(self, count: int, since_t: int, until_t: int) -> tuple[I32, I64]:
+        """Slots and rows of the first `count` tracks with since_t <= t < until_t, in no order."""
+        room = 1024
+        while True:
+            slots, out = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int64)
+            n = _window(self._last, self._prev, self._columns["t"], min(count, len(self._last)), since_t, until_t,
+                        slots, out)  # fmt: skip
+            if n <= room:
+                return slots[:n], out[:n]
+            room = n
 
     def forget(self, slot: int, since_t: int) -> None:
         """Forget a track's rows from a time on (they are about to be replaced by a corrected run)."""
