@@ -12,6 +12,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from seawarden.settings_drag import DragSettings
 from seawarden.settings_risk import AlertSettings, IncidentSettings, RiskSettings
 
 
@@ -177,6 +178,7 @@ class BehaviourSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fiel
     drifting: DriftingSettings = DriftingSettings()
     about_to_anchor: AboutToAnchorSettings = AboutToAnchorSettings()
     silence: SilenceSettings = SilenceSettings()
+    drag: DragSettings = DragSettings()
 
 
 class ServiceSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):

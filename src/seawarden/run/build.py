@@ -10,6 +10,7 @@ import numpy as np
 from seawarden import __version__
 from seawarden.behaviours.about_to_anchor import AboutToAnchor
 from seawarden.behaviours.approach import Approach
+from seawarden.behaviours.drag.behaviour import Drag
 from seawarden.behaviours.drifting import Drifting
 from seawarden.behaviours.silence import Silence
 from seawarden.behaviours.slowdown import Slowdown
@@ -51,6 +52,7 @@ def behaviours_of(settings: Settings) -> list[Behaviour]:
         (b.drifting.enabled, Drifting(b.drifting)),
         (b.about_to_anchor.enabled, AboutToAnchor(b.about_to_anchor)),
         (b.silence.enabled, Silence(b.silence)),
+        (b.drag.enabled, Drag(b.drag, prior_log_odds=settings.risk.prior_logodds)),
     ]
     return [behaviour for enabled, behaviour in table if enabled]
 

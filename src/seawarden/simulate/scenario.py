@@ -98,6 +98,7 @@ def every_kind(*, shift_ms: int = 0, shift_deg: float = 0.0) -> Scenario:
         _ship(211000007, LAT - 0.08, at(-9.8), [(30, 9.0, 90.0), (6, 2.2, 90.0), (60, 9.0, 90.0)], "crawls", t0),
         _quiet(_ship(211000008, LAT - 0.12, at(-14), [(150, 5.0, 90.0)], "is silent", t0)),
         _ship(LATE_MMSI, LAT - 0.15, at(-6), [(150, 5.0, 90.0)], "is corrected", t0),
+        _pulled(_ship(211000010, LAT - 0.2, at(-36), [(90, 11.0, 90.0), (90, 7.7, 90.0)], "drags", t0)),
     ]
     whole = concat(ships)
     whole = take(whole, np.lexsort((whole.mmsi, whole.t)))
@@ -114,6 +115,15 @@ def _anchored(ship: Positions) -> Positions:
 def _adrift(ship: Positions) -> Positions:
     slow = ship.sog_kn < 4
     ship.heading_deg[slow] = (ship.cog_deg[slow] + 80.0) % 360.0
+    return ship
+
+
+def _pulled(ship: Positions) -> Positions:
+    """Her bow is pulled four degrees off her course, and the pull is uneven."""
+    slow = ship.sog_kn < 9
+    ship.heading_deg[slow] = (ship.cog_deg[slow] + 4.0) % 360.0
+    uneven = generator("pull").normal(0.0, 0.3, int(slow.sum()))
+    ship.sog_kn[slow] = np.round(ship.sog_kn[slow] + uneven, 1)
     return ship
 
 
