@@ -90,6 +90,8 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Many ships near lose speed at the same time: one cause, and not their anchors."""
     out_of_family_logodds: Weight = 1.1
     """She loses clearly more than the many around her, who feel the same wind."""
+    heading_sign_logodds: Weight = 1.0
+    """Share of the model's evidence from her heading that is a sign of its own: a compass knows nothing of speed."""
     no_heading_logodds: Weight = -0.2
     """Without a heading, neither a drift angle nor a held rudder could be looked for."""
     key_frame_share: Share = 0.2

@@ -10,7 +10,7 @@ from seawarden.model.finding import Finding, Reason
 from seawarden.model.vessel import ShipRef
 from seawarden.risk.hull import hull_reason
 from seawarden.risk.odds import chance_of, either
-from seawarden.risk.signs import Sign
+from seawarden.risk.signs import MODEL_KIND, TERM, Sign, told_once
 from seawarden.settings_risk import RiskSettings
 
 REPEAT_SHARE = 0.3
@@ -19,6 +19,9 @@ REPEAT_LIMIT = 1.5
 """The most that repeated signs of one group may add, log-odds."""
 SAME_MS = 3_600_000
 """Signs of one group that began within an hour are one and the same; the strongest counts."""
+
+TIMED_DIP = "term.timed dip"
+"""The model's finding names so a dip that it has timed to a crossing."""
 
 
 class Suspicion(NamedTuple):
@@ -55,7 +58,11 @@ def anchor_out(
     together: Together | None,
     place: Reason | None,
 ) -> Anchor:
-    """Chance that an anchor of hers is on the bottom."""
+    """Chance that an anchor of hers is on the bottom.
+
+    A change of speed that the trained model has read counts through the model alone.
+    """
+    signs = told_once(signs)
     reasons = [r for g in signs for r in g.reasons]
     counter = _distinct([r for g in signs for r in g.counter])
     if place is not None and signs:
@@ -78,7 +85,7 @@ def anchor_out(
         if hull is not None:
             (reasons if hull.weight > 0 else counter).append(hull)
             total += hull.weight
-    if together is not None and any(g.finding.kind == "slowdown" for g in signs):
+    if together is not None and any(g.finding.kind in ("slowdown", MODEL_KIND) for g in signs):
         share = f"{together.size} ships near slow at the same time, {together.median_loss * 100:.0f} % in the median"
         if together.member:
             counter.append(Reason(text=share, weight=s.together_logodds, measure="neighbours"))
@@ -87,7 +94,7 @@ def anchor_out(
             text = f"she loses more than her neighbours ({share})"
             reasons.append(Reason(text=text, weight=s.out_of_family_logodds, measure="neighbours"))
             total += s.out_of_family_logodds
-    total += sum(r.weight for r in counter if r.measure not in ("neighbours", "type"))
+    total += sum(r.weight for r in counter if r.measure not in ("neighbours", "type") and not _is_term(r))
     return Anchor(chance_of(total), reasons, counter)
 
 
@@ -102,14 +109,18 @@ def with_fault(anchor: Anchor, suspicion: Suspicion, reason: Reason, s: RiskSett
 def _timed(finding: Finding, visible: Sequence[Finding], s: RiskSettings) -> bool:
     if finding.kind == "crossing":
         return True  # a crossing is a sign only by what her speed did at it
-    if finding.kind != "slowdown":
-        return False
+    if finding.kind not in ("slowdown", MODEL_KIND) or finding.value(TIMED_DIP):
+        return False  # a dip timed to a crossing carries that in its own evidence
     for other in visible:
         if other.kind == "crossing":
             after = (finding.start_t - other.start_t) / 60_000.0
             if -s.timed_before_min <= after <= s.timed_after_min:
                 return True
     return False
+
+
+def _is_term(reason: Reason) -> bool:
+    return reason.measure.startswith(TERM)
 
 
 def _distinct(reasons: Sequence[Reason]) -> list[Reason]:

@@ -16,14 +16,17 @@ from seawarden.model.risk import AssetAhead, Risk
 from seawarden.model.vessel import ShipRef
 from seawarden.risk.anchor import Anchor, Suspicion, Together, anchor_out, with_fault
 from seawarden.risk.evidence import PUBLIC, TrackEvidence
-from seawarden.risk.hull import reach_chance
+from seawarden.risk.hull import FLOOR, reach_chance
 from seawarden.risk.needs import Fix, Layer
 from seawarden.risk.odds import either, frequency, normal_cdf
-from seawarden.risk.signs import CONTEXT_KINDS, Sign, weigh
+from seawarden.risk.signs import CONTEXT_KINDS, MODEL_KIND, Sign, headed, told_once, weigh
 from seawarden.settings_risk import RiskSettings
 
 ROUTE_SIGMA_M = 500.0
 """Error of a route whose finding states none: that of the schematic routes (named lines, `about 500 m`)."""
+
+LEAST_SIGN = 0.5
+"""Log-odds from which a sign counts as one."""
 
 
 class Assessment(NamedTuple):
@@ -102,7 +105,7 @@ def _known(case: Case, visibility: str, s: RiskSettings) -> _Known | None:
     """None when nothing speaks of an anchor out."""
     visible = case.track.seen_by(visibility)
     seen_t = case.fix.t if case.fix is not None else None
-    signs = [sign for sign in (weigh(f, case.t, s, seen_t) for f in visible) if sign is not None]
+    signs = told_once([sign for sign in (weigh(f, case.t, s, seen_t) for f in visible) if sign is not None])
     told = [x for x in case.suspicions if x.visibility in (PUBLIC, visibility)]
     suspect = max(told, key=lambda x: (x.chance, x.fault_id), default=None)
     if not signs and suspect is None:
@@ -148,8 +151,10 @@ def _one(
     kp = crossed_kp if crossed_kp is not None else (item.asset.kp_km if item is not None else ref.kp_km)
     depth, depth_sigma = layer.depth_at(row, kp) if kp is not None else (math.nan, math.nan)
     bottom = reach_chance(case.ship, case.fix.sog_kn if case.fix is not None else math.nan, depth, depth_sigma)
-    chance_here = at_hand.chance * contact * (1.0 if local else bottom) * damage
-    chance_ahead = known.dragging.chance * item.chance * bottom * damage if item is not None else 0.0
+    reached = _reached(known.signs)  # where the model has weighed the depth under her, it is not weighed again
+    chance_here = at_hand.chance * contact * (1.0 if local or reached is not None else bottom) * damage
+    further = bottom if reached is None else min(1.0, bottom / max(reached, FLOOR))
+    chance_ahead = known.dragging.chance * item.chance * further * damage if item is not None else 0.0
     chance = either(chance_here, chance_ahead)
     if chance < s.floor_chance:
         return None
@@ -180,7 +185,7 @@ def _one(
         row=row,
         lead=lead.finding if lead is not None else None,
         own=bool(here) or crossed_t is not None,
-        signs=len({g.group for g in known.signs if g.weight >= 0.5}),
+        signs=_independent(known.signs, s),
         crossed_t=crossed_t,
         minutes=item,
         distance_m=distance,
@@ -188,6 +193,21 @@ def _one(
         start_t=lead.finding.start_t if lead is not None else known.begun,
         doubts=known.doubts,
     )
+
+
+def _independent(signs: Sequence[Sign], s: RiskSettings) -> int:
+    """How many different things speak of it: speed, attitude, silence; never one measurement twice."""
+    groups = {g.group for g in signs if g.weight >= LEAST_SIGN}
+    if any(g.weight >= LEAST_SIGN and headed(g.finding, s) for g in signs):
+        groups.add("attitude")
+    return len(groups)
+
+
+def _reached(signs: Sequence[Sign]) -> float | None:
+    """Chance that her anchor reaches the bottom where she is, where the model's finding has weighed it."""
+    told = [g.finding.value("on_bottom") for g in signs if g.finding.kind == MODEL_KIND and g.weight > 0.0]
+    known = [x for x in told if x is not None]
+    return max(known, default=None)
 
 
 def _lead(here: Sequence[Sign], signs: Sequence[Sign]) -> Sign | None:

@@ -7,6 +7,7 @@ positions shrink it towards nothing, never below.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -23,11 +24,13 @@ SIGN_GROUP: Final[dict[str, str]] = {
     "about_to_anchor": "speed",
     "drifting": "attitude",
     "silence": "silence",
-    "anchor_out": "model",
+    "anchor_out": "speed",
 }
 """Kinds that count as signs, by what they measure: two signs are independent when their groups differ.
 
-Slowing, stopping and lying at anchor are one group: who anchors has slowed and stopped before.
+Slowing, stopping and lying at anchor are one group: who anchors has slowed and stopped before. The trained model reads
+the same speed as the slow-down does, so it is of that group too, and takes the slow-down's place (`told_once`). What
+it read of her heading is another measurement, by another instrument (`headed`).
 """
 
 CONTEXT_KINDS: Final = frozenset({"crossing", "approach"})
@@ -47,6 +50,18 @@ PHRASE: Final[dict[str, str]] = {
     "crossing": "speed dip?",
 }
 """What a first line says of each kind."""
+
+
+MODEL_KIND: Final = "anchor_out"
+REPLACED_KINDS: Final = frozenset({"slowdown", "crossing"})
+"""Kinds whose change of speed the model has read already."""
+REPLACED_MS: Final = 3_600_000
+"""A change of speed within an hour of the model's span is one that it has read: it looks back so far."""
+TERM: Final = "term."
+"""Measured values of a model's finding that are its shares of log-odds begin so."""
+HEADING_TERM: Final = "term.heading"
+LEAST_TERM: Final = 0.2
+"""Shares of less than a fifth of a natural log-odds are not told."""
 
 
 class Sign(NamedTuple):
@@ -146,7 +161,8 @@ def weigh(finding: Finding, t: int, s: RiskSettings, seen_t: int | None = None) 
         given = -abs(benign.weight) if benign.weight else found
         counter.append(msgspec.structs.replace(benign, weight=given * fade))
     reason = Reason(text=text, weight=weight, measure=measure)
-    return Sign(finding, group, weight, (reason,), tuple(counter), finding.kind in LOCAL_KINDS)
+    speaks, against = _terms(finding)
+    return Sign(finding, group, weight, (reason, *speaks), (*counter, *against), finding.kind in LOCAL_KINDS)
 
 
 def _base(f: Finding, until_t: int, s: RiskSettings) -> tuple[float, str, str, str] | None:
@@ -184,10 +200,67 @@ def _base(f: Finding, until_t: int, s: RiskSettings) -> tuple[float, str, str, s
         silent = f.value("silent_for")
         told = f" for {silent / 60.0:.0f} min" if silent is not None else ""
         return s.silence_logodds, f"silent{told} where ships are heard", "silent_for", "silence"
-    if f.kind == "anchor_out":
-        chance = f.value("chance") or 0.0
-        return logit(chance) - s.prior_logodds, f"the model gives {chance:.2g} for an anchor out", "chance", "model"
+    if f.kind == MODEL_KIND:
+        return _by_model(f, duration, s)
     return None
+
+
+def _by_model(f: Finding, duration_min: float, s: RiskSettings) -> tuple[float, str, str, str]:
+    """The trained model's evidence takes the place of the hand-set weights: chance and prior part again here."""
+    weight = logit(f.value("chance") or 0.0) - s.prior_logodds
+    loss = f.value("loss")
+    lost = f", {loss * 100:.0f} % lost" if loss is not None and loss > 0.0 else ""
+    speeds = _span(f.value("expected_speed"), f.value("speed"))
+    text = f"{_times(weight)} with an anchor out{lost}{speeds}, {_ago(duration_min)} so far"
+    return weight, text, "log_odds", "speed"
+
+
+def headed(f: Finding, s: RiskSettings) -> bool:
+    """Whether her heading, another instrument than her speed, speaks of a pull by itself."""
+    return f.kind == MODEL_KIND and (f.value(HEADING_TERM) or 0.0) >= s.heading_sign_logodds
+
+
+def told_once(signs: Sequence[Sign]) -> list[Sign]:
+    """Signs of which the model's finding stands for the changes of speed that it has read.
+
+    Those keep their words with no weight, and lose what speaks against a change of speed alone: the model knows her
+    turns, her heading and her distance to ports. What the finding names otherwise still speaks against it.
+    """
+    spans = [
+        (g.finding.start_t - REPLACED_MS, (g.finding.end_t if g.finding.end_t is not None else g.finding.start_t))
+        for g in signs
+        if g.finding.kind == MODEL_KIND
+    ]
+    open_ = any(g.finding.kind == MODEL_KIND and g.finding.end_t is None for g in signs)
+    out = []
+    for g in signs:
+        known = any(
+            low <= g.finding.start_t and (open_ or g.finding.start_t <= high + REPLACED_MS) for low, high in spans
+        )
+        if g.finding.kind in REPLACED_KINDS and known:
+            reasons = tuple(msgspec.structs.replace(r, weight=0.0) for r in g.reasons)
+            counter = tuple(r for r in g.counter if r.measure not in ("turned", "heading"))
+            g = g._replace(weight=0.0, reasons=reasons, counter=counter)
+        out.append(g)
+    return out
+
+
+def _terms(f: Finding) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
+    """The model's shares in words, for and against; they are parts of its weight and never added to it."""
+    told = [
+        Reason(text=item.method, weight=item.value, measure=item.name)
+        for item in f.measured
+        if item.name.startswith(TERM) and item.value is not None and abs(item.value) >= LEAST_TERM
+    ]
+    return tuple(r for r in told if r.weight > 0.0), tuple(r for r in told if r.weight < 0.0)
+
+
+def _times(logodds: float) -> str:
+    """Evidence in words: how many times likelier her track is."""
+    if logodds < 0.05:
+        return "her track is no likelier"
+    n = math.exp(min(logodds, 20.0))
+    return f"her track is {n:.0f} times likelier" if n >= 9.5 else f"her track is {n:.1f} times likelier"
 
 
 def at_crossing(f: Finding, s: RiskSettings) -> bool:
