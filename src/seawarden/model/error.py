@@ -47,3 +47,7 @@ class SettingsError(SeawardenError):
 
 class StoreError(SeawardenError):
     """A store can't be written or does not verify."""
+
+
+class MessageError(SeawardenError):
+    """A message to or from others can't be written or read."""

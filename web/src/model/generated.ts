@@ -17,6 +17,7 @@ ShipRef?: ShipRef
 Waters?: Waters
 Candidate?: Candidate
 Fault?: Fault
+AreaRef?: AreaRef
 Finding?: Finding
 InputQuality?: InputQuality
 SourceRef?: SourceRef
@@ -150,6 +151,22 @@ minutes_high: number
  * Chance that she crosses it within the horizon.
  */
 chance: number
+/**
+ * What it rests on: `history` of past traffic, her own `motion`, or `steady` courses.
+ */
+by?: string
+/**
+ * False beyond six hours, where no forecast was ever measured.
+ */
+validated?: boolean
+/**
+ * Median of the closest approach, km; 0 when more than half of her likely ways cross it.
+ */
+closest_km?: (number | null)
+/**
+ * Chance that she stops or anchors within 500 m of it.
+ */
+stop_chance?: (number | null)
 }
 /**
  * Whose waters a ship is in, and when she leaves them at her present course and speed.
@@ -222,6 +239,25 @@ blind?: string
 exercise?: boolean
 }
 /**
+ * The area that a finding concerns: a circle, and a polygon where one is known.
+ */
+export interface AreaRef {
+/**
+ * Names the area within its kind and start; the same in every run.
+ */
+id: string
+/**
+ * Of the centre, degrees.
+ */
+lat: number
+lon: number
+radius_m: number
+/**
+ * Ring of (lon, lat), degrees.
+ */
+polygon?: [number, number][]
+}
+/**
  * What was seen of one ship, near one asset where there is one, between two times.
  */
 export interface Finding {
@@ -237,6 +273,10 @@ kind: string
 state: ("closed" | "open" | "retracted")
 ship: ShipRef
 asset?: (AssetRef | null)
+/**
+ * Where it speaks of many ships or of a feed; `ship` is then `NO_SHIP`.
+ */
+area?: (AreaRef | null)
 /**
  * ms.
  */

@@ -1,0 +1,133 @@
+"""The Common Alerting Protocol, version 1.2 (OASIS Standard, 1 July 2010).
+
+An alert's first revision is an `Alert`, later ones are an `Update`, its end is a `Cancel`; an acknowledgement is an
+`Ack`. Nothing here is `Public`: a warning about an asset tells where it lies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from seawarden.channels.messages.told import STALE_MS, Told, from_flat, moment, to_flat
+from seawarden.channels.messages.xml import parsed, written
+from seawarden.model.alert import Alert
+from seawarden.model.error import MessageError
+
+NAMESPACE: Final = "urn:oasis:names:tc:emergency:cap:1.2"
+URGENCY: Final = {"act": "Immediate", "challenge": "Immediate", "look": "Expected", "notice": "Future"}
+"""CAP's Immediate asks for action at once, Expected within the hour. What is done, people decide: the response asked
+for is always to assess."""
+RADIUS_KM: Final = 2.0
+"""Radius of the circle around the place: a report may be minutes old."""
+HEADLINE: Final = 160
+"""CAP asks headlines to fit in 160 characters."""
+UTC_ZONE: Final = "-00:00"
+"""CAP writes UTC this way; it forbids the letter Z."""
+
+
+def encode(
+    item: Told,
+    alert: Alert,
+    *,
+    sender: str,
+    earlier: Sequence[Told] = (),
+    instruction: str = "",
+    ack_note: str | None = None,
+) -> bytes:
+    """One CAP message.
+
+    Args:
+        item: what is told of the alert.
+        alert: the alert itself, for its reasons and consequence; it has passed the gate.
+        sender: who sends, unique, without spaces, commas, `<` and `&`.
+        earlier: earlier revisions that were sent, named as references.
+        instruction: what a person may do or say.
+        ack_note: makes it an acknowledgement of this alert, with this note.
+
+    Raises:
+        MessageError: the sender is not one that CAP allows.
+    """
+    if not sender or any(c in sender for c in " ,<&"):
+        raise MessageError(f"{sender!r} can't be a CAP sender: no spaces, commas, '<' or '&'")
+    kind = "Ack" if ack_note is not None else "Cancel" if item.over else "Update" if earlier else "Alert"
+    root = ET.Element("alert", {"xmlns": NAMESPACE})
+    _add(root, "identifier", f"{item.key}-ack" if kind == "Ack" else item.key)
+    _add(root, "sender", sender)
+    _add(root, "sent", moment(item.updated_t, UTC_ZONE))
+    _add(root, "status", "Test" if item.simulated else "Exercise" if item.exercise else "Actual")
+    _add(root, "msgType", kind)
+    _add(root, "source", "Seawarden: observed by a machine, decided by people")
+    _add(root, "scope", "Restricted")
+    _add(root, "restriction", "for the asset's operator and the authorities that guard it")
+    if ack_note:
+        _add(root, "note", ack_note)
+    referred = [item] if kind == "Ack" else list(earlier)
+    if referred:
+        names = (f"{sender},{other.key},{moment(other.updated_t, UTC_ZONE)}" for other in referred)
+        _add(root, "references", " ".join(names))
+    _add(root, "incidents", item.id)
+    root.append(_info(item, alert, instruction))
+    return written(root)
+
+
+def _info(item: Told, alert: Alert, instruction: str) -> ET.Element:
+    info = ET.Element("info")
+    _add(info, "language", "en-GB")
+    _add(info, "category", "Infra")
+    _add(info, "category", "Transport")
+    _add(info, "event", "Ship near an undersea asset")
+    _add(info, "responseType", "AllClear" if item.over else "Assess")
+    _add(info, "urgency", "Past" if item.over else URGENCY[item.tier])
+    _add(info, "severity", "Severe" if alert.consequence >= 1.0 else "Moderate")
+    _add(info, "certainty", "Likely" if item.risk > 0.5 else "Possible")
+    _add(info, "effective", moment(item.updated_t, UTC_ZONE))
+    _add(info, "onset", moment(item.start_t, UTC_ZONE))
+    _add(info, "expires", moment(item.updated_t + STALE_MS, UTC_ZONE))
+    _add(info, "senderName", "Seawarden")
+    _add(info, "headline", item.first_line[:HEADLINE])
+    _add(info, "description", description(item, alert))
+    if instruction:
+        _add(info, "instruction", instruction)
+    for name, text in to_flat(item).items():
+        parameter = ET.SubElement(info, "parameter")
+        _add(parameter, "valueName", f"seawarden:{name}")
+        _add(parameter, "value", text)
+    area = ET.SubElement(info, "area")
+    _add(area, "areaDesc", item.asset or item.asset_id)
+    if item.lat is not None and item.lon is not None:
+        _add(area, "circle", f"{item.lat},{item.lon} {RADIUS_KM}")
+    return info
+
+
+def description(item: Told, alert: Alert) -> str:
+    """The second line, then what speaks for it and what against, a line each."""
+    lines = [item.second_line] if item.second_line else []
+    lines += [f"for: {reason.text}" for reason in alert.reasons]
+    lines += [f"against: {reason.text}" for reason in alert.counter_reasons]
+    return "\n".join(lines) or item.first_line
+
+
+def decode(data: bytes) -> tuple[str, Told]:
+    """The message type and what is told, from a message that `encode` wrote.
+
+    Raises:
+        MessageError: not such a message.
+    """
+    root = parsed(data)
+    space = f"{{{NAMESPACE}}}"
+    flat = {
+        parameter.findtext(f"{space}valueName", "").removeprefix("seawarden:"): parameter.findtext(
+            f"{space}value", ""
+        )
+        for parameter in root.iter(f"{space}parameter")
+    }
+    kind = root.findtext(f"{space}msgType", "")
+    if root.tag != f"{space}alert" or not flat:
+        raise MessageError("not a CAP 1.2 message of ours")
+    return kind, from_flat(flat)
+
+
+def _add(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, name).text = text
