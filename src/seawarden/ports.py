@@ -203,6 +203,8 @@ class Surroundings(NamedTuple):
     """Whose waters."""
     land: Any = None
     """`geography.land.LandMask` or None."""
+    weather: Any = None
+    """What was told of the weather (`surroundings.weather.WeatherBook`), or None."""
 
 
 class Behaviour(Protocol):

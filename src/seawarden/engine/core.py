@@ -22,7 +22,7 @@ from seawarden.engine.ship_stage import Prepared, ShipStage
 from seawarden.engine.view import FleetViewOver
 from seawarden.model.alert import Alert
 from seawarden.model.batch import Batch, Catalogue
-from seawarden.model.event import CoverageDeclared, DeclaredGap, Event
+from seawarden.model.event import CoverageDeclared, DeclaredGap, Event, WeatherSample
 from seawarden.model.fault import Fault
 from seawarden.model.finding import Finding
 from seawarden.model.position import I32, NO_TIME, Positions, take
@@ -36,6 +36,8 @@ from seawarden.tracks.statics import StaticBook
 
 BESIDE: Final = 20_000
 """Positions in a step from which a second thread is worth its start."""
+WEATHER_MS: Final = 12 * 3_600_000
+"""How long weather is kept beyond the tracks that it explains."""
 
 
 class FleetOutput(Protocol):
@@ -169,7 +171,7 @@ class Engine:
             self.statics.add(static)
         self.late += release.late
         for event in release.events:
-            if isinstance(event, (CoverageDeclared, DeclaredGap)):
+            if isinstance(event, (CoverageDeclared, DeclaredGap, WeatherSample)):
                 self._declare(event)
                 continue
             at = max(event.t, self.fleet_t)
@@ -179,6 +181,8 @@ class Engine:
         if self.first_t == NO_TIME and len(p.t):
             self.first_t = int(p.t[0])
         self.around.coverage.heard(p.t)
+        if self.around.weather is not None and self.fleet_t != NO_TIME:
+            self.around.weather.forget(self.fleet_t - int(self.settings.time.history_h * 3_600_000) - WEATHER_MS)
         self.late.sort(key=lambda item: item[0])
         self.events.sort(key=lambda item: (item[0], msgspec.json.encode(item[1])))
         begin = 0
@@ -190,8 +194,11 @@ class Engine:
             self._at_mark(mark, out)
         self._advance(rows(p, begin, len(p.t)), release.horizon, out)
 
-    def _declare(self, event: CoverageDeclared | DeclaredGap) -> None:
-        if isinstance(event, CoverageDeclared):
+    def _declare(self, event: CoverageDeclared | DeclaredGap | WeatherSample) -> None:
+        if isinstance(event, WeatherSample):
+            if self.around.weather is not None:
+                self.around.weather.declare(event)
+        elif isinstance(event, CoverageDeclared):
             self.around.coverage.declare(event)
         else:
             self.around.coverage.declare_gap(event)

@@ -53,6 +53,7 @@ class Manifest(msgspec.Struct, kw_only=True):
     held_events: list[Event]
     statics: list[StaticReport]
     coverage: dict[str, Any]
+    weather: list[Any] = []
     stages: list[dict[str, Any]]
 
 
@@ -146,6 +147,7 @@ def _write(engine: Engine, folder: Path) -> None:
         held_events=order.events,
         statics=engine.statics.all(),
         coverage=engine.around.coverage.memory(),
+        weather=engine.around.weather.memory() if engine.around.weather is not None else [],
         stages=[_write_stage(stage, folder / f"stage-{k}") for k, stage in enumerate(engine.stages)],
     )
     (folder / "fleet.bin").write_bytes(engine.fleet.snapshot())
@@ -200,6 +202,8 @@ def _read(engine: Engine, folder: Path, manifest: Manifest) -> None:
     for report in manifest.statics:
         engine.statics.add(report)
     engine.around.coverage.recall(manifest.coverage)
+    if engine.around.weather is not None:
+        engine.around.weather.recall(manifest.weather)
     engine.fleet.restore((folder / "fleet.bin").read_bytes())
     for k, behaviour in enumerate(engine.across):
         behaviour.restore((folder / f"across-{k}.bin").read_bytes())

@@ -29,6 +29,7 @@ from seawarden.model.position import make_positions
 from seawarden.ports import Behaviour, FleetBehaviour, Surroundings
 from seawarden.settings import Settings, settings_hash
 from seawarden.surroundings.coverage import CoverageBook
+from seawarden.surroundings.weather import WeatherBook
 
 
 class Watchroom(NamedTuple):
@@ -72,6 +73,7 @@ def surroundings_of(layer: AssetLayer, depth: DepthGrid | None = None) -> Surrou
         coverage=CoverageBook(),
         waters=Waters.shipped(),
         land=LandMask.shipped(),
+        weather=WeatherBook(),
     )
 
 
