@@ -21,7 +21,7 @@ SAME_MS = 3_600_000
 """Signs of one group that began within an hour are one and the same; the strongest counts."""
 
 TIMED_DIP = "term.timed dip"
-"""The model's finding names so a dip that it has timed to a crossing."""
+"""The model's finding names so a dip that it has timed to a crossing, and holds that in its own evidence."""
 
 
 class Suspicion(NamedTuple):
@@ -62,7 +62,7 @@ def anchor_out(
 
     A change of speed that the trained model has read counts through the model alone.
     """
-    signs = told_once(signs)
+    raw, signs = signs, told_once(signs)
     reasons = [r for g in signs for r in g.reasons]
     counter = _distinct([r for g in signs for r in g.counter])
     if place is not None and signs:
@@ -75,8 +75,8 @@ def anchor_out(
         first, *others = sorted(by_group[group], key=lambda g: (-g.weight, g.finding.id))
         again = sum(g.weight for g in others if abs(g.finding.start_t - first.finding.start_t) >= SAME_MS)
         total += first.weight + min(REPEAT_LIMIT, REPEAT_SHARE * again)
-    timed = max((min(1.0, g.weight / 3.0) for g in signs if _timed(g.finding, visible, s)), default=0.0)
-    if timed > 0.0:
+    timed = max((min(1.0, g.weight / 3.0) for g in raw if _timed(g.finding, visible, s)), default=0.0)
+    if timed > 0.0 and not any(g.finding.value(TIMED_DIP) for g in raw):
         text = "the loss began where her anchor would have met the asset"
         reasons.append(Reason(text=text, weight=s.timed_logodds * timed, measure="onset"))
         total += s.timed_logodds * timed
@@ -109,8 +109,8 @@ def with_fault(anchor: Anchor, suspicion: Suspicion, reason: Reason, s: RiskSett
 def _timed(finding: Finding, visible: Sequence[Finding], s: RiskSettings) -> bool:
     if finding.kind == "crossing":
         return True  # a crossing is a sign only by what her speed did at it
-    if finding.kind not in ("slowdown", MODEL_KIND) or finding.value(TIMED_DIP):
-        return False  # a dip timed to a crossing carries that in its own evidence
+    if finding.kind not in ("slowdown", MODEL_KIND):
+        return False
     for other in visible:
         if other.kind == "crossing":
             after = (finding.start_t - other.start_t) / 60_000.0

@@ -105,13 +105,14 @@ def _known(case: Case, visibility: str, s: RiskSettings) -> _Known | None:
     """None when nothing speaks of an anchor out."""
     visible = case.track.seen_by(visibility)
     seen_t = case.fix.t if case.fix is not None else None
-    signs = told_once([sign for sign in (weigh(f, case.t, s, seen_t) for f in visible) if sign is not None])
+    raw = [sign for sign in (weigh(f, case.t, s, seen_t) for f in visible) if sign is not None]
+    signs = told_once(raw)
     told = [x for x in case.suspicions if x.visibility in (PUBLIC, visibility)]
     suspect = max(told, key=lambda x: (x.chance, x.fault_id), default=None)
     if not signs and suspect is None:
         return None
     begun = min([g.finding.start_t for g in signs] + ([suspect.fault_t] if suspect is not None else []))
-    moving = [g for g in signs if not g.local]
+    moving = [g for g in raw if not g.local]
     dragging = _suspected(anchor_out(moving, visible, case.ship, s, case.together, case.place), suspect, s)
     doubts = next((c.text for g in signs for c in g.counter if c.measure == "input_quality"), "")
     by_asset: dict[str, list[Sign]] = {}

@@ -28,9 +28,9 @@ SIGN_GROUP: Final[dict[str, str]] = {
 }
 """Kinds that count as signs, by what they measure: two signs are independent when their groups differ.
 
-Slowing, stopping and lying at anchor are one group: who anchors has slowed and stopped before. The trained model reads
-the same speed as the slow-down does, so it is of that group too, and takes the slow-down's place (`told_once`). What
-it read of her heading is another measurement, by another instrument (`headed`).
+Slowing, stopping and lying at anchor are one group: who anchors has slowed and stopped before. The trained model
+reads the same speed as the slow-down does, so it is of that group too, and takes the slow-down's place (`told_once`).
+What it read of her heading is another measurement, by another instrument (`headed`).
 """
 
 CONTEXT_KINDS: Final = frozenset({"crossing", "approach"})
@@ -223,26 +223,31 @@ def headed(f: Finding, s: RiskSettings) -> bool:
 def told_once(signs: Sequence[Sign]) -> list[Sign]:
     """Signs of which the model's finding stands for the changes of speed that it has read.
 
-    Those keep their words with no weight, and lose what speaks against a change of speed alone: the model knows her
-    turns, her heading and her distance to ports. What the finding names otherwise still speaks against it.
+    Those keep their words with no weight. Where the model's is the strongest sign of its group they also lose what
+    speaks against a change of speed alone: the model has read her turns and her heading.
     """
-    spans = [
-        (g.finding.start_t - REPLACED_MS, (g.finding.end_t if g.finding.end_t is not None else g.finding.start_t))
-        for g in signs
-        if g.finding.kind == MODEL_KIND
-    ]
-    open_ = any(g.finding.kind == MODEL_KIND and g.finding.end_t is None for g in signs)
+    models = [g for g in signs if g.finding.kind == MODEL_KIND]
+    if not models:
+        return list(signs)
+    replaced = [g.finding.kind in REPLACED_KINDS and any(_read(m.finding, g.finding) for m in models) for g in signs]
+    least = max(m.weight for m in models)
+    others = (g for g, gone in zip(signs, replaced, strict=True) if not gone and g.group == models[0].group)
+    leads = all(g.weight <= least for g in others)
     out = []
-    for g in signs:
-        known = any(
-            low <= g.finding.start_t and (open_ or g.finding.start_t <= high + REPLACED_MS) for low, high in spans
-        )
-        if g.finding.kind in REPLACED_KINDS and known:
+    for g, gone in zip(signs, replaced, strict=True):
+        if gone:
             reasons = tuple(msgspec.structs.replace(r, weight=0.0) for r in g.reasons)
-            counter = tuple(r for r in g.counter if r.measure not in ("turned", "heading"))
-            g = g._replace(weight=0.0, reasons=reasons, counter=counter)
-        out.append(g)
+            counter = tuple(r for r in g.counter if not leads or r.measure not in ("turned", "heading"))
+            out.append(g._replace(weight=0.0, reasons=reasons, counter=counter))
+        else:
+            out.append(g)
     return out
+
+
+def _read(model: Finding, other: Finding) -> bool:
+    """Whether the model's finding spans the beginning of another, or lies within its look-back of it."""
+    ended = model.end_t is not None and other.start_t > model.end_t + REPLACED_MS
+    return other.start_t >= model.start_t - REPLACED_MS and not ended
 
 
 def _terms(f: Finding) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
