@@ -18,6 +18,7 @@ from seawarden.incidents.draft import draft_of
 from seawarden.incidents.faults import FaultBook, FaultDesk
 from seawarden.incidents.fleet_fixes import FleetFixes, Slots
 from seawarden.incidents.place_near import place_near
+from seawarden.incidents.weather_near import WeatherAt, weather_near
 from seawarden.model.alert import Alert, Tier
 from seawarden.model.event import Event, FaultCleared, FaultDeclared, OperatorAction
 from seawarden.model.fault import Fault
@@ -91,6 +92,7 @@ class FleetStage:
         self._waters: WatersAt | None = found
         self._directory = directory
         self._places: Places | None = around.places if around is not None else None
+        self._weather: WeatherAt | None = around.weather if around is not None else None
         heard = around.coverage if around is not None else None
         self._desk = FaultDesk(layer, self._i, self._r, self._ahead, self._waters, heard)
         self._slots = Slots()
@@ -268,7 +270,8 @@ class FleetStage:
             place = place_near(self._places, fix, self._r)
             if place is None:
                 place = st.stops.reason(fix, ship.hull_id or str(ship.mmsi), t, self._r)
-            case = Case(track, ship, t, fix, ahead, suspicions, together, place)
+            felt = weather_near(self._weather, track, ship, fix, fixes)
+            case = Case(track, ship, t, fix, ahead, suspicions, together, place, felt)
             found = assess(case, self._layer, self._r)
         best = _per_system(found)
         held = {record.key for record in st.alerts.of_track(track_id)}

@@ -20,6 +20,7 @@ from seawarden.risk.hull import FLOOR, reach_chance
 from seawarden.risk.needs import Fix, Layer
 from seawarden.risk.odds import either, frequency, normal_cdf
 from seawarden.risk.signs import CONTEXT_KINDS, MODEL_KIND, Sign, headed, told_once, weigh
+from seawarden.risk.weather import Felt, with_weather
 from seawarden.settings_risk import RiskSettings
 
 ROUTE_SIGMA_M = 500.0
@@ -59,6 +60,8 @@ class Case(NamedTuple):
     suspicions: Sequence[Suspicion] = ()
     together: Together | None = None
     place: Reason | None = None
+    felt: Felt | None = None
+    """What the weather does to her; None when none is known."""
 
 
 class _Known(NamedTuple):
@@ -113,7 +116,8 @@ def _known(case: Case, visibility: str, s: RiskSettings) -> _Known | None:
         return None
     begun = min([g.finding.start_t for g in signs] + ([suspect.fault_t] if suspect is not None else []))
     moving = [g for g in raw if not g.local]
-    dragging = _suspected(anchor_out(moving, visible, case.ship, s, case.together, case.place), suspect, s)
+    alone = anchor_out(moving, visible, case.ship, s, case.together, case.place)
+    dragging = _suspected(with_weather(alone, moving, case.felt, s), suspect, s)
     doubts = next((c.text for g in signs for c in g.counter if c.measure == "input_quality"), "")
     by_asset: dict[str, list[Sign]] = {}
     for sign in signs:
@@ -143,7 +147,7 @@ def _one(
     at_hand = known.dragging
     if local:
         anchor = anchor_out(known.moving + local, known.visible, case.ship, s, case.together, case.place)
-        at_hand = _suspected(anchor, known.suspect, s)
+        at_hand = _suspected(with_weather(anchor, known.moving + local, case.felt, s), known.suspect, s)
     contact, distance, why = _contact(here, crossed_t, s)
     damage = {"telecom_cable": s.damage_telecom, "pipeline": s.damage_pipeline}.get(asset.kind, s.damage_power)
     likely = either(at_hand.chance * contact, known.dragging.chance * item.chance if item is not None else 0.0)
