@@ -26,6 +26,7 @@ COMMON_SHARE: Final = 0.5
 """Part of the error of the two losses that they do not share: hull and formula are the same before and after."""
 CALM_SHARE: Final = 0.03
 """Weather that costs less explains nothing that a person would mention."""
+GROUP: Final = "speed"
 KINDS: Final = ("slowdown", "anchor_out", "crossing")
 """Kinds whose weight is a loss of speed."""
 
@@ -59,7 +60,8 @@ def weather_reason(felt: Felt | None, signs: Sequence[Sign], s: RiskSettings) ->
         signs: all of hers.
         s: weights.
     """
-    lost = [(sign, *_lost(sign.finding)) for sign in told_once(signs) if sign.finding.kind in KINDS]
+    speed = [sign for sign in told_once(signs, s) if sign.finding.kind in KINDS and sign.group == GROUP]
+    lost = [(sign, *_lost(sign.finding)) for sign in speed]
     lost = [item for item in lost if item[1] > 0.0]
     if not lost:
         return None
