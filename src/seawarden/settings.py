@@ -13,6 +13,13 @@ import msgspec
 from msgspec import Meta
 
 from seawarden.settings_drag import DragSettings
+from seawarden.settings_patterns import (
+    AlongSettings,
+    DraggingSettings,
+    MeetingSettings,
+    RepeatSettings,
+    TrawlingSettings,
+)
 from seawarden.settings_risk import AlertSettings, IncidentSettings, RiskSettings
 
 
@@ -179,6 +186,11 @@ class BehaviourSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fiel
     about_to_anchor: AboutToAnchorSettings = AboutToAnchorSettings()
     silence: SilenceSettings = SilenceSettings()
     drag: DragSettings = DragSettings()
+    along: AlongSettings = AlongSettings()
+    trawling: TrawlingSettings = TrawlingSettings()
+    dragging_at_anchor: DraggingSettings = DraggingSettings()
+    meeting: MeetingSettings = MeetingSettings()
+    repeat_visits: RepeatSettings = RepeatSettings()
 
 
 class ServiceSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,12 +9,15 @@ import numpy as np
 
 from seawarden import __version__
 from seawarden.behaviours.about_to_anchor import AboutToAnchor
+from seawarden.behaviours.along import Along
 from seawarden.behaviours.approach import Approach
 from seawarden.behaviours.drag.behaviour import Drag
+from seawarden.behaviours.dragging_at_anchor import DraggingAtAnchor
 from seawarden.behaviours.drifting import Drifting
 from seawarden.behaviours.silence import Silence
 from seawarden.behaviours.slowdown import Slowdown
 from seawarden.behaviours.stopping import Stopping
+from seawarden.behaviours.trawling import Trawling
 from seawarden.engine import Engine
 from seawarden.geography.depth import DepthGrid
 from seawarden.geography.directory import Directory
@@ -54,6 +57,9 @@ def behaviours_of(settings: Settings) -> list[Behaviour]:
         (b.about_to_anchor.enabled, AboutToAnchor(b.about_to_anchor)),
         (b.silence.enabled, Silence(b.silence)),
         (b.drag.enabled, Drag(b.drag, prior_log_odds=settings.risk.prior_logodds)),
+        (b.along.enabled, Along(b.along)),
+        (b.trawling.enabled, Trawling(b.trawling, settings.assets)),
+        (b.dragging_at_anchor.enabled, DraggingAtAnchor(b.dragging_at_anchor)),
     ]
     return [behaviour for enabled, behaviour in table if enabled]
 

@@ -24,6 +24,9 @@ STEP_S: Final = 30
 LATE_MMSI: Final = 211000009
 """The ship one of whose reports arrives late and moves her track off the cable."""
 
+_LINES: Final = [(m, 5.0, c) for _ in range(3) for m, c in ((8.0, 90.0), (0.5, 0.0), (8.0, 270.0), (0.5, 0.0))]
+"""To and fro, each line 77 m north of the one before."""
+
 
 class Scenario(NamedTuple):
     """A sea with its ships."""
@@ -99,6 +102,11 @@ def every_kind(*, shift_ms: int = 0, shift_deg: float = 0.0) -> Scenario:
         _quiet(_ship(211000008, LAT - 0.12, at(-14), [(150, 5.0, 90.0)], "is silent", t0)),
         _ship(LATE_MMSI, LAT - 0.15, at(-6), [(150, 5.0, 90.0)], "is corrected", t0),
         _pulled(_ship(211000010, LAT - 0.2, at(-36), [(90, 11.0, 90.0), (90, 7.7, 90.0)], "drags", t0)),
+        _ship(211000011, LAT + 0.2, at(-0.6), _LINES, "sails lines", t0),
+        _ship(211000012, LAT - 0.28, at(0.1), [(50, 4.0, 0.0), (60, 9.0, 90.0)], "follows", t0),
+        _ship(211000013, LAT + 0.1, at(0.3), [(6, 1.3, c) for c in (0, 90, 180, 270) * 4], "waits", t0),
+        _fishing(_ship(211000014, LAT + 0.15, at(-2), [(45, 3.0, 90.0), (45, 3.0, 265.0)], "tows", t0)),
+        _dragging(_ship(211000015, LAT - 0.1, at(-2), [(60, 0.05, 90.0), (60, 1.2, 90.0)], "loses her anchor", t0)),
     ]
     whole = concat(ships)
     whole = take(whole, np.lexsort((whole.mmsi, whole.t)))
@@ -115,6 +123,18 @@ def _anchored(ship: Positions) -> Positions:
 def _adrift(ship: Positions) -> Positions:
     slow = ship.sog_kn < 4
     ship.heading_deg[slow] = (ship.cog_deg[slow] + 80.0) % 360.0
+    return ship
+
+
+def _fishing(ship: Positions) -> Positions:
+    ship.nav_status[:] = 7
+    return ship
+
+
+def _dragging(ship: Positions) -> Positions:
+    """She says that she is at anchor, and her bow points into the wind all the time."""
+    ship.nav_status[:] = 1
+    ship.heading_deg[:] = 270.0
     return ship
 
 

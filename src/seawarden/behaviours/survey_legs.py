@@ -1,0 +1,140 @@
+"""Straight legs of a ship's way, and whether they make a pattern: to and fro, side by side, at one speed.
+
+The way is simplified (Douglas and Peucker 1973) to the vertices where it bends; bends of a few degrees are taken into
+one leg. Legs are parallel when their axes differ little, whichever way they were sailed; the common axis is the mean
+of the doubled angles, weighted by length. A lawn-mower goes over to the next line after each leg, a racetrack and a
+run up and down come back to the same ones: the spacing between legs tells them apart, and is stated.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from seawarden.model.position import F64, I64
+
+
+class Legs(NamedTuple):
+    """Straight stretches of a way, in order; arrays (k,)."""
+
+    first: I64
+    """Row of the first point."""
+    last: I64
+    length_m: F64
+    bearing_deg: F64
+    """Direction sailed, clockwise from the plane's y axis, degrees."""
+    rms_m: F64
+    """Root mean square distance of the points between from the straight line."""
+
+
+class Pattern(NamedTuple):
+    """What the legs make together."""
+
+    legs: int
+    """Parallel legs."""
+    reversals: int
+    """Times that a parallel leg is followed by one sailed the other way."""
+    share: float
+    """Share of the whole way in parallel legs."""
+    axis_deg: float
+    """Axis of the legs, 0..180 degrees from the plane's y axis."""
+    spacing_m: float
+    """Median distance between legs that follow one another, across the axis."""
+    length_m: float
+    """Median length."""
+
+
+def corners(x: F64, y: F64, tolerance_m: float) -> I64:
+    """Rows that a simplified way keeps, first and last among them (Douglas and Peucker 1973); x, y (n,) in m."""
+    n = len(x)
+    keep = np.zeros(n, dtype=np.bool_)
+    if n:
+        keep[0] = keep[-1] = True
+    stack = [(0, n - 1)]
+    while stack:
+        a, b = stack.pop()
+        if b - a < 2:
+            continue
+        far = _off(x, y, a, b)
+        k = int(np.argmax(far))
+        if far[k] > tolerance_m:
+            keep[a + 1 + k] = True
+            stack += [(a, a + 1 + k), (a + 1 + k, b)]
+    rows: I64 = np.flatnonzero(keep).astype(np.int64)
+    return rows
+
+
+def _off(x: F64, y: F64, a: int, b: int) -> F64:
+    """Distances of the points between two rows from the straight line through them (from the first if they meet)."""
+    dx, dy = x[b] - x[a], y[b] - y[a]
+    length = math.hypot(dx, dy)
+    px, py = x[a + 1 : b] - x[a], y[a + 1 : b] - y[a]
+    off: F64 = np.hypot(px, py) if length < 1.0 else np.abs(px * dy - py * dx) / length
+    return off
+
+
+def legs_of(x: F64, y: F64, tolerance_m: float, bend_deg: float) -> Legs:
+    """Straight legs of a way.
+
+    Args:
+        x: east, m, shape (n,).
+        y: north, m, shape (n,).
+        tolerance_m: a point this far from the straight line is a corner.
+        bend_deg: corners that turn by less do not part two legs.
+    """
+    at = corners(x, y, tolerance_m)
+    spans: list[tuple[int, int]] = []
+    heading = math.nan
+    for a, b in zip(at[:-1].tolist(), at[1:].tolist(), strict=True):
+        now = math.degrees(math.atan2(x[b] - x[a], y[b] - y[a]))
+        if spans and abs((now - heading + 180.0) % 360.0 - 180.0) <= bend_deg:
+            spans[-1] = (spans[-1][0], b)
+            a = spans[-1][0]
+            now = math.degrees(math.atan2(x[b] - x[a], y[b] - y[a]))
+        else:
+            spans.append((a, b))
+        heading = now
+    first = np.array([a for a, _ in spans], dtype=np.int64)
+    last = np.array([b for _, b in spans], dtype=np.int64)
+    dx, dy = x[last] - x[first], y[last] - y[first]
+    rms = [float(np.sqrt(np.mean(_off(x, y, a, b) ** 2))) if b - a > 1 else 0.0 for a, b in spans]
+    return Legs(first, last, np.hypot(dx, dy), np.degrees(np.arctan2(dx, dy)) % 360.0, np.array(rms))
+
+
+def pattern_of(x: F64, y: F64, legs: Legs, least_m: float, angle_deg: float, straight_m: float) -> Pattern | None:
+    """The pattern that parallel legs make, None when there are fewer than two.
+
+    Args:
+        x: east, m, shape (n,).
+        y: north, m, shape (n,).
+        legs: `legs_of` them.
+        least_m: legs shorter than this are manoeuvres.
+        angle_deg: largest angle between a leg and the common axis.
+        straight_m: largest root mean square deviation of a leg.
+    """
+    fit = np.flatnonzero((legs.length_m >= least_m) & (legs.rms_m <= straight_m))
+    if len(fit) < 2:
+        return None
+    double = np.radians(2.0 * legs.bearing_deg[fit])
+    weight = legs.length_m[fit]
+    axis = 0.5 * math.atan2(float(np.sum(weight * np.sin(double))), float(np.sum(weight * np.cos(double))))
+    turned = np.abs((legs.bearing_deg[fit] - math.degrees(axis) + 90.0) % 180.0 - 90.0)
+    fit = fit[turned <= angle_deg]
+    if len(fit) < 2:
+        return None
+    along = np.cos(np.radians(legs.bearing_deg[fit]) - axis) > 0.0
+    reversals = int(np.count_nonzero(along[1:] != along[:-1]))
+    mid_x = 0.5 * (x[legs.first[fit]] + x[legs.last[fit]])
+    mid_y = 0.5 * (y[legs.first[fit]] + y[legs.last[fit]])
+    across = mid_x * math.cos(axis) - mid_y * math.sin(axis)
+    whole = float(np.sum(legs.length_m))
+    return Pattern(
+        legs=len(fit),
+        reversals=reversals,
+        share=float(np.sum(legs.length_m[fit])) / max(whole, 1.0),
+        axis_deg=math.degrees(axis) % 180.0,
+        spacing_m=float(np.median(np.abs(np.diff(across)))),
+        length_m=float(np.median(legs.length_m[fit])),
+    )
