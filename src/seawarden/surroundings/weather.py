@@ -115,9 +115,12 @@ class WeatherBook:
 
     def __init__(self) -> None:
         self._wind, self._wave, self._current = _Kind(), _Kind(), _Kind()
+        self.told = 0
+        """Samples ever told."""
 
     def declare(self, sample: WeatherSample) -> None:
         """Add a sample."""
+        self.told += 1
         for kind, value in self._kinds(sample):
             if value is not None:
                 kind.add(sample)

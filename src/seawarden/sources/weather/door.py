@@ -20,7 +20,7 @@ def open_weather(*paths: str | Path, area: Area | None = None) -> Iterator[Weath
 
     Args:
         *paths: JSON of a point, NetCDF (classic or HDF5-based) or GRIB (1 or 2).
-        area: boxes outside of which nothing is wanted; everything when None.
+        area: boxes outside of which no node of a grid is wanted; all of them when None. Points are always taken.
 
     Raises:
         SourceError: a file is missing, is none of these, is damaged, or holds no weather; raised at the first
@@ -40,7 +40,7 @@ def _open(path: Path, area: Area | None) -> Iterator[WeatherSample]:
     if b"GRIB" in magic[:256]:
         return read_grib(path, area)
     if text[:1] in (b"{", b"["):
-        return read_points(path, area)
+        return read_points(path)
     raise SourceError(f"{path.name}: neither JSON of a point, NetCDF nor GRIB")
 
 

@@ -19,7 +19,7 @@ from seawarden.model.error import SourceError
 from seawarden.model.event import WeatherSample
 from seawarden.model.position import F64
 from seawarden.sources.weather.grib_messages import Message, messages_of
-from seawarden.sources.weather.quantity import NAMES, Area, factor, inside, named, plausible
+from seawarden.sources.weather.quantity import NAMES, Area, factor, named, plausible, wanted
 from seawarden.sources.weather.samples import hourly, samples, usable
 
 ELEMENTS: Final = {"ugrd": "wind_east", "vgrd": "wind_north", "wind": "wind", "wdir": "wind_from",
@@ -113,7 +113,7 @@ def _read(
     chosen = _chosen(path, bands)
     times = sorted({t for _, t in chosen})
     grid_lat, grid_lon = np.meshgrid(lat, (lon + 180.0) % 360.0 - 180.0, indexing="ij")
-    mask = inside(area, grid_lat, grid_lon)
+    mask = wanted(area, lat, lon)
     if not bool(mask.any()):
         return
     with _opened(path, group, alone) as raster:

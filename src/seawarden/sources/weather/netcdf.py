@@ -19,7 +19,7 @@ import numpy as np
 from seawarden.model.error import SourceError
 from seawarden.model.event import WeatherSample
 from seawarden.model.position import F64
-from seawarden.sources.weather.quantity import Area, factor, inside, named, plausible
+from seawarden.sources.weather.quantity import Area, factor, named, plausible, wanted
 from seawarden.sources.weather.samples import hourly, samples, usable
 from seawarden.sources.weather.variables import Variable, variables_of
 
@@ -74,12 +74,12 @@ def read_netcdf(path: Path, area: Area | None) -> Iterator[WeatherSample]:
 
 def _samples(path: Path, grid: _Grid, area: Area | None) -> Iterator[WeatherSample]:
     lat, lon = np.meshgrid(grid.lat, (grid.lon + 180.0) % 360.0 - 180.0, indexing="ij")
-    wanted = inside(area, lat, lon)
-    rows, cols = np.flatnonzero(wanted.any(axis=1)), np.flatnonzero(wanted.any(axis=0))
+    taken = wanted(area, grid.lat, grid.lon)
+    rows, cols = np.flatnonzero(taken.any(axis=1)), np.flatnonzero(taken.any(axis=0))
     if not len(rows):
         return
     box = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(cols[0]), int(cols[-1]) + 1)
-    mask = wanted[box].ravel()
+    mask = taken[box].ravel()
     for row in hourly(grid.times):
         values = {part.ours: _block(path, part, row, box).ravel()[mask] for part in grid.parts}
         yield from samples(grid.times[row], lat[box].ravel()[mask], lon[box].ravel()[mask], values, path.name)

@@ -19,11 +19,11 @@ import numpy as np
 from seawarden.model.error import SourceError
 from seawarden.model.event import WeatherSample
 from seawarden.model.position import F64
-from seawarden.sources.weather.quantity import Area, factor, inside, named, plausible
+from seawarden.sources.weather.quantity import factor, named, plausible
 from seawarden.sources.weather.samples import hourly, samples, usable
 
 
-def read_points(path: Path, area: Area | None) -> Iterator[WeatherSample]:
+def read_points(path: Path) -> Iterator[WeatherSample]:
     """All samples of a file in order of time.
 
     Raises:
@@ -39,7 +39,7 @@ def read_points(path: Path, area: Area | None) -> Iterator[WeatherSample]:
     told = False
     found: list[WeatherSample] = []
     for where, answer in answers:
-        read = _answer(f"{path.name}{where}", path.name, answer, area)
+        read = _answer(f"{path.name}{where}", path.name, answer)
         told = told or read is not None
         found.extend(read or ())
     if not told:
@@ -57,7 +57,7 @@ def _answers(tree: Any) -> list[tuple[str, dict[str, Any]]]:
     return [(f" {name}", part) for name, part in tree.items() if isinstance(part, dict) and "hourly" in part]
 
 
-def _answer(where: str, source: str, answer: dict[str, Any], area: Area | None) -> list[WeatherSample] | None:
+def _answer(where: str, source: str, answer: dict[str, Any]) -> list[WeatherSample] | None:
     hours, units = answer["hourly"], answer.get("hourly_units", {})
     lat, lon = _degrees(answer.get("latitude")), _degrees(answer.get("longitude"))
     if not isinstance(hours, dict) or not isinstance(units, dict) or lat is None or lon is None:
@@ -74,8 +74,6 @@ def _answer(where: str, source: str, answer: dict[str, Any], area: Area | None) 
             values[ours] = plausible(ours, read * factor(ours, units.get(name), f"{where} {name}"))
     if not usable(set(values)):
         return None
-    if not bool(np.all(inside(area, np.array([lat]), np.array([lon])))):
-        return []
     place = np.array([lat]), np.array([lon])
     return [
         sample

@@ -14,6 +14,9 @@ from seawarden.model.position import F64
 Area = Sequence[tuple[float, float, float, float]]
 """Boxes of south, west, north, east, degrees; a place inside any of them is wanted. West may exceed east."""
 
+STEP_DEG: Final = 0.2
+"""Finer grids are thinned: wind and waves that slow a ship do not change within 20 km."""
+
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "wind_east": ("u10", "10u", "u10m", "ugrd10m", "u_component_of_wind_height_above_ground", "eastward_wind"),
     "wind_north": ("v10", "10v", "v10m", "vgrd10m", "v_component_of_wind_height_above_ground", "northward_wind"),
@@ -100,12 +103,26 @@ def plausible(ours: str, values: F64) -> F64:
     return np.where(wrong, np.nan, values)
 
 
-def inside(area: Area | None, lat: F64, lon: F64) -> npt.NDArray[np.bool_]:
-    """Mask, as of the broadcast shape of `lat` and `lon`, of places in any of the boxes; all when None."""
-    mask = np.zeros(np.broadcast(lat, lon).shape, dtype=np.bool_)
-    if area is None:
-        return ~mask
-    for south, west, north, east in area:
+def wanted(area: Area | None, lat: F64, lon: F64) -> npt.NDArray[np.bool_]:
+    """Which nodes of a grid are taken: those inside of any box, thinned to steps of `STEP_DEG`.
+
+    Args:
+        area: boxes; everything when None.
+        lat: of the rows, degrees, shape (rows,).
+        lon: of the columns, degrees, shape (columns,).
+
+    Returns:
+        Mask of shape (rows, columns).
+    """
+    inside = np.zeros((len(lat), len(lon)), dtype=np.bool_)
+    for south, west, north, east in area if area is not None else ((-90.0, -180.0, 90.0, 180.0),):
         width = (east - west) % 360.0 if east - west < 360.0 else 360.0
-        mask |= (lat >= south) & (lat <= north) & ((lon - west) % 360.0 <= width)
-    return mask
+        inside |= ((lat >= south) & (lat <= north))[:, None] & ((lon - west) % 360.0 <= width)[None, :]
+    thin = np.zeros_like(inside)
+    thin[:: _stride(lat), :: _stride(lon)] = True
+    return inside & thin
+
+
+def _stride(nodes: F64) -> int:
+    step = abs(float(nodes[1] - nodes[0])) if len(nodes) > 1 else STEP_DEG
+    return max(1, int(STEP_DEG / step + 1e-6)) if step > 0.0 else 1
