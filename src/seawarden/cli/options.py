@@ -87,6 +87,14 @@ CoverageFile = Annotated[
         help="GeoJSON polygons in which the sources hear ships; silence elsewhere is none.",
     ),
 ]
+WeatherFiles = Annotated[
+    list[Path],
+    typer.Option(
+        "--weather",
+        metavar="FILE",
+        help="Wind, waves and currents: JSON of a point, NetCDF or GRIB; may be given several times.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
 Port = Annotated[
     int | None, typer.Option("--port", min=0, max=65_535, help="TCP port of the page; 0 takes a free one.")

@@ -16,6 +16,7 @@ from seawarden.cli.options import (
     RightsGroups,
     SettingsFile,
     ToTime,
+    WeatherFiles,
     shown,
 )
 from seawarden.cli.watched import DEFAULT_ASSETS
@@ -37,6 +38,7 @@ def replay(
     settings: SettingsFile = None,
     rights: RightsGroups = [],  # noqa: B006
     coverage: CoverageFile = None,
+    weather: WeatherFiles = [],  # noqa: B006
     positions: Annotated[
         bool, typer.Option("--positions", help="Keep the positions too, to serve the run or to rank faults in it.")
     ] = False,
@@ -58,6 +60,7 @@ def replay(
         raise UsageError(f"--out {out}: there is a file of that name")
     loaded = watched.settings_of(settings)
     watched.check_sources(sources)
+    watched.check_weather(weather)
     known = watched.assets_of(assets)
     declared = watched.coverage_of(coverage)
     with progress("replaying") as advance:
@@ -69,6 +72,7 @@ def replay(
             from_t=from_t,
             to_t=to_t,
             events=declared,
+            weather=weather,
             progress=advance,
             keep_positions=positions,
         )

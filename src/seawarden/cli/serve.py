@@ -16,6 +16,7 @@ from seawarden.cli.options import (
     RightsGroups,
     SettingsFile,
     ToTime,
+    WeatherFiles,
 )
 from seawarden.cli.watched import DEFAULT_ASSETS
 
@@ -36,6 +37,7 @@ def serve(
     settings: SettingsFile = None,
     rights: RightsGroups = [],  # noqa: B006
     coverage: CoverageFile = None,
+    weather: WeatherFiles = [],  # noqa: B006
     store: Annotated[
         Path | None,
         typer.Option(
@@ -66,6 +68,7 @@ def serve(
         served = from_folder(Path(named[0]), loaded, store=store)
     else:
         watched.check_sources(named)
+        watched.check_weather(weather)
         with progress("replaying") as advance:
             served = from_sources(
                 named,
@@ -75,6 +78,7 @@ def serve(
                 from_t=from_t,
                 to_t=to_t,
                 events=watched.coverage_of(coverage),
+                weather=weather,
                 store=store,
                 rights=watched.rights_of(rights),
                 progress=advance,

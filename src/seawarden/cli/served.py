@@ -85,6 +85,7 @@ def from_sources(
     from_t: int | None = None,
     to_t: int | None = None,
     events: Sequence[Event] = (),
+    weather: Sequence[str | Path] = (),
     store: Path | None = None,
     rights: Rights = NOBODY,
     progress: Progress | None = None,
@@ -108,6 +109,7 @@ def from_sources(
         from_t=from_t,
         to_t=to_t,
         events=events,
+        weather=weather,
         progress=progress,
     )
     if store is not None:

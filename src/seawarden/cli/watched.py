@@ -120,6 +120,18 @@ def _ring(points: Sequence[Sequence[float]]) -> tuple[tuple[float, float], ...]:
     return ring
 
 
+def check_weather(paths: Sequence[Path]) -> None:
+    """Every file of weather must be readable before a long run begins.
+
+    Raises:
+        SourceError: one is not.
+    """
+    if paths:
+        from seawarden.sources.weather.door import check_weather as check
+
+        check(paths)
+
+
 def check_sources(sources: Sequence[str]) -> None:
     """Every path must be there before a long run begins.
 

@@ -31,8 +31,10 @@ from seawarden.run.merge import merged
 from seawarden.run.read_ahead import ReadAhead
 from seawarden.run.sights import cannot_see, episodes, outages
 from seawarden.run.tally import Tally, alerts_by_tier, findings_by_kind
+from seawarden.run.weather import area_of, weathered
 from seawarden.settings import Settings
 from seawarden.sources.door import open_source
+from seawarden.sources.weather import open_weather
 from seawarden.store.canonical import digest
 from seawarden.store.recording import Recording, make_recording
 from seawarden.store.summary import Summary
@@ -59,6 +61,7 @@ def replay(
     from_t: int | None = None,
     to_t: int | None = None,
     events: Sequence[Event] = (),
+    weather: Sequence[str | Path] = (),
     depth: DepthGrid | None = None,
     shards: int = 1,
     chunk: int = 1_000_000,
@@ -77,6 +80,7 @@ def replay(
         from_t: positions before this time are left out, ms.
         to_t: positions from this time on are left out, ms.
         events: coverage, faults and other events that enter the stream.
+        weather: files of weather, as `open_weather` takes them.
         depth: a user's depth grid.
         shards: number of shards; changes nothing in the outcome.
         chunk: most positions in a batch; changes nothing in the outcome.
@@ -99,7 +103,10 @@ def replay(
         opened.append(MemorySource("declared", catalogue, events=events))
     tally = Tally(catalogue)
     gathered = _Gathered(keep_positions)
-    with ReadAhead(merged(opened)) as batches:
+    stream = merged(opened)
+    if weather:
+        stream = weathered(stream, open_weather(*weather, area=area_of(assets)))
+    with ReadAhead(stream) as batches:
         room = build(settings, assets, depth=depth, catalogue=catalogue, shards=shards)
         for batch in batches:
             wanted = _between(batch, from_t, to_t)

@@ -62,6 +62,8 @@ def cannot_see(room: Watchroom, tally: Tally) -> tuple[str, ...]:
         out.append("drifting ships that do not say so: most reports carry no heading")
     if len(room.around.coverage.compiled.start) < 2:
         out.append("ships that fall silent: no coverage was declared, so silence means nothing")
+    if room.around.weather is None or not room.around.weather.told:
+        out.append("how much of a loss of speed the weather explains: no weather was given")
     if room.around.land is None or not room.around.land.known:
         out.append("positions on land: no coast was built")
     return tuple(out)
