@@ -12,7 +12,11 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from seawarden.settings_coverage import CoverageSettings, DarkSettings, OutageSettings
 from seawarden.settings_drag import DragSettings
+from seawarden.settings_feeds import FeedSettings, LiveSettings
+from seawarden.settings_forecast import ForecastSettings
+from seawarden.settings_integrity import IntegritySettings
 from seawarden.settings_patterns import (
     AlongSettings,
     DraggingSettings,
@@ -185,6 +189,8 @@ class BehaviourSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fiel
     drifting: DriftingSettings = DriftingSettings()
     about_to_anchor: AboutToAnchorSettings = AboutToAnchorSettings()
     silence: SilenceSettings = SilenceSettings()
+    outage: OutageSettings = OutageSettings()
+    dark: DarkSettings = DarkSettings()
     drag: DragSettings = DragSettings()
     along: AlongSettings = AlongSettings()
     trawling: TrawlingSettings = TrawlingSettings()
@@ -211,10 +217,15 @@ class Settings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tracks: TrackSettings = TrackSettings()
     assets: AssetSettings = AssetSettings()
     behaviours: BehaviourSettings = BehaviourSettings()
+    coverage: CoverageSettings = CoverageSettings()
+    integrity: IntegritySettings = IntegritySettings()
     risk: RiskSettings = RiskSettings()
     alerts: AlertSettings = AlertSettings()
     incidents: IncidentSettings = IncidentSettings()
+    forecast: ForecastSettings = ForecastSettings()
     service: ServiceSettings = ServiceSettings()
+    feeds: FeedSettings = FeedSettings()
+    live: LiveSettings = LiveSettings()
 
 
 DEFAULTS = Settings()
@@ -222,8 +233,12 @@ DEFAULTS = Settings()
 
 
 def settings_hash(settings: Settings) -> str:
-    """SHA-256 (hex) of the settings that can change a finding, as JSON with sorted keys; `service` is left out."""
+    """SHA-256 (hex) of the settings that can change a finding, as JSON with sorted keys.
+
+    How the page is served and how feeds are listened to change none: `service`, `feeds` and `live` are left out.
+    """
     # through `convert`, so that a default written 60 and a given 60.0 are the same setting
     tree = msgspec.to_builtins(msgspec.convert(msgspec.to_builtins(settings), Settings))
-    del tree["service"]
+    for section in ("service", "feeds", "live"):
+        del tree[section]
     return hashlib.sha256(msgspec.json.encode(tree, order="sorted")).hexdigest()

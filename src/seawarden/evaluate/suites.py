@@ -83,6 +83,10 @@ def _identity(module: Any, ask: Request) -> Any:
     return module.run_identity_suite(ask.truth, ask.out)
 
 
+def _integrity(module: Any, ask: Request) -> Any:
+    return module.run_integrity_suite(ask.positions, ask.out, settings=ask.settings)
+
+
 SUITES: Final[Mapping[str, Suite]] = {
     "slowdowns": Suite(
         "Losses of speed planted over real crossings must be found, beside a quiet run over the same days.",
@@ -97,6 +101,10 @@ SUITES: Final[Mapping[str, Suite]] = {
         "Where ships will be, by the protocol of a public benchmark.", "forecast", ("train", "test"), _forecast
     ),
     "crossing": Suite("Crossings within the next hour or two, foretold.", "crossing", ("positions",), _crossing),
+    "integrity": Suite(
+        "Forged positions and numbers laid on real traffic must be found, beside the same days in quiet.",
+        "integrity.suite", ("positions",), _integrity,
+    ),
     "identity": Suite("Messages under shared numbers told apart.", "identity", ("truth",), _identity),
 }  # fmt: skip
 

@@ -14,11 +14,13 @@ from seawarden.behaviours.approach import Approach
 from seawarden.behaviours.drag.behaviour import Drag
 from seawarden.behaviours.dragging_at_anchor import DraggingAtAnchor
 from seawarden.behaviours.drifting import Drifting
+from seawarden.behaviours.outage import Outage
 from seawarden.behaviours.silence import Silence
 from seawarden.behaviours.slowdown import Slowdown
 from seawarden.behaviours.stopping import Stopping
 from seawarden.behaviours.trawling import Trawling
 from seawarden.engine import Engine
+from seawarden.forecast.learning import Learning
 from seawarden.geography.depth import DepthGrid
 from seawarden.geography.directory import Directory
 from seawarden.geography.land import LandMask
@@ -30,6 +32,9 @@ from seawarden.model.asset import Asset
 from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.position import make_positions
 from seawarden.ports import Behaviour, FleetBehaviour, Surroundings
+from seawarden.risk.foreseen import Foreseen
+from seawarden.run.foresight import feed_of
+from seawarden.run.integrity import integrity_across, integrity_behaviours
 from seawarden.settings import Settings, settings_hash
 from seawarden.surroundings.coverage import CoverageBook
 from seawarden.surroundings.weather import WeatherBook
@@ -61,13 +66,16 @@ def behaviours_of(settings: Settings) -> list[Behaviour]:
         (b.trawling.enabled, Trawling(b.trawling, settings.assets)),
         (b.dragging_at_anchor.enabled, DraggingAtAnchor(b.dragging_at_anchor)),
     ]
-    return [behaviour for enabled, behaviour in table if enabled]
+    return [behaviour for enabled, behaviour in table if enabled] + integrity_behaviours(settings)
 
 
 def fleet_behaviours_of(settings: Settings) -> list[FleetBehaviour]:
     """What is noticed across ships and is switched on, in the fixed order in which each sees the ones before it."""
-    table: list[tuple[bool, FleetBehaviour]] = []
-    return [behaviour for enabled, behaviour in table if enabled]
+    b = settings.behaviours
+    table: list[tuple[bool, FleetBehaviour]] = [
+        (b.outage.enabled, Outage(b.outage, settings.coverage)),
+    ]
+    return [behaviour for enabled, behaviour in table if enabled] + integrity_across(settings)
 
 
 def surroundings_of(layer: AssetLayer, depth: DepthGrid | None = None) -> Surroundings:
@@ -103,17 +111,21 @@ def build(
     names = catalogue if catalogue is not None else Catalogue()
     layer = build_layer(assets)
     around = surroundings_of(layer, depth)
+    around.coverage.catalogue = names
     hash_ = settings_hash(settings)
+    feed = feed_of(settings, around)
+    learning: list[FleetBehaviour] = [Learning(feed)] if feed is not None else []
+    ahead = Foreseen(layer, settings.risk, feed, settings.forecast.least_chance) if feed is not None else None
     engine = Engine(
         settings,
         behaviours_of(settings),
         around,
         names,
-        FleetStage(settings, layer, around, directory=Directory(around.waters, around.places)),
+        FleetStage(settings, layer, around, ahead=ahead, directory=Directory(around.waters, around.places)),
         settings_hash=hash_,
         code_version=__version__,
         shards=shards,
-        across=fleet_behaviours_of(settings),
+        across=[*learning, *fleet_behaviours_of(settings)],
     )
     return Watchroom(engine, layer, around, names, settings, hash_)
 

@@ -1,0 +1,67 @@
+"""Settings of what looks at the truth of positions and identities."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+
+class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A group of settings; an unknown name in it is an error, never ignored."""
+
+
+class DoubledSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Positions under one number that no one ship can have been at: jumps, scatter, two at once."""
+
+    enabled: bool = True
+    """Off where another system already tells shared numbers apart."""
+    least_fixes: Annotated[int, Meta(ge=3, le=100, description="Fixes that hold together at the new place")] = 4
+    """Three make a track believed; one more outlasts an echo of a wild fix."""
+    silent_s: Annotated[float, Meta(ge=30, le=7_200, description="Silence at the old place before a jump")] = 150
+    """Class A reports every 2-10 s under way and every 3 min at anchor; thinned feeds every minute."""
+    silent_intervals: Annotated[float, Meta(ge=1, le=20, description="The same in own reporting intervals")] = 2.5
+    """One report may be lost on the way, two in a row seldom."""
+    turns: Annotated[int, Meta(ge=2, le=50, description="Changes from one place to the other and back")] = 4
+    """There, back, there, back: a ship that jumped and returned has changed twice."""
+    window_s: Annotated[float, Meta(ge=60, le=86_400, description="Span in which two places are at once")] = 1_800
+    """A ship at anchor that loses nine reports in ten is still heard twice in half an hour."""
+    least_m: Annotated[float, Meta(ge=100, le=100_000, description="Least distance of the two places")] = 2_000
+    """Less is within what a coarse clock and a fast ship make."""
+    scatter: Annotated[int, Meta(ge=3, le=6, description="Impossible positions that are a scatter")] = 4
+    """Real feeds hold single wild fixes; four within minutes are a receiver that has lost its way."""
+    scatter_s: Annotated[float, Meta(ge=60, le=7_200, description="Span of a scatter")] = 900
+    """A quarter of an hour: long enough for reports each three minutes."""
+
+
+class CirclingSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Positions that run round a circle of constant radius at constant speed."""
+
+    enabled: bool = True
+    """Off over exercise areas where ships turn circles all day."""
+    least_kn: Annotated[float, Meta(ge=0.5, le=20, description="Slowest that is asked")] = 2.5
+    """Below it a ship swings at anchor or drifts in an eddy."""
+    least_turn_deg: Annotated[float, Meta(ge=270, le=7_200, description="Turn in one sense")] = 500
+    """Once round and half again: ships seldom turn more than one full circle without a break."""
+    opposite_deg: Annotated[float, Meta(ge=1, le=90, description="Turn in the other sense that ends it")] = 20
+    """Noise of step bearings at short steps."""
+    gap_s: Annotated[float, Meta(ge=30, le=3_600, description="Gap between positions that ends it")] = 300
+    """Unheard for longer, nobody can count the rounds."""
+    least_fixes: Annotated[int, Meta(ge=6, le=1_000, description="Positions on the circle")] = 10
+    """A circle has three unknowns; ten positions leave seven to disagree."""
+    radius_share: Annotated[float, Meta(gt=0, le=0.5, description="Largest spread of radius, share")] = 0.06
+    """Wind and current move a real turning circle by more than this in a round and a half."""
+    speed_share: Annotated[float, Meta(gt=0, le=0.5, description="Largest spread of speed, share")] = 0.12
+    """Forged circles run at a constant rate; a ship in a hard turn loses a third of her speed and regains it."""
+    least_radius_m: Annotated[float, Meta(ge=10, le=5_000, description="Smallest radius")] = 60
+    """Smaller circles are within the error of positions."""
+    most_radius_m: Annotated[float, Meta(ge=100, le=100_000, description="Largest radius")] = 15_000
+    """Published circles are of hundreds of metres to a few kilometres."""
+
+
+class IntegritySettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What looks at the truth of positions and identities, a section each."""
+
+    doubled: DoubledSettings = DoubledSettings()
+    circling: CirclingSettings = CirclingSettings()
