@@ -97,9 +97,9 @@ def test_traffic_counts_voyages_not_points(sea: SimpleNamespace) -> None:
     history.extend([sea.lane(0, branch=0, speed_kn=10) for _ in range(7)])
     where = traffic(history.columns)
     column = history.columns
-    here = log_traffic(column.lat[5:6].astype(float), column.lon[5:6].astype(float), *where)
+    here = log_traffic(column.lat[5:6].astype(float), column.lon[5:6].astype(float), where.keys, where.log_count)
     assert 7 * 0.25 < np.exp(here[0]) <= 7.01
-    empty = log_traffic(np.array([10.0]), np.array([10.0]), *where)
+    empty = log_traffic(np.array([10.0]), np.array([10.0]), where.keys, where.log_count)
     assert np.exp(empty[0]) == pytest.approx(1e-3)
 
 

@@ -45,6 +45,9 @@ class Segments(NamedTuple):
     lon2: F64
     asset: I64
     """Number of the asset that the piece belongs to, from 0."""
+    kp1_km: F64 | None = None
+    """Kilometre points of the ends, where they are wanted."""
+    kp2_km: F64 | None = None
 
 
 class CrossingCalibration(NamedTuple):
@@ -83,6 +86,10 @@ class AssetAhead(NamedTuple):
     """10 %, 50 % and 90 % of the closest approach; NaN where the paths stay out of sight of the asset."""
     stop_chance: float
     """Of stopping or anchoring within the corridor in that time."""
+    kp_km: tuple[float, float] = (math.nan, math.nan)
+    """Middle and standard deviation of the kilometre point of the crossing; NaN where the pieces carry none."""
+    beaten_share: float = 0.0
+    """Share of the crossing paths, by weight, that follow past traffic."""
 
 
 class Crossings(NamedTuple):
@@ -94,6 +101,8 @@ class Crossings(NamedTuple):
     """(n, S, A)"""
     stops: np.ndarray
     """(n, S, A): whether the path stops within the corridor."""
+    kp_km: F64
+    """(n, S, A): kilometre point of the first crossing, NaN where there is none."""
 
 
 @njit(cache=True)
@@ -139,11 +148,14 @@ def _cross(
     lat2: F64,
     lon2: F64,
     asset: I64,
+    kp1: F64,
+    kp2: F64,
     n_assets: int,
     corridor_km: float,
     look_km: float,
-) -> tuple[F64, F64, np.ndarray]:
+) -> tuple[F64, F64, np.ndarray, F64]:
     n, S, H, _ = samples.shape
+    kps = np.full((n, S, n_assets), np.nan)
     when = np.full((n, S, n_assets), NEVER)
     close = np.full((n, S, n_assets), NEVER)
     stops = np.zeros((n, S, n_assets), np.bool_)
@@ -238,10 +250,12 @@ def _cross(
                         # Half-open, so that a path through a joint of legs or pieces crosses once.
                         if 0.0 < u <= 1.0 and 0.0 <= v <= 1.0:
                             close[q, s, a] = 0.0
-                            when[q, s, a] = min(when[q, s, a], (h + u) * STEP_MIN)
+                            if (h + u) * STEP_MIN < when[q, s, a]:
+                                when[q, s, a] = (h + u) * STEP_MIN
+                                kps[q, s, a] = kp1[near[g]] + v * (kp2[near[g]] - kp1[near[g]])
                 px = x
                 py = y
-    return when, close, stops
+    return when, close, stops, kps
 
 
 def crossings(made: ForecastSet, segments: Segments, *, corridor_km: float = 0.5, look_km: float = 5.0) -> Crossings:
@@ -256,7 +270,10 @@ def crossings(made: ForecastSet, segments: Segments, *, corridor_km: float = 0.5
     """
     n_assets = int(segments.asset.max()) + 1 if len(segments.asset) else 0
     q = made.queries
-    return Crossings(*_cross(q.lat, q.lon, made.samples, *segments, n_assets, corridor_km, look_km))
+    unknown = np.full(len(segments.asset), np.nan)
+    kp1 = segments.kp1_km if segments.kp1_km is not None else unknown
+    kp2 = segments.kp2_km if segments.kp2_km is not None else unknown
+    return Crossings(*_cross(q.lat, q.lon, made.samples, *segments[:5], kp1, kp2, n_assets, corridor_km, look_km))
 
 
 def chance_within(found: Crossings, weights: F64, minutes: float) -> F64:
@@ -289,6 +306,16 @@ def weighted_quantiles(values: F64, weights: F64, levels: tuple[float, ...]) -> 
     return tuple(float(values[order][min(int(np.searchsorted(run, level)), len(order) - 1)]) for level in levels)
 
 
+def _middle(values: F64, weights: F64) -> tuple[float, float]:
+    """Weighted median, and standard deviation about the mean; NaN for an empty sample."""
+    (middle,) = weighted_quantiles(values, weights, (0.5,))
+    if not len(values) or math.isnan(middle):
+        return math.nan, math.nan
+    share = weights / weights.sum()
+    mean = float((share * values).sum())
+    return middle, float(np.sqrt((share * (values - mean) ** 2).sum()))
+
+
 def assets_ahead(
     made: ForecastSet,
     found: Crossings,
@@ -318,7 +345,10 @@ def assets_ahead(
         c10, c50, c90 = weighted_quantiles(found.closest_km[q, :, a], w, (0.1, 0.5, 0.9))
         c10, c50, c90 = (math.nan if c >= NEVER else c for c in (c10, c50, c90))
         chance = float(chances[q, a]) if raw[q, a] > 0 else 0.0
-        out.append(AssetAhead(int(q), int(a), chance, (t10, t50, t90), (c10, c50, c90), float(stop[q, a])))
+        beaten = float(w[hit & (made.source[q] == 0)].sum()) / max(float(w[hit].sum()), 1e-300)
+        kp = _middle(found.kp_km[q, hit, a], w[hit])
+        times, close = (t10, t50, t90), (c10, c50, c90)
+        out.append(AssetAhead(int(q), int(a), chance, times, close, float(stop[q, a]), kp, beaten))
     return sorted(
         out,
         key=lambda one: (one.ship_row, math.inf if math.isnan(one.minutes[1]) else one.minutes[1], one.asset),

@@ -48,7 +48,12 @@ class Forecaster:
     """Where ships will be. The same history, models and question give the same answer, bit for bit."""
 
     def __init__(
-        self, history: History | None = None, trees: Trees | None = None, *, analogues: int = ANALOGUES
+        self,
+        history: History | None = None,
+        trees: Trees | None = None,
+        *,
+        analogues: int = ANALOGUES,
+        after: Successors | None = None,
     ) -> None:
         """A forecaster without calibration; `train.forecast` makes trained ones.
 
@@ -56,6 +61,7 @@ class Forecaster:
             history: past traffic; None for none.
             trees: learnt weights of candidates; None weighs them by distance alone.
             analogues: past voyages asked for each ship.
+            after: continuations at the voyages' ends, when they were worked out before.
         """
         self.history = history or History()
         self.trees = trees
@@ -64,14 +70,30 @@ class Forecaster:
         self.without_history = Calibration()
         self._after: Successors = no_successors()
         self._where: Traffic = traffic(self.history.columns)
-        if self.history.n_voyages:
-            self._grow(0)
+        if after is not None:
+            self._after = after
+        elif self.history.n_voyages:
+            self._after = successors(self.history.columns, self.history.cells, self.history.rows_a_step)
 
     def _grow(self, first: int) -> None:
         history = self.history
         new = successors(history.columns, history.cells, history.rows_a_step, first)
         self._after = Successors(*(np.concatenate([a, b]) for a, b in zip(self._after, new, strict=True)))
+        self._where = traffic(history.columns, first, self._where)
+
+    def keep(self, wanted: NDArray[np.bool_]) -> None:
+        """Drop the voyages (m,) that are not wanted, oldest knowledge first; costs as much as learning the rest."""
+        if wanted.all():
+            return
+        self.history.keep(wanted)
+        history = self.history
+        self._after = successors(history.columns, history.cells, history.rows_a_step)
         self._where = traffic(history.columns)
+
+    @property
+    def continuations(self) -> Successors:
+        """Where walks go on after the end of each voyage."""
+        return self._after
 
     def extend(self, voyages: Iterable[Voyage]) -> int:
         """Add finished voyages to the history; weights and calibration stay.

@@ -84,13 +84,13 @@ def index_cells(lat: F32, lon: F32) -> Cells:
     return Cells(unique, np.append(first, len(rows)).astype(np.int64), rows)
 
 
-def resample(voyage: Voyage, step_s: int, gap_ms: int) -> list[NDArray[np.float64]]:
+def resample(voyage: Voyage, step_s: int, gap_ms: int) -> list[tuple[int, NDArray[np.float64]]]:
     """Cut a voyage at its gaps and put each piece on an even grid; course turns the short way round.
 
     Returns:
-        For each piece an array (rows, 4) of latitude, longitude, speed (kn) and course (deg).
+        For each piece its last time (ms), and an array (rows, 4) of latitude, longitude, speed (kn) and course (deg).
     """
-    out: list[NDArray[np.float64]] = []
+    out: list[tuple[int, NDArray[np.float64]]] = []
     good = ~(np.isnan(voyage.lat) | np.isnan(voyage.lon))
     t, lat = voyage.t_ms[good], voyage.lat[good]
     lon = np.degrees(np.unwrap(np.radians(voyage.lon[good])))
@@ -120,7 +120,7 @@ def resample(voyage: Voyage, step_s: int, gap_ms: int) -> list[NDArray[np.float6
             if known.any()
             else np.degrees(np.arctan2(moved_e, moved_n))
         )
-        out.append(np.column_stack([y, (x + 180.0) % 360.0 - 180.0, v, c % 360.0]))
+        out.append((int(t[piece[-1]]), np.column_stack([y, (x + 180.0) % 360.0 - 180.0, v, c % 360.0])))
     return out
 
 
@@ -153,6 +153,8 @@ class History:
             np.empty(0, np.int64),
         )
         self.cells = index_cells(none32, none32)
+        self.end_t: I64 = np.empty(0, np.int64)
+        """When each voyage ended, ms (m,): what had not yet happened may not teach a replay of the past."""
 
     @property
     def rows_a_step(self) -> float:
@@ -175,7 +177,7 @@ class History:
         Returns:
             How many pieces were added and how many voyages were too short to teach anything.
         """
-        pieces: list[NDArray[np.float64]] = []
+        pieces: list[tuple[int, NDArray[np.float64]]] = []
         ships: list[int] = []
         kinds: list[int] = []
         short = 0
@@ -188,8 +190,9 @@ class History:
         if not pieces:
             return 0, short
         old = self.columns
-        lengths = np.array([len(piece) for piece in pieces], np.int64)
-        table = np.concatenate(pieces).astype(np.float32)
+        lengths = np.array([len(piece) for _, piece in pieces], np.int64)
+        table = np.concatenate([piece for _, piece in pieces]).astype(np.float32)
+        self.end_t = np.concatenate([self.end_t, np.array([end for end, _ in pieces], np.int64)])
         start = np.concatenate([old.start, old.start[-1] + np.cumsum(lengths)])
         self.columns = Columns(
             start,
@@ -203,3 +206,21 @@ class History:
         )
         self.cells = index_cells(self.columns.lat, self.columns.lon)
         return len(pieces), short
+
+    def keep(self, wanted: NDArray[np.bool_]) -> None:
+        """Drop the voyages (m,) that are not wanted."""
+        old = self.columns
+        rows = np.repeat(wanted, np.diff(old.start))
+        lengths = np.diff(old.start)[wanted]
+        self.columns = Columns(
+            np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]),
+            np.repeat(np.arange(len(lengths), dtype=np.int32), lengths),
+            np.ascontiguousarray(old.lat[rows]),
+            np.ascontiguousarray(old.lon[rows]),
+            np.ascontiguousarray(old.sog_kn[rows]),
+            np.ascontiguousarray(old.cog_deg[rows]),
+            np.ascontiguousarray(old.ship[wanted]),
+            np.ascontiguousarray(old.kind[wanted]),
+        )
+        self.end_t = np.ascontiguousarray(self.end_t[wanted])
+        self.cells = index_cells(self.columns.lat, self.columns.lon)

@@ -210,9 +210,10 @@ def future_features(
     mean = (km * consensus[:, :, None, None]).sum(1, keepdims=True)
     apart = np.sqrt(((km - mean) ** 2).sum(-1))
     spread = np.broadcast_to((apart * consensus[:, :, None]).sum(1, keepdims=True), apart.shape)
-    flow = log_traffic(lat[:, :, :upto].ravel(), lon[:, :, :upto].ravel(), *where).reshape(n, s, upto)
+    flat_lat, flat_lon = lat[:, :, :upto].ravel(), lon[:, :, :upto].ravel()
+    flow = log_traffic(flat_lat, flat_lon, where.keys, where.log_count).reshape(n, s, upto)
     least = np.minimum.accumulate(flow, axis=2)
-    here = log_traffic(queries.lat, queries.lon, *where)
+    here = log_traffic(queries.lat, queries.lon, where.keys, where.log_count)
     best = distance.min(1, keepdims=True)
     parts = [
         along,

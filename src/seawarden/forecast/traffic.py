@@ -24,13 +24,23 @@ class Traffic(NamedTuple):
 
     keys: I64
     log_count: F64
+    counts: F64
 
 
-def traffic(columns: Columns) -> Traffic:
-    """Count voyages by cell, spread over the eight neighbours by a binomial kernel."""
-    if not len(columns.lat):
-        return Traffic(np.empty(0, np.int64), np.empty(0))
-    inner = np.flatnonzero(columns.voyage[1:] == columns.voyage[:-1])
+def traffic(columns: Columns, first: int = 0, before: Traffic | None = None) -> Traffic:
+    """Count voyages by cell, spread over the eight neighbours by a binomial kernel.
+
+    Args:
+        columns: the history.
+        first: the voyage from which on they are counted.
+        before: the traffic of the voyages before that. The counts are sixteenths, so that adding them is exact.
+    """
+    if before is None:
+        before = Traffic(np.empty(0, np.int64), np.empty(0), np.empty(0))
+    begin = int(columns.start[first])
+    if begin >= len(columns.lat):
+        return before
+    inner = begin + np.flatnonzero(columns.voyage[begin + 1 :] == columns.voyage[begin:-1])
     f = np.arange(FILL)[None, :] / FILL
     lat, lon = columns.lat.astype(np.float64), columns.lon.astype(np.float64)
     dlon = (lon[inner + 1] - lon[inner] + 180.0) % 360.0 - 180.0
@@ -41,14 +51,15 @@ def traffic(columns: Columns) -> Traffic:
     owner = np.repeat(columns.voyage[inner].astype(np.int64), FILL)
     size = np.int64(COLUMNS) * 20000
     seen = np.unique(owner * size + (row * COLUMNS + col).ravel()) % size
-    keys, weights = [], []
+    keys: list[I64] = [before.keys]
+    weights: list[F64] = [before.counts]
     for dr, wr in ((-1, 0.25), (0, 0.5), (1, 0.25)):
         for dc, wc in ((-1, 0.25), (0, 0.5), (1, 0.25)):
             keys.append((seen // COLUMNS + dr) * COLUMNS + (seen % COLUMNS + dc) % COLUMNS)
             weights.append(np.full(len(seen), wr * wc))
     unique, inverse = np.unique(np.concatenate(keys), return_inverse=True)
-    count = np.bincount(inverse, np.concatenate(weights), len(unique))
-    return Traffic(unique, np.log(count + FLOOR))
+    count = np.asarray(np.bincount(inverse, np.concatenate(weights), len(unique)), np.float64)
+    return Traffic(unique, np.log(count + FLOOR), count)
 
 
 @njit(cache=True)

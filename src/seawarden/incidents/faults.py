@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -14,6 +14,7 @@ from seawarden.incidents.waters import waters_of
 from seawarden.model.event import FaultCleared, FaultDeclared
 from seawarden.model.fault import Candidate, Fault
 from seawarden.model.finding import AssetRef
+from seawarden.model.risk import AssetAhead
 from seawarden.risk.ahead import Ahead
 from seawarden.risk.anchor import Suspicion
 from seawarden.risk.evidence import TrackEvidence
@@ -206,7 +207,9 @@ class FaultDesk:
 
     def _candidate(self, c: Scored, chance: float, fixes: FleetFixes) -> Candidate:
         fix = fixes.fix(c.ship.track_id)
-        ahead = self._ahead.ahead(fix, self._r.horizon_min) if fix is not None and chance >= 0.001 else ()
+        ahead: Sequence[tuple[int, AssetAhead]] = ()
+        if fix is not None and chance >= 0.001:
+            ahead = self._ahead.ahead(fix, self._r.horizon_min, fixes.seen(c.ship.track_id))
         return Candidate(
             rank=0,
             ship=c.ship,

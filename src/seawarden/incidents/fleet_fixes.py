@@ -9,6 +9,7 @@ import numpy as np
 
 from seawarden.model.vessel import ShipRef
 from seawarden.ports import FleetView
+from seawarden.risk.ahead import Seen
 from seawarden.risk.needs import Fix
 
 LOOK_BACK_MS: Final = 6 * 3_600_000
@@ -53,6 +54,11 @@ class FleetFixes:
         """Who she is by what is known now; `known` when the view does not know the track."""
         slot = self._slots.find(self.view, track_id)
         return known if slot is None else self.view.ship(slot)
+
+    def seen(self, track_id: str) -> Seen | None:
+        """Her row in this tick's view, for a forecast; None when the view does not know the track."""
+        slot = self._slots.find(self.view, track_id)
+        return None if slot is None else Seen(self.view, slot, track_id, self.view.ship(slot).mmsi)
 
     def fix(self, track_id: str) -> Fix | None:
         """Her last believed position, None when there is none."""

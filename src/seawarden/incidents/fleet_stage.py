@@ -273,6 +273,9 @@ class FleetStage:
             felt = weather_near(self._weather, track, ship, fix, fixes)
             case = Case(track, ship, t, fix, ahead, suspicions, together, place, felt)
             found = assess(case, self._layer, self._r)
+            if fix is not None and any(a.risk.chance >= self._ahead.least_chance for a in found):
+                foreseen = self._ahead.ahead(fix, horizon, fixes.seen(track_id))
+                found = assess(case._replace(ahead=foreseen), self._layer, self._r)
         best = _per_system(found)
         held = {record.key for record in st.alerts.of_track(track_id)}
         chosen = self._chosen(track_id, best, held, t)

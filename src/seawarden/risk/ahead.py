@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numba import njit
@@ -18,6 +18,7 @@ from seawarden.geodesy import destination
 from seawarden.geography.index import AssetIndex, crossings, may_cross
 from seawarden.model.position import F64, I32
 from seawarden.model.risk import AssetAhead
+from seawarden.ports import FleetView
 from seawarden.risk.needs import Fix, Layer
 from seawarden.settings_risk import RiskSettings
 
@@ -30,11 +31,29 @@ SPEED_SHARE: Final = 0.12
 STEP_H: Final = 1.0
 
 
+class Seen(NamedTuple):
+    """A ship in the view of a tick, for a forecast that asks for her past."""
+
+    view: FleetView
+    slot: int
+    track_id: str
+    mmsi: int
+
+
 class Ahead(Protocol):
     """A forecast of the assets that a ship will cross."""
 
-    def ahead(self, fix: Fix, horizon_min: float) -> Sequence[tuple[int, AssetAhead]]:
-        """Rows of assets and when she is there, soonest first; each asset once, at her first crossing."""
+    least_chance: float
+    """Risk by steady courses from which it is worth while to ask again with `seen`."""
+
+    def ahead(self, fix: Fix, horizon_min: float, seen: Seen | None = None) -> Sequence[tuple[int, AssetAhead]]:
+        """Rows of assets and when she is there, soonest first; each asset once, at her first crossing.
+
+        Args:
+            fix: her last position.
+            horizon_min: how far ahead, minutes.
+            seen: where her past can be asked for; None for the cheap answer.
+        """
         ...
 
 
@@ -137,14 +156,16 @@ def fan(
 class SteadyCourse:
     """Constant velocity with a growing spread."""
 
+    least_chance = math.inf
+
     def __init__(self, layer: Layer, settings: RiskSettings) -> None:
         self._layer = layer
         self._s = settings
         weights = np.exp(-0.5 * OFFSETS**2) * np.gradient(OFFSETS)
         self._weights: F64 = weights / weights.sum()
 
-    def ahead(self, fix: Fix, horizon_min: float) -> list[tuple[int, AssetAhead]]:
-        """See `Ahead`."""
+    def ahead(self, fix: Fix, horizon_min: float, seen: Seen | None = None) -> list[tuple[int, AssetAhead]]:
+        """See `Ahead`; her past is not asked for."""
         count = len(self._layer.assets)
         usable = all(math.isfinite(x) for x in (fix.lat, fix.lon, fix.sog_kn, fix.cog_deg))
         if not count or not usable or fix.sog_kn < SLOWEST_KN:
