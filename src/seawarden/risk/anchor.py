@@ -10,7 +10,7 @@ from seawarden.model.finding import Finding, Reason
 from seawarden.model.vessel import ShipRef
 from seawarden.risk.hull import hull_reason
 from seawarden.risk.odds import chance_of, either
-from seawarden.risk.signs import MODEL_KIND, TERM, Sign, told_once
+from seawarden.risk.signs import MODEL_KIND, TERM, TIMED_DIP, Sign, told_once
 from seawarden.settings_risk import RiskSettings
 
 REPEAT_SHARE = 0.3
@@ -19,9 +19,6 @@ REPEAT_LIMIT = 1.5
 """The most that repeated signs of one group may add, log-odds."""
 SAME_MS = 3_600_000
 """Signs of one group that began within an hour are one and the same; the strongest counts."""
-
-TIMED_DIP = "term.timed dip"
-"""The model's finding names so a dip that it has timed to a crossing, and holds that in its own evidence."""
 
 
 class Suspicion(NamedTuple):
@@ -60,9 +57,9 @@ def anchor_out(
 ) -> Anchor:
     """Chance that an anchor of hers is on the bottom.
 
-    A change of speed that the trained model has read counts through the model alone.
+    A change of speed that the trained model has read counts once, whoever reads it as the stronger.
     """
-    raw, signs = signs, told_once(signs)
+    raw, signs = signs, told_once(signs, s)
     reasons = [r for g in signs for r in g.reasons]
     counter = _distinct([r for g in signs for r in g.counter])
     if place is not None and signs:

@@ -19,7 +19,7 @@ from seawarden.risk.evidence import PUBLIC, TrackEvidence
 from seawarden.risk.hull import FLOOR, reach_chance
 from seawarden.risk.needs import Fix, Layer
 from seawarden.risk.odds import either, frequency, normal_cdf
-from seawarden.risk.signs import CONTEXT_KINDS, MODEL_KIND, Sign, headed, told_once, weigh
+from seawarden.risk.signs import CONTEXT_KINDS, MODEL_KIND, REPLACED_KINDS, Sign, read_by, told_once, weigh
 from seawarden.risk.weather import Felt, with_weather
 from seawarden.settings_risk import RiskSettings
 
@@ -109,7 +109,7 @@ def _known(case: Case, visibility: str, s: RiskSettings) -> _Known | None:
     visible = case.track.seen_by(visibility)
     seen_t = case.fix.t if case.fix is not None else None
     raw = [sign for sign in (weigh(f, case.t, s, seen_t) for f in visible) if sign is not None]
-    signs = told_once(raw)
+    signs = told_once(raw, s)
     told = [x for x in case.suspicions if x.visibility in (PUBLIC, visibility)]
     suspect = max(told, key=lambda x: (x.chance, x.fault_id), default=None)
     if not signs and suspect is None:
@@ -190,7 +190,7 @@ def _one(
         row=row,
         lead=lead.finding if lead is not None else None,
         own=bool(here) or crossed_t is not None,
-        signs=_independent(known.signs, s),
+        signs=len({g.group for g in known.signs if g.weight >= LEAST_SIGN}),
         crossed_t=crossed_t,
         minutes=item,
         distance_m=distance,
@@ -198,14 +198,6 @@ def _one(
         start_t=lead.finding.start_t if lead is not None else known.begun,
         doubts=known.doubts,
     )
-
-
-def _independent(signs: Sequence[Sign], s: RiskSettings) -> int:
-    """How many different things speak of it: speed, attitude, silence; never one measurement twice."""
-    groups = {g.group for g in signs if g.weight >= LEAST_SIGN}
-    if any(g.weight >= LEAST_SIGN and headed(g.finding, s) for g in signs):
-        groups.add("attitude")
-    return len(groups)
 
 
 def _reached(signs: Sequence[Sign]) -> float | None:
@@ -216,12 +208,17 @@ def _reached(signs: Sequence[Sign]) -> float | None:
 
 
 def _lead(here: Sequence[Sign], signs: Sequence[Sign]) -> Sign | None:
-    """The sign that the line speaks of: the strongest at this asset, unless another is twice as strong."""
+    """The sign that the line speaks of: the strongest at this asset, unless another is twice as strong; and the
+    model's, where it has read the change of speed that is the strongest."""
     strongest = max(signs, key=lambda g: (g.weight, g.finding.id), default=None)
-    mine = max(here, key=lambda g: (g.weight, g.finding.id), default=strongest)
-    if strongest is not None and mine is not None and strongest.weight > 2 * mine.weight:
-        return strongest
-    return mine
+    lead = max(here, key=lambda g: (g.weight, g.finding.id), default=strongest)
+    if strongest is not None and lead is not None and strongest.weight > 2 * lead.weight:
+        lead = strongest
+    if lead is not None and lead.finding.kind in REPLACED_KINDS:
+        told = lead.finding
+        models = [g for g in signs if g.finding.kind == MODEL_KIND and read_by(g.finding, told)]
+        lead = max(models, key=lambda g: (g.faith, g.finding.id), default=lead)
+    return lead
 
 
 def _crossed(visible: Sequence[Finding], begun: int, s: RiskSettings) -> dict[str, Finding]:

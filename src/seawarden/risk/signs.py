@@ -29,8 +29,8 @@ SIGN_GROUP: Final[dict[str, str]] = {
 """Kinds that count as signs, by what they measure: two signs are independent when their groups differ.
 
 Slowing, stopping and lying at anchor are one group: who anchors has slowed and stopped before. The trained model
-reads the same speed as the slow-down does, so it is of that group too, and takes the slow-down's place (`told_once`).
-What it read of her heading is another measurement, by another instrument (`headed`).
+reads the same speed as the slow-down does, so it is of that group too: the stronger reading counts, never both
+(`told_once`). What it read of her heading is another measurement, by another instrument (`heading_of`).
 """
 
 CONTEXT_KINDS: Final = frozenset({"crossing", "approach"})
@@ -60,6 +60,8 @@ REPLACED_MS: Final = 3_600_000
 TERM: Final = "term."
 """Measured values of a model's finding that are its shares of log-odds begin so."""
 HEADING_TERM: Final = "term.heading"
+TIMED_DIP: Final = "term.timed dip"
+"""The model's finding names so a dip that it has timed to a crossing, and holds that in its own evidence."""
 LEAST_TERM: Final = 0.2
 """Shares of less than a fifth of a natural log-odds are not told."""
 
@@ -74,6 +76,8 @@ class Sign(NamedTuple):
     reasons: tuple[Reason, ...]
     counter: tuple[Reason, ...]
     local: bool
+    faith: float = 1.0
+    """Share of the weight that is left after decay and doubts."""
 
 
 def effective_loss(finding: Finding) -> float:
@@ -162,7 +166,9 @@ def weigh(finding: Finding, t: int, s: RiskSettings, seen_t: int | None = None) 
         counter.append(msgspec.structs.replace(benign, weight=given * fade))
     reason = Reason(text=text, weight=weight, measure=measure)
     speaks, against = _terms(finding)
-    return Sign(finding, group, weight, (reason, *speaks), (*counter, *against), finding.kind in LOCAL_KINDS)
+    return Sign(
+        finding, group, weight, (reason, *speaks), (*counter, *against), finding.kind in LOCAL_KINDS, fade * share
+    )
 
 
 def _base(f: Finding, until_t: int, s: RiskSettings) -> tuple[float, str, str, str] | None:
@@ -215,36 +221,62 @@ def _by_model(f: Finding, duration_min: float, s: RiskSettings) -> tuple[float, 
     return weight, text, "log_odds", "speed"
 
 
-def headed(f: Finding, s: RiskSettings) -> bool:
-    """Whether her heading, another instrument than her speed, speaks of a pull by itself."""
-    return f.kind == MODEL_KIND and (f.value(HEADING_TERM) or 0.0) >= s.heading_sign_logodds
+def heading_of(model: Sign, s: RiskSettings) -> Sign | None:
+    """What the model's finding says of her heading: a sign of its own, for a compass knows nothing of speed."""
+    share = model.finding.value(HEADING_TERM) or 0.0
+    if model.finding.kind != MODEL_KIND or share < s.heading_sign_logodds:
+        return None
+    step = model.finding.value("heading_step")
+    by = f" by {abs(step):.0f} deg" if step is not None else ""
+    text = f"her heading stepped off her course{by} as her speed changed, and is held"
+    reason = Reason(text=text, weight=share * model.faith, measure="heading_step")
+    return Sign(model.finding, "attitude", share * model.faith, (reason,), (), False, model.faith)
 
 
-def told_once(signs: Sequence[Sign]) -> list[Sign]:
-    """Signs of which the model's finding stands for the changes of speed that it has read.
+def told_once(signs: Sequence[Sign], s: RiskSettings) -> list[Sign]:
+    """Signs of which each change of speed counts once: by the model or by the hand-set weight, whichever is more.
 
-    Those keep their words with no weight. Where the model's is the strongest sign of its group they also lose what
-    speaks against a change of speed alone: the model has read her turns and her heading.
+    The weaker reading keeps its words and weighs nothing. Where the model's is the stronger, what speaks against a
+    change of speed alone is left to it: it has read her turns and her heading. Her heading is added, as its own sign.
     """
     models = [g for g in signs if g.finding.kind == MODEL_KIND]
     if not models:
         return list(signs)
-    replaced = [g.finding.kind in REPLACED_KINDS and any(_read(m.finding, g.finding) for m in models) for g in signs]
-    least = max(m.weight for m in models)
-    others = (g for g, gone in zip(signs, replaced, strict=True) if not gone and g.group == models[0].group)
-    leads = all(g.weight <= least for g in others)
+    headings = [h for h in (heading_of(m, s) for m in models) if h is not None]
+    own = {h.finding.id: h.weight for h in headings}
+    kept = [
+        g._replace(weight=max(0.0, g.weight - own.get(g.finding.id, 0.0))) if g in models and not _dipped(g) else g
+        for g in signs
+    ]
+    best = max(g.weight for g in kept if g.finding.kind == MODEL_KIND)
+    read = [g.finding.kind in REPLACED_KINDS and any(read_by(m.finding, g.finding) for m in models) for g in kept]
+    hand = max((g.weight for g, same in zip(kept, read, strict=True) if same), default=0.0)
     out = []
-    for g, gone in zip(signs, replaced, strict=True):
-        if gone:
-            reasons = tuple(msgspec.structs.replace(r, weight=0.0) for r in g.reasons)
-            counter = tuple(r for r in g.counter if not leads or r.measure not in ("turned", "heading"))
-            out.append(g._replace(weight=0.0, reasons=reasons, counter=counter))
-        else:
-            out.append(g)
-    return out
+    for g, same in zip(kept, read, strict=True):
+        if same and hand <= best:
+            counter = tuple(r for r in g.counter if r.measure not in ("turned", "heading"))
+            g = _silent(g)._replace(counter=counter)
+        elif g.finding.kind == MODEL_KIND and hand > best:
+            g = _silent(g)._replace(reasons=_silent(g).reasons[:1], counter=_untold(g.counter))
+        out.append(g)
+    return out + headings
 
 
-def _read(model: Finding, other: Finding) -> bool:
+def _silent(g: Sign) -> Sign:
+    """A sign whose words are kept and whose weight another carries."""
+    return g._replace(weight=0.0, reasons=tuple(msgspec.structs.replace(r, weight=0.0) for r in g.reasons))
+
+
+def _untold(counter: Sequence[Reason]) -> tuple[Reason, ...]:
+    return tuple(r for r in counter if not r.measure.startswith(TERM))
+
+
+def _dipped(g: Sign) -> bool:
+    """Whether a dip timed to a crossing stands for the model's terms."""
+    return bool(g.finding.value(TIMED_DIP)) and g.finding.value(TIMED_DIP) == g.finding.value("log_odds")
+
+
+def read_by(model: Finding, other: Finding) -> bool:
     """Whether the model's finding spans the beginning of another, or lies within its look-back of it."""
     ended = model.end_t is not None and other.start_t > model.end_t + REPLACED_MS
     return other.start_t >= model.start_t - REPLACED_MS and not ended
