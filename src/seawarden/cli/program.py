@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from seawarden import __version__
+from seawarden.cli.account import app as account
 from seawarden.cli.assets import app as assets
 from seawarden.cli.data import app as data
 from seawarden.cli.demo import demo
@@ -61,6 +62,7 @@ app.command("serve")(serve)
 app.command("ship")(ship)
 app.command("doctor")(doctor)
 app.command("evaluate")(evaluate)
+app.add_typer(account, name="account")
 app.add_typer(assets, name="assets")
 app.add_typer(data, name="data")
 app.add_typer(fault, name="fault")

@@ -26,8 +26,8 @@ def serve(
         list[str] | None,
         typer.Argument(
             metavar="[SOURCE...]",
-            help="Files of ship positions, or one folder that `replay --positions` wrote; "
-            "without any the page shows the assets alone.",
+            help="Live feeds by their addresses (tcp://HOST:PORT...), files of ship positions, or one folder that "
+            "`replay --positions` wrote; without any the page shows the assets alone.",
         ),
     ] = None,
     assets: AssetsName = DEFAULT_ASSETS,
@@ -41,30 +41,68 @@ def serve(
     store: Annotated[
         Path | None,
         typer.Option(
-            "--store", metavar="DIR", help="Folder of the ledger; a run's own folder, or memory alone, when left out."
+            "--store",
+            metavar="DIR",
+            help="Folder of the ledger, and of a live run's journal, snapshots and positions; a run's own folder, or "
+            "memory alone, when left out.",
         ),
     ] = None,
     host: Annotated[
-        str | None, typer.Option("--host", metavar="ADDRESS", help="Address to listen on: loopback alone for now.")
+        str | None,
+        typer.Option(
+            "--host", metavar="ADDRESS", help="Address to listen on; beyond loopback only with accounts and TLS."
+        ),
     ] = None,
     port: Port = None,
+    accounts: Annotated[
+        Path | None,
+        typer.Option(
+            "--accounts", metavar="FILE", help="Who may come in (see `seawarden account`); nobody must when left out."
+        ),
+    ] = None,
+    name: Annotated[
+        list[str],
+        typer.Option("--name", metavar="HOST", help="Host name that the page is reached by, beside localhost."),
+    ] = [],  # noqa: B006
+    tls_cert: Annotated[Path | None, typer.Option("--tls-cert", metavar="FILE", help="Certificates, PEM.")] = None,
+    tls_key: Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", help="Its private key, PEM.")] = None,
+    behind_proxy: Annotated[
+        str, typer.Option("--behind-proxy", metavar="ADDRESS", help="Address of a trusted proxy that encrypts.")
+    ] = "",
     browser: Annotated[bool, typer.Option("--browser", help="Open the page in the browser.")] = False,
 ) -> None:
     """Serve the page and its API on this machine."""
     from seawarden.channels.run_folder import is_run
     from seawarden.cli import watched
     from seawarden.cli.console import note, progress
+    from seawarden.cli.serve_live import attend, is_live, live_watch
     from seawarden.cli.served import Served, from_folder, from_sources
+    from seawarden.model.error import UsageError
+    from seawarden.service.accounts import Accounts
     from seawarden.service.app import make_app
     from seawarden.service.guard import check_host
+    from seawarden.service.host import Line
     from seawarden.service.host import serve as listen
 
     loaded = watched.settings_of(settings)
     address = host or loaded.service.host
-    check_host(address)
+    line = Line(tls_cert, tls_key, behind_proxy)
+    check_host(address, accounts=accounts is not None, private=line.private)
+    if accounts is not None and not accounts.is_file():
+        raise UsageError(f"{accounts}: there are no accounts here: `seawarden account add` makes the first")
     named = sources or []
     served: Served
-    if len(named) == 1 and is_run(Path(named[0])):
+    live = None
+    if is_live(named):
+        live = live_watch(
+            named,
+            loaded,
+            watched.assets_of(assets),
+            events=watched.coverage_of(coverage),
+            store=store,
+            rights=watched.rights_of(rights),
+        )
+    elif len(named) == 1 and is_run(Path(named[0])):
         served = from_folder(Path(named[0]), loaded, store=store)
     else:
         watched.check_sources(named)
@@ -83,7 +121,14 @@ def serve(
                 rights=watched.rights_of(rights),
                 progress=advance,
             )
-    if not served.kept:
+    if live is None and not served.kept:
         note("Declared faults and actions are kept in memory alone: --store DIR keeps them.")
-    app = make_app(served.watch, rights=watched.rights_of(rights))
-    listen(app, address, loaded.service.port if port is None else port, browser=browser)
+    app = make_app(
+        served.watch if live is None else live,
+        rights=watched.rights_of(rights),
+        accounts=None if accounts is None else Accounts(accounts),
+        names=name,
+    )
+    if live is not None:
+        attend(app, live)
+    listen(app, address, loaded.service.port if port is None else port, line=line, browser=browser)

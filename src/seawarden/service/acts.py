@@ -1,16 +1,17 @@
-"""What people do: declare and end faults, acknowledge, comment and close alerts. Each goes to the ledger."""
+"""Faults: declared, ended, and answered with the ships that could have done it. Each goes to the ledger."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
+import msgspec
 from fastapi import APIRouter, Request, Response
 
-from seawarden.model.event import FaultDeclared, OperatorAction
+from seawarden.model.event import FaultDeclared
 from seawarden.model.position import NO_TIME
 from seawarden.service.answer import ApiError, JsonResponse, body_of, not_found
-from seawarden.service.bodies import OUTCOMES, Action, ActionBody, ClearBody, FaultBody
+from seawarden.service.bodies import ClearBody, FaultBody
+from seawarden.service.door import allow
 from seawarden.service.routes import Time, view_of
 from seawarden.service.view import View
 
@@ -38,6 +39,7 @@ def fault(request: Request, fault_id: str, at: Time = None) -> Response:
 async def declare(request: Request) -> Response:
     """Declare a fault; answered with the ships that could have done it, ranked."""
     body = await body_of(request, FaultBody)
+    body = msgspec.structs.replace(body, actor=allow(request, "fault", body.actor))
     view = view_of(request)
     asset = view.asset(body.asset)
     if asset is None:
@@ -53,34 +55,16 @@ async def declare(request: Request) -> Response:
 async def clear(request: Request, fault_id: str) -> Response:
     """End a fault."""
     body = await body_of(request, ClearBody)
+    actor = allow(request, "fault", body.actor)
     view = view_of(request)
     now = view.at(body.t)
     if fault_id not in {fault.id for fault in view.faults(view.watch.clock())}:
         raise not_found("fault", fault_id)
-    cleared = await asyncio.to_thread(view.watch.clear_fault, fault_id, t=now, actor=body.actor, note=body.note)
+    cleared = await asyncio.to_thread(view.watch.clear_fault, fault_id, t=now, actor=actor, note=body.note)
     shown = None if cleared is None else view.gate.one(cleared)
     if shown is None:
         raise not_found("fault", fault_id)
     return JsonResponse(shown)
-
-
-@router.post("/alerts/{alert_id}/{action}")
-async def act(request: Request, alert_id: str, action: Action) -> Response:
-    """Acknowledge, comment or close an alert."""
-    body = await body_of(request, ActionBody)
-    view = view_of(request)
-    if not view.alert(alert_id):
-        raise not_found("alert", alert_id)
-    detail: dict[str, Any] = {"text": body.text} if body.text else {}
-    if action == "comment" and not body.text:
-        raise ApiError(422, "a comment needs `text`")
-    if action == "close":
-        if body.outcome.partition(":")[0].strip() not in OUTCOMES:
-            raise ApiError(422, f"closing needs an `outcome`: one of {', '.join(OUTCOMES)}, or `benign: why`")
-        detail["outcome"] = body.outcome
-    done = OperatorAction(t=view.at(body.t), actor=body.actor, action=action, subject=alert_id, detail=detail)
-    await asyncio.to_thread(view.watch.act, done)
-    return JsonResponse(view.alert(alert_id)[-1])
 
 
 def told(view: View, body: FaultBody) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -11,41 +12,54 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from seawarden import __version__
-from seawarden.channels.gate import Gate
 from seawarden.model.error import SeawardenError
 from seawarden.model.rights import NOBODY, Rights
-from seawarden.service import acts, routes
+from seawarden.service import acts, door, routes, work
+from seawarden.service.accounts import Accounts
 from seawarden.service.answer import ApiError, failure
+from seawarden.service.door import Door, Doorkeeper
 from seawarden.service.guard import Guard
 from seawarden.service.page import BASEMAP, PAGE, add_page
-from seawarden.service.view import View
 from seawarden.service.watch import Watch
 
 _LOG = logging.getLogger(__name__)
 
 
-def make_app(watch: Watch, *, rights: Rights = NOBODY, page: Path = PAGE, basemap: Path = BASEMAP) -> FastAPI:
+def make_app(
+    watch: Watch,
+    *,
+    rights: Rights = NOBODY,
+    accounts: Accounts | None = None,
+    names: Collection[str] = (),
+    page: Path = PAGE,
+    basemap: Path = BASEMAP,
+) -> FastAPI:
     """The API and the page over a watch.
 
     Args:
         watch: what is watched.
-        rights: what the readers of this server may see; public assets only by default.
+        rights: what the readers of this server may see where there are no accounts; public assets only by default.
+        accounts: who may come in; None lets everybody in who reaches this machine's loopback.
+        names: host names that this server answers to beside this machine's own.
         page: folder of the built page.
         basemap: folder of the base map.
     """
     app = FastAPI(
         title="Seawarden", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
-    app.state.view = View(watch, Gate(watch.assets(), rights))
+    app.state.door = Door(watch, accounts, rights)
     app.state.stopping = False
-    app.add_middleware(Guard)
+    app.add_middleware(Doorkeeper, door=app.state.door)
+    app.add_middleware(Guard, names=frozenset(names))
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(SeawardenError, _failed)
     app.add_exception_handler(Exception, _unexpected)
+    app.include_router(door.router)
     app.include_router(routes.router)
     app.include_router(acts.router)
+    app.include_router(work.router)
 
     @app.api_route("/api/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
     def nothing(path: str) -> Response:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import sys
 import webbrowser
+from pathlib import Path
+from typing import Final, NamedTuple
 
 import uvicorn
 from fastapi import FastAPI
 
-from seawarden.model.error import SeawardenError
+from seawarden.model.error import SeawardenError, UsageError
 from seawarden.service.guard import check_host
 
 
@@ -24,27 +27,62 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(app: FastAPI, host: str, port: int, *, browser: bool = False) -> None:
+class Line(NamedTuple):
+    """How the line to the readers is kept private."""
+
+    certificate: Path | None = None
+    """TLS certificate chain, PEM."""
+    key: Path | None = None
+    proxy: str = ""
+    """Address of a trusted proxy that encrypts."""
+
+    @property
+    def private(self) -> bool:
+        """Whether nobody else reads it."""
+        return self.certificate is not None or bool(self.proxy)
+
+
+OPEN_LINE: Final = Line()
+"""Not encrypted: for this machine's loopback alone."""
+
+
+def serve(app: FastAPI, host: str, port: int, *, line: Line = OPEN_LINE, browser: bool = False) -> None:
     """Listen until interrupted.
 
     Args:
         app: the application.
-        host: a loopback address.
+        host: a loopback address; another only with accounts and a private line.
         port: TCP port; 0 takes a free one, which is said on standard error.
+        line: how the line is kept private.
         browser: open the page in the default browser.
 
     Raises:
-        SeawardenError: the port is taken, or the host is not this machine alone.
+        SeawardenError: the port is taken, others could reach an open page, or the certificate can't be used.
     """
-    check_host(host)
+    check_host(host, accounts=app.state.door.accounts is not None, private=line.private)
+    if (line.certificate is None) != (line.key is None):
+        raise UsageError("--tls-cert and --tls-key go together")
     listener = listen(host, port)
-    url = f"http://{host}:{listener.getsockname()[1]}/"
+    url = f"{'http' if line.certificate is None else 'https'}://{host}:{listener.getsockname()[1]}/"
     print(f"Seawarden serves {url} (Ctrl-C ends it)", file=sys.stderr, flush=True)
     if browser:
         webbrowser.open(url)
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False
+        app,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        server_header=False,
+        ssl_certfile=line.certificate,
+        ssl_keyfile=line.key,
+        proxy_headers=bool(line.proxy),
+        forwarded_allow_ips=line.proxy or None,
     )
+    try:
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        listener.close()
+        raise UsageError(f"{line.certificate}: can't be used as a certificate ({error})") from None
     with listener:
         Server(config).run(sockets=[listener])
 

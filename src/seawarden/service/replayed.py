@@ -87,10 +87,12 @@ class Replayed:
         self._declared: dict[str, FaultDeclared] = {}
         self._events: list[FaultDeclared | FaultCleared] = []
         self._actions: dict[str, list[OperatorAction]] = {}
+        self._deeds: list[OperatorAction] = []
         self._news: list[Alert | Fault] = []
         if ledger is not None:
             for action in ledger.contents("action", OperatorAction):
                 self._actions.setdefault(action.subject, []).append(action)
+                self._deeds.append(action)
             for declared in ledger.contents("fault", FaultDeclared):
                 self._take_fault(declared)
             for cleared in ledger.contents("fault_cleared", FaultCleared):
@@ -197,12 +199,18 @@ class Replayed:
         """What people did to one alert or fault, oldest first."""
         return list(self._actions.get(subject, ()))
 
+    def deeds(self) -> list[OperatorAction]:
+        """All that people did, in the order in which they did it."""
+        with self._lock:
+            return list(self._deeds)
+
     def act(self, action: OperatorAction) -> None:
         """Take a person's action into the ledger, then into the watch."""
         with self._lock:
             if self._ledger is not None:
                 self._ledger.append("action", action, t=action.t, actor=action.actor)
             self._actions.setdefault(action.subject, []).append(action)
+            self._deeds.append(action)
             self._news.extend(self.alert_history(action.subject)[-1:])
 
     def faults(self, at: int) -> list[Fault]:

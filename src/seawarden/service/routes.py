@@ -10,6 +10,7 @@ from starlette.responses import StreamingResponse
 from seawarden.channels.schemas import PUBLISHED, schema_bytes
 from seawarden.service import cards, columns
 from seawarden.service.answer import JsonResponse, not_found
+from seawarden.service.door import Door, person_of
 from seawarden.service.stream import events
 from seawarden.service.view import View
 
@@ -21,8 +22,8 @@ DAY_MS = 86_400_000
 
 def view_of(request: Request) -> View:
     """The watch as this reader sees it."""
-    view: View = request.app.state.view
-    return view
+    door: Door = request.app.state.door
+    return door.view(person_of(request))
 
 
 router = APIRouter(prefix="/api", default_response_class=JsonResponse)

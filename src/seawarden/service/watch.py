@@ -29,6 +29,26 @@ class FeedHealth(msgspec.Struct, frozen=True, kw_only=True):
     """Newest event time, ms."""
     records: int = 0
     rejected: int = 0
+    condition: str = ""
+    """How a live feed is doing, in one word; see `sources.feeds.failure`."""
+    message: str = ""
+    """The same in a sentence that says what to do."""
+    well: bool = True
+    """Whether its line stands and what comes over it is as it should be."""
+    since_t: int | None = None
+    """Since when it is in that condition, ms."""
+    last_seen_t: int | None = None
+    """When anything came last, ms."""
+    rate_s: float | None = None
+    """Records a second over the last minute."""
+    clock_offset_s: float | None = None
+    """How far its clock is ahead of ours, s."""
+    gaps: int = 0
+    reconnects: int = 0
+    copies: int = 0
+    shed: int = 0
+    """Positions left out because more came than could be taken."""
+    next_try_s: float | None = None
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +166,10 @@ class Watch(Protocol):
 
     def actions(self, subject: str) -> list[OperatorAction]:
         """What people did to one alert or fault, oldest first."""
+        ...
+
+    def deeds(self) -> list[OperatorAction]:
+        """All that people did, in the order in which they did it."""
         ...
 
     def act(self, action: OperatorAction) -> None:
