@@ -1,4 +1,4 @@
-"""Settings of live feeds and of what keeps them. None of these changes a finding: the journal holds what was taken."""
+"""Settings of live feeds and of what keeps them. None changes a finding: the journal holds what was taken."""
 
 from __future__ import annotations
 
