@@ -18,6 +18,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "requirements"
+OVERRIDES = FOLDER / "overrides.in"
+"""Pins of other packages that hold us back for no reason; each with its reason."""
 GROUPS: dict[str, tuple[str, ...]] = {
     "runtime": (),
     "build": ("build",),
@@ -56,6 +58,7 @@ def main(words: list[str]) -> int:
         target = FOLDER / f"{name}.txt"
         command = [uv, "pip", "compile", "--no-config", "--universal", "--python-version", "3.11"]
         command += ["--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate", "--quiet"]
+        command += ["--override", str(OVERRIDES)]
         for group in groups:
             command += ["--group", group]
         if before:

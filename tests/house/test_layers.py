@@ -43,7 +43,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 MAX_LINES = 400
 BANNED_NAMES = ("manager", "helper", "utils", "util", "common", "misc")
-EDGE = ("run", "service", "cli", "channels", "train", "evaluate", "scale", "store.journal")
+EDGE = ("run", "service", "cli", "channels", "train", "evaluate", "scale", "store.journal", "sources.feeds")
 CLOCKS = frozenset(
     f"{owner}.{name}"
     for owner, names in {
