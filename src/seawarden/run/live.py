@@ -282,7 +282,7 @@ class LiveRun:
                 self._snapshot_s = -1e9  # what was not kept must be in a snapshot
         except JournalError as error:
             self.problems["journal"] = (
-                f"{error}: the watch goes on, but {self.journal.missing:,} positions are not kept: make room on the disk"
+                f"{error}: the watch goes on, but {self.journal.missing:,} positions are not kept: make room there"
             )
 
     def _run(self, batch: Batch, *, keep: bool, live: bool = False) -> None:

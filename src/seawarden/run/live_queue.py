@@ -1,8 +1,8 @@
 """What waits between the feeds and the engine, bounded: under overload the newest position of each ship is kept.
 
 Feeds never wait for the engine. When more positions wait than may, those of which a newer one of the same ship
-waits too are left out and counted; when that is not enough, the oldest go. Static reports are thinned to the newest of
-each ship. Events (people's actions, faults, heartbeats, a feed's ups and downs) are never left out.
+waits too are left out and counted; when that is not enough, the oldest go. Static reports are thinned to the newest
+of each ship. Events (people's actions, faults, heartbeats, a feed's ups and downs) are never left out.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -137,7 +138,7 @@ class Journal:
         sizes = {segment.path: segment.path.stat().st_size for segment in files}
         total = sum(sizes.values())
         dropped = 0
-        for segment, following in zip(files, files[1:], strict=False):
+        for segment, following in pairwise(files):
             if following.first > needed_from:
                 break
             age_h = now / 3.6e6 - segment.path.stat().st_mtime / 3600

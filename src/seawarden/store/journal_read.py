@@ -145,7 +145,7 @@ class JournalReader:
             if walk.torn:
                 if k + 1 < len(files) and files[k + 1].first != expected:
                     raise StoreError(
-                        f"{segment.path}: damaged at byte {walk.end}: {walk.torn} bytes are no entry, and later files "
-                        "follow: restore it from a copy, or move this journal away"
+                        f"{segment.path}: damaged at byte {walk.end}: {walk.torn} bytes are no entry, and later "
+                        "files follow: restore it from a copy, or move this journal away"
                     )
                 self.torn = walk.torn

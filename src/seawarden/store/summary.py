@@ -66,3 +66,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """What this run was blind to, in sentences."""
     simulated: bool = False
     """True when any ship in it does not exist."""
+    canaries: int = 0
+    """Simulated drags that passed the whole chain beside the run, one at every full hour of event time."""
+    canaries_missed: int = 0
+    """Those of them that were not found."""
+    not_watching: tuple[str, ...] = ()
+    """Why nobody watched at the end, in sentences; empty while the last canary was found."""

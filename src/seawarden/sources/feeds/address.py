@@ -72,8 +72,8 @@ def parse_address(text: str) -> Address:
         if _SECRETS.match(key):
             bare = shown.partition("?")[0]
             raise UsageError(
-                f"{bare}: `{key}` does not belong in an address, which others see: set SEAWARDEN_FEED_NAME_TOKEN, with "
-                "the feed's name for NAME"
+                f"{bare}: `{key}` does not belong in an address, which others see: set SEAWARDEN_FEED_NAME_TOKEN, "
+                "with the feed's name for NAME"
             )
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     return Address(

@@ -239,22 +239,23 @@ class Health:
         shed, ahead = sum(s.shed for s in seconds), sum(s.ahead for s in seconds)
         silent = self.silent_s()
         offset = self._offset()
+        share = 1.0 / max(records, 1)
         if not fresh and silent >= self._s.quiet_s:
             self._set("quiet", f"the line stands, but nothing has come for {silent:,.0f} s")
         elif shed:
-            self._set("shedding", f"more comes than can be taken: {shed:,} older positions were left out in a minute")  # fmt: skip
+            self._set("shedding", f"more comes than can be taken: {shed:,} older positions left out in a minute")
         elif records >= LEAST and rejected >= self._s.garbage_share * records:
             worst = self._reasons.most_common(1)[0][0]
-            self._set("garbage", f"{rejected / records:.0%} of what comes is not understood, mostly {worst}: is it "
-                      "another form, or a serial line at another speed?")  # fmt: skip
+            what = "is it another form, or a serial line at another speed?"
+            self._set("garbage", f"{rejected * share:.0%} of what comes is not understood, mostly {worst}: {what}")
         elif records >= LEAST and copies >= self._s.copies_share * records:
-            self._set("copies", f"{copies / records:.0%} of what comes is a copy: is a feed looped back on itself?")  # fmt: skip
+            self._set("copies", f"{copies * share:.0%} of what comes is a copy: is a feed looped back on itself?")
         elif records >= LEAST and ahead >= 0.5 * records:
-            self._set("clock", "its clock is ahead of ours: its records get the time of their reception; set its "
-                      "clock, or take our time with #time=receive")  # fmt: skip
+            what = "its records get the time of their reception; set its clock, or take our time with #time=receive"
+            self._set("clock", f"its clock is ahead of ours: {what}")
         elif offset is not None and -offset >= self._s.stale_s:
-            self._set("late", f"what comes is {_span(-offset)} old: it is delayed, or its clock is behind; where it "
-                      "is the clock, take our time with #time=receive")  # fmt: skip
+            what = "it is delayed, or its clock is behind; if so, take our time with #time=receive"
+            self._set("late", f"what comes is {_span(-offset)} old: {what}")
         elif fresh or (records and self._condition != "quiet"):
             self._set("up", f"{records / WINDOW_S:,.1f} records a second")
         elif self._condition == "quiet" and silent < self._s.quiet_s:
