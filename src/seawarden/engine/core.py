@@ -267,7 +267,11 @@ class Engine:
                 return
 
     def _next_wake(self) -> int | None:
-        wakes = [self.fleet.next_wake(), *(behaviour.next_wake() for behaviour in self.across)]
+        """The next deadline; those of fleet behaviours count from the first position on."""
+        wakes = [self.fleet.next_wake()]
+        if self.first_t != NO_TIME:
+            across = [behaviour.next_wake() for behaviour in self.across]
+            wakes += [max(wake, self.first_t) for wake in across if wake is not None]
         return min((wake for wake in wakes if wake is not None), default=None)
 
     def _at_mark(self, mark: int, out: Outcome) -> None:

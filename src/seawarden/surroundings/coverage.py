@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 from numba import njit
 
+from seawarden.model.batch import Catalogue
 from seawarden.model.event import CoverageDeclared, DeclaredGap
 from seawarden.model.position import F64, I64, NO_TIME
 
@@ -58,6 +59,19 @@ class CoverageBook:
         self._gaps: dict[int, list[tuple[int, int]]] = {}
         self._pulse: list[int] = []
         self.compiled = _compile([])
+        self.catalogue: Catalogue | None = None
+        """Names behind the sources' small integers, where the run gives them."""
+        self.learned: Any = None
+        """What was learned of where ships are heard (`coverage_learned.Learned`): for the fleet stage alone."""
+        self.together: Any = None
+        """Stations that fell silent (`coverage_together.Together`)."""
+        self.watch: Any = None
+        """How well each stretch of each asset is watched (`coverage_watch.WatchBook`)."""
+
+    @property
+    def areas(self) -> list[CoverageDeclared]:
+        """Everything declared, in order of arrival."""
+        return self._areas
 
     def declare(self, event: CoverageDeclared) -> None:
         """Add an area."""
@@ -80,6 +94,11 @@ class CoverageBook:
     def minutes(self) -> I64:
         """Minutes of event time in which anything was delivered, ascending."""
         return np.array(self._pulse, dtype=np.int64)
+
+    def next_delivery(self, after_t: int) -> int | None:
+        """End of the first minute with a delivery that reaches beyond a time, ms; None while there is none yet."""
+        k = bisect.bisect_left(self._pulse, after_t // PULSE_MS)
+        return (self._pulse[k] + 1) * PULSE_MS if k < len(self._pulse) else None
 
     def declared_gap(self, mmsi: int, start_t: int, end_t: int) -> bool:
         """Whether a declared gap of this ship covers the greater part of a span."""

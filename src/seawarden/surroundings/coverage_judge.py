@@ -1,0 +1,105 @@
+"""Should this ship still be heard? Asked of one ship at a time, for a silence to mean something."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from seawarden.geodesy import KNOT_MS, destination
+from seawarden.model.position import F64, I64, NO_TIME
+from seawarden.surroundings.coverage import CoverageBook, inside
+from seawarden.surroundings.coverage_learned import Learned
+
+STEPS = 5
+"""Places along her way that are asked about: where she was last heard, three between, and where she would be."""
+
+
+class Expected(NamedTuple):
+    """A ship that should be heard, and how well ships are heard where she should be."""
+
+    lat: float
+    """Where she would be, going on as she did, degrees."""
+    lon: float
+    hours: float
+    """Ship-hours heard at the worst place of her way."""
+    loss_per_h: float
+    """Ships lost per ship-hour there."""
+    declared: bool
+
+
+def way_on(book: Learned, i: int, until_t: int) -> tuple[F64, F64]:
+    """Places of a ship that goes on as she did, from her last report until a time; arrays (STEPS,)."""
+    s = book.ships
+    lat, lon = float(s.lat[i]), float(s.lon[i])
+    cog, speed = float(s.cog_deg[i]), float(s.sog_kn[i])
+    lats, lons = np.full(STEPS, lat), np.full(STEPS, lon)
+    if np.isfinite(cog) and np.isfinite(speed):
+        for k in range(1, STEPS):
+            way = speed * KNOT_MS * (until_t - int(s.t[i])) / 1000.0 * k / (STEPS - 1)
+            lats[k], lons[k] = destination(lat, lon, cog, way)
+    return lats, lons
+
+
+def expected(
+    book: Learned, coverage: CoverageBook, i: int, until_t: int, *, good_hours: float, most_loss_per_h: float
+) -> Expected | None:
+    """Whether a ship should have been heard all the while since her last report; None when that means nothing.
+
+    She must have stayed where ships are heard, going on as she did. Where areas are declared, only they count, unless
+    more ships were lost there than is allowed; elsewhere it must have been learned. Only feeds count that have been
+    up ever since.
+
+    Args:
+        book: what was learned.
+        coverage: what was declared.
+        i: her row in the book.
+        until_t: ms.
+        good_hours: ship-hours that must have been heard around a place for it to be trusted.
+        most_loss_per_h: ships lost per ship-hour beyond which silence says nothing.
+    """
+    s = book.ships
+    last_t = int(s.t[i])
+    alive = book.feeds.heard_through(last_t)
+    if not alive.any():
+        return None
+    lats, lons = way_on(book, i, until_t)
+    areas = [a for a in coverage.areas if a.t <= until_t]
+    declared = bool(areas)
+    if declared and not _declared(coverage, lats, lons, last_t, until_t):
+        return None
+    keys: I64 = np.unique(book.keys_at(lats, lons))
+    heard = book.hearing(keys, alive, int(s.klass[i]))
+    own = 1.0 if s.lost[i] else 0.0
+    lost = np.maximum(heard.lost - own, 0.0)
+    loss = lost / np.maximum(heard.hours, good_hours if declared else 1e-9)
+    if not declared and (heard.hours < good_hours).any():
+        return None
+    if (loss > most_loss_per_h).any() or (declared and (heard.last_t == NO_TIME).all()):
+        return None
+    worst = int(np.argmax(loss))
+    return Expected(float(lats[-1]), float(lons[-1]), float(heard.hours[worst]), float(loss[worst]), declared)
+
+
+def _declared(coverage: CoverageBook, lats: F64, lons: F64, last_t: int, until_t: int) -> bool:
+    """Whether her whole way lies in declared areas."""
+    for k in range(STEPS):
+        t = last_t + (until_t - last_t) * k // (STEPS - 1)
+        if not inside(coverage.compiled, float(lats[k]), float(lons[k]), t):
+            return False
+    return True
+
+
+def others_near(book: Learned, i: int, place: Expected, near_km: float) -> int:
+    """Other ships of her class or a weaker one, heard near where she should be since she should have reported.
+
+    Args:
+        book: what was learned.
+        i: her row.
+        place: where she should be.
+        near_km: how near.
+    """
+    s, n = book.ships, book.n_ships
+    since = int(s.t[i]) + max(120_000, int(2_000.0 * s.interval_s[i]))
+    rows = np.flatnonzero((s.t[:n] > since) & (s.klass[:n] >= s.klass[i]) & (s.mmsi[:n] != s.mmsi[i]))
+    return len(book.near(place.lat, place.lon, near_km * 1000.0, rows)) if len(rows) else 0
