@@ -38,6 +38,8 @@ WAVE_M: Final = (0.0, 0.1, 0.2, 0.6, 1.0, 2.0, 3.0, 4.0, 5.5, 7.0, 9.0, 11.5, 14
 MOST_BEAUFORT: Final = 8.0
 """Beyond it ships ease their engines, and the formula, fitted to moderate weather, says nothing."""
 MOST_LOSS: Final = 0.5
+MOST_FROUDE: Final = 0.3
+"""Merchant ships sail below it; beyond, the terms fall to nothing and fast craft would feel no sea."""
 MODEL_SHARE: Final = 0.4
 """Error of the formula as a share of what it gives (own estimate: the hull's form, load and engine are guessed)."""
 MODEL_FLOOR: Final = 0.01
@@ -84,7 +86,7 @@ def weather_loss(length_m: float | None, kind: str, sog_kn: float, course_deg: f
     given = length_m is not None and length_m > 0.0
     length = float(length_m) if length_m is not None and length_m > 0.0 else TYPICAL_LENGTH_M.get(kind, 80.0)
     volume = block * length * (slim * length) * (shallow * slim * length)
-    froude = speed * KNOT_MS / math.sqrt(9.81 * length)
+    froude = min(speed * KNOT_MS / math.sqrt(9.81 * length), MOST_FROUDE)
     ease = _speed_term(block, froude)
     resisted = [
         _resisted(wind, wind_angle, wave, wave_angle, volume, ease)
