@@ -30,9 +30,11 @@ from seawarden.geography.waters import Waters
 from seawarden.incidents.fleet_stage import FleetStage
 from seawarden.model.asset import Asset
 from seawarden.model.batch import Batch, Catalogue
+from seawarden.model.error import SeawardenError
 from seawarden.model.position import make_positions
 from seawarden.ports import Behaviour, FleetBehaviour, Surroundings
 from seawarden.risk.foreseen import Foreseen
+from seawarden.run.canary import Canary
 from seawarden.run.foresight import feed_of
 from seawarden.run.integrity import integrity_across, integrity_behaviours
 from seawarden.settings import Settings, settings_hash
@@ -49,6 +51,7 @@ class Watchroom(NamedTuple):
     catalogue: Catalogue
     settings: Settings
     settings_hash: str
+    canary: Canary
 
 
 def behaviours_of(settings: Settings) -> list[Behaviour]:
@@ -61,12 +64,22 @@ def behaviours_of(settings: Settings) -> list[Behaviour]:
         (b.drifting.enabled, Drifting(b.drifting)),
         (b.about_to_anchor.enabled, AboutToAnchor(b.about_to_anchor)),
         (b.silence.enabled, Silence(b.silence)),
-        (b.drag.enabled, Drag(b.drag, prior_log_odds=settings.risk.prior_logodds)),
+        *_drag(settings),
         (b.along.enabled, Along(b.along)),
         (b.trawling.enabled, Trawling(b.trawling, settings.assets)),
         (b.dragging_at_anchor.enabled, DraggingAtAnchor(b.dragging_at_anchor)),
     ]
     return [behaviour for enabled, behaviour in table if enabled] + integrity_behaviours(settings)
+
+
+def _drag(settings: Settings) -> list[tuple[bool, Behaviour]]:
+    """The drag behaviour; without a readable model it is left out, and the canary says that nobody watches."""
+    if not settings.behaviours.drag.enabled:
+        return []
+    try:
+        return [(True, Drag(settings.behaviours.drag, prior_log_odds=settings.risk.prior_logodds))]
+    except SeawardenError:
+        return []
 
 
 def fleet_behaviours_of(settings: Settings) -> list[FleetBehaviour]:
@@ -116,9 +129,10 @@ def build(
     feed = feed_of(settings, around)
     learning: list[FleetBehaviour] = [Learning(feed)] if feed is not None else []
     ahead = Foreseen(layer, settings.risk, feed, settings.forecast.least_chance) if feed is not None else None
+    behaviours = behaviours_of(settings)
     engine = Engine(
         settings,
-        behaviours_of(settings),
+        behaviours,
         around,
         names,
         FleetStage(settings, layer, around, ahead=ahead, directory=Directory(around.waters, around.places)),
@@ -127,7 +141,7 @@ def build(
         shards=shards,
         across=[*learning, *fleet_behaviours_of(settings)],
     )
-    return Watchroom(engine, layer, around, names, settings, hash_)
+    return Watchroom(engine, layer, around, names, settings, hash_, Canary(settings, behaviours, around))
 
 
 def load_kernels(settings: Settings) -> None:

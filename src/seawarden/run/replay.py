@@ -112,11 +112,13 @@ def replay(
             wanted = _between(batch, from_t, to_t)
             tally.came_in(wanted)
             outcome = room.engine.step(wanted)
+            room.canary.until(room.engine.horizon, room.engine.first_t)
             gathered.take(outcome.findings, outcome.alerts, outcome.risks, outcome.faults, outcome.tracked)
             tally.came_out(outcome)
             if progress is not None:
                 progress(tally.records, tally.last_t)
     outcome = room.engine.finish()
+    room.canary.until(room.engine.horizon, room.engine.first_t)
     gathered.take(outcome.findings, outcome.alerts, outcome.risks, outcome.faults, outcome.tracked)
     tally.came_out(outcome)
     if tally.positions == 0 and not events:
@@ -216,6 +218,9 @@ def _summary(
         attribution=tuple(sorted(said | set(attribution))),
         cannot_see=cannot_see(room, tally),
         simulated=any(finding.simulated for finding in gathered.findings),
+        canaries=room.canary.passed + room.canary.failed,
+        canaries_missed=room.canary.failed,
+        not_watching=tuple(room.canary.why_not()),
     )
 
 
