@@ -19,11 +19,14 @@ from seawarden.model.asset import Asset
 from seawarden.model.batch import Catalogue
 from seawarden.model.error import SeawardenError
 from seawarden.model.position import Positions, concat
+from seawarden.run.build import build
 from seawarden.service.page import BASEMAP, built
 from seawarden.settings_load import FILE_VARIABLE, load_settings
 from seawarden.sources import open_source
 from seawarden.store.summary import Summary
 
+CANARY_T = 1_735_120_800_000
+"""Event time of the doctor's simulated drag; any full hour would do."""
 LOOKED_AT = 2_000_000
 """Positions of a source that are looked at: enough to tell, and done in seconds."""
 
@@ -65,6 +68,21 @@ def settings_file(path: Path | None) -> Check:
     return Check(state="ok", what=f"settings: {named}" if named else "settings: the embedded defaults")
 
 
+def canary(path: Path | None) -> list[Check]:
+    """Whether a simulated drag passes the whole chain of this installation with these settings."""
+    try:
+        settings = load_settings(path, os.environ)
+        room = build(settings, [])
+    except SeawardenError:
+        return []  # told by its own check
+    (sighting,) = room.canary.until(CANARY_T)
+    if sighting.found:
+        what = f"a simulated drag was found: `{sighting.tier}` {sighting.minutes:.0f} min after the anchor took hold"
+        return [Check(state="ok", what=what)]
+    do = "mend what the sentence names; `seawarden train drag` makes a model, defaults stand in docs/reference"
+    return [Check(state="missing", what=f"NOT WATCHING: {room.canary.why_not()[0]}", do=do)]
+
+
 def assets_named(name: str) -> tuple[list[Asset], list[Check]]:
     """The assets, and what is to be said of them."""
     try:
@@ -102,6 +120,9 @@ def run_folder(folder: Path) -> list[Check]:
     if not (folder / TRACKS).is_file():
         what = f"{folder}: the run was written without its positions, so it can't be served"
         checks.append(Check(state="missing", what=what, do="replay with --positions"))
+    if summary.not_watching:
+        what = f"{folder}: NOT WATCHING at the end of this run: {'; '.join(summary.not_watching)}"
+        checks.append(Check(state="missing", what=what, do="replay again with settings under which it is found"))
     if not summary.findings:
         do = "look at the source itself: seawarden doctor FILE"
         checks.append(Check(state="advice", what=f"{folder}: nothing was found in this run", do=do))

@@ -31,7 +31,7 @@ def doctor(
     from seawarden.cli import checkup
     from seawarden.cli.console import say, say_json
 
-    checks: list[Check] = [*checkup.installation(), checkup.settings_file(settings)]
+    checks: list[Check] = [*checkup.installation(), checkup.settings_file(settings), *checkup.canary(settings)]
     known, about_assets = checkup.assets_named(assets)
     checks += about_assets
     for name in sources or []:
