@@ -205,6 +205,8 @@ class Surroundings(NamedTuple):
     """`geography.land.LandMask` or None."""
     weather: Any = None
     """What was told of the weather (`surroundings.weather.WeatherBook`), or None."""
+    norms: Any = None
+    """How ships pass here as a rule (`surroundings.norms.Norms`), or None."""
 
 
 class Behaviour(Protocol):

@@ -95,6 +95,19 @@ WeatherFiles = Annotated[
         help="Wind, waves and currents: JSON of a point, NetCDF or GRIB; may be given several times.",
     ),
 ]
+ZonesFiles = Annotated[
+    list[str],
+    typer.Option(
+        "--zones",
+        metavar="[KIND=]FILE",
+        help="Map of zones: ports, anchorages, lanes, wind farms, borders... GeoJSON, GeoPackage or Shapefile; "
+        "repeatable.",
+    ),
+]
+NormsFile = Annotated[
+    Path | None,
+    typer.Option("--norms", metavar="FILE", help="How ships pass here as a rule, from `seawarden train norms`."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
 Port = Annotated[
     int | None, typer.Option("--port", min=0, max=65_535, help="TCP port of the page; 0 takes a free one.")

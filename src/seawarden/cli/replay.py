@@ -13,10 +13,12 @@ from seawarden.cli.options import (
     ColumnsMap,
     CoverageFile,
     FromTime,
+    NormsFile,
     RightsGroups,
     SettingsFile,
     ToTime,
     WeatherFiles,
+    ZonesFiles,
     shown,
 )
 from seawarden.cli.watched import DEFAULT_ASSETS
@@ -38,6 +40,8 @@ def replay(
     settings: SettingsFile = None,
     rights: RightsGroups = [],  # noqa: B006
     coverage: CoverageFile = None,
+    zones: ZonesFiles = [],  # noqa: B006
+    norms: NormsFile = None,
     weather: WeatherFiles = [],  # noqa: B006
     positions: Annotated[
         bool, typer.Option("--positions", help="Keep the positions too, to serve the run or to rank faults in it.")
@@ -63,6 +67,7 @@ def replay(
     watched.check_weather(weather)
     known = watched.assets_of(assets)
     declared = watched.coverage_of(coverage)
+    charts = watched.charts_of(zones, norms)
     with progress("replaying") as advance:
         result = run_replay(
             sources,
@@ -72,6 +77,7 @@ def replay(
             from_t=from_t,
             to_t=to_t,
             events=declared,
+            charts=charts,
             weather=weather,
             progress=advance,
             keep_positions=positions,

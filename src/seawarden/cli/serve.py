@@ -12,11 +12,13 @@ from seawarden.cli.options import (
     ColumnsMap,
     CoverageFile,
     FromTime,
+    NormsFile,
     Port,
     RightsGroups,
     SettingsFile,
     ToTime,
     WeatherFiles,
+    ZonesFiles,
 )
 from seawarden.cli.watched import DEFAULT_ASSETS
 
@@ -38,6 +40,8 @@ def serve(
     rights: RightsGroups = [],  # noqa: B006
     coverage: CoverageFile = None,
     weather: WeatherFiles = [],  # noqa: B006
+    zones: ZonesFiles = [],  # noqa: B006
+    norms: NormsFile = None,
     store: Annotated[
         Path | None,
         typer.Option(
@@ -91,6 +95,7 @@ def serve(
     if accounts is not None and not accounts.is_file():
         raise UsageError(f"{accounts}: there are no accounts here: `seawarden account add` makes the first")
     named = sources or []
+    charts = watched.charts_of(zones, norms)
     served: Served
     live = None
     if is_live(named):
@@ -101,9 +106,10 @@ def serve(
             events=watched.coverage_of(coverage),
             store=store,
             rights=watched.rights_of(rights),
+            charts=charts,
         )
     elif len(named) == 1 and is_run(Path(named[0])):
-        served = from_folder(Path(named[0]), loaded, store=store)
+        served = from_folder(Path(named[0]), loaded, store=store, charts=charts)
     else:
         watched.check_sources(named)
         watched.check_weather(weather)
@@ -117,6 +123,7 @@ def serve(
                 to_t=to_t,
                 events=watched.coverage_of(coverage),
                 weather=weather,
+                charts=charts,
                 store=store,
                 rights=watched.rights_of(rights),
                 progress=advance,

@@ -15,6 +15,7 @@ from seawarden.model.asset import Asset
 from seawarden.model.error import UsageError
 from seawarden.model.event import Event
 from seawarden.model.rights import Rights
+from seawarden.run.charts import NO_CHARTS, Charts
 from seawarden.run.live import LiveRun
 from seawarden.service.live_watch import LiveWatch
 from seawarden.service.metrics import add_metrics
@@ -36,6 +37,7 @@ def live_watch(
     events: Sequence[Event],
     store: Path | None,
     rights: Rights,
+    charts: Charts = NO_CHARTS,
 ) -> LiveWatch:
     """A watch over feeds; nothing is called before `attend`.
 
@@ -46,10 +48,11 @@ def live_watch(
     files = [source for source in sources if not is_feed(source)]
     if files:
         raise UsageError(f"{files[0]}: files and feeds do not go together; playback:FILE plays a file as a feed")
-    run = LiveRun(sources, settings, assets, store=store, gate=Gate(assets, rights), events=events)
+    run = LiveRun(sources, settings, assets, store=store, gate=Gate(assets, rights), events=events, charts=charts)
     if store is None:
         note("Nothing is kept: without --store DIR a restart forgets everything.")
-    return LiveWatch(run, Surround(run.room.around, Directory()))
+    around = run.room.around
+    return LiveWatch(run, Surround(around, Directory(around.waters, around.places)))
 
 
 def attend(app: FastAPI, watch: LiveWatch) -> None:

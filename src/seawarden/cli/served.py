@@ -18,6 +18,7 @@ from seawarden.model.event import Event
 from seawarden.model.position import make_positions
 from seawarden.model.rights import NOBODY, Rights
 from seawarden.run.build import Watchroom, build
+from seawarden.run.charts import NO_CHARTS, Charts
 from seawarden.run.replay import Progress, replay
 from seawarden.service.foresight import Foresight
 from seawarden.service.ranker import RecordedRanker
@@ -47,7 +48,7 @@ def over(
         StoreError: the ledger can't be opened.
     """
     ledger = Ledger(":memory:" if store is None else store / LEDGER)
-    directory = Directory()
+    directory = Directory(room.around.waters, room.around.places)
     watch = Replayed(
         recording,
         room.layer,
@@ -61,7 +62,9 @@ def over(
     return Served(watch, store is not None)
 
 
-def from_folder(folder: Path, settings: Settings, *, store: Path | None = None) -> Served:
+def from_folder(
+    folder: Path, settings: Settings, *, store: Path | None = None, charts: Charts = NO_CHARTS
+) -> Served:
     """A watch over a run that was written with its positions; its ledger lies in the folder.
 
     Raises:
@@ -69,7 +72,7 @@ def from_folder(folder: Path, settings: Settings, *, store: Path | None = None) 
         AssetError: its assets can't be read.
     """
     recording, assets = read_run(folder)
-    room = build(settings, assets)
+    room = build(settings, assets, charts=charts)
     for declared in recording.coverage:
         room.around.coverage.declare(declared)
     room.around.coverage.heard(np.sort(recording.positions.t))
@@ -86,6 +89,7 @@ def from_sources(
     to_t: int | None = None,
     events: Sequence[Event] = (),
     weather: Sequence[str | Path] = (),
+    charts: Charts = NO_CHARTS,
     store: Path | None = None,
     rights: Rights = NOBODY,
     progress: Progress | None = None,
@@ -100,7 +104,8 @@ def from_sources(
         AssetError: the assets can't be compiled.
     """
     if not sources:
-        return over(_nothing(settings, len(assets)), build(settings, assets), settings, store=store)
+        room = build(settings, assets, charts=charts)
+        return over(_nothing(settings, len(assets)), room, settings, store=store)
     result = replay(
         sources,
         settings=settings,
@@ -110,6 +115,7 @@ def from_sources(
         to_t=to_t,
         events=events,
         weather=weather,
+        charts=charts,
         progress=progress,
     )
     if store is not None:

@@ -13,9 +13,11 @@ from seawarden.cli.options import (
     ColumnsMap,
     CoverageFile,
     FromTime,
+    NormsFile,
     RightsGroups,
     SettingsFile,
     ToTime,
+    ZonesFiles,
 )
 from seawarden.cli.watched import DEFAULT_ASSETS
 from seawarden.model.error import UsageError
@@ -43,6 +45,8 @@ def ship(
     settings: SettingsFile = None,
     rights: RightsGroups = [],  # noqa: B006
     coverage: CoverageFile = None,
+    zones: ZonesFiles = [],  # noqa: B006
+    norms: NormsFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Write one ship's dossier: identity over time, track segments, gaps, zones, findings.
@@ -64,6 +68,7 @@ def ship(
     loaded = watched.settings_of(settings)
     watched.check_sources(positions)
     known = watched.assets_of(assets)
+    charts = watched.charts_of(zones, norms)
     with progress("reading") as advance:
         result = replay(
             positions,
@@ -73,6 +78,7 @@ def ship(
             from_t=from_t,
             to_t=to_t,
             events=watched.coverage_of(coverage),
+            charts=charts,
             progress=advance,
         )
     made = dossier(mmsi, result, Gate(known, watched.rights_of(rights)))

@@ -75,3 +75,32 @@ def drag(
     else:
         say(f"model {str(card['hash'])[:12]}")
         say(f"Written to {out}")
+
+
+@app.command("norms")
+def norms(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help="Past ship positions: files, folders or patterns.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="The norms, one .npz file; no tracks are in it.")
+    ],
+    columns: ColumnsMap = [],  # noqa: B006
+    as_json: AsJson = False,
+) -> None:
+    """Learn how ships pass each stretch of sea: speeds, courses and stops by cell, season and class of ship."""
+    from seawarden.cli import watched
+    from seawarden.cli.console import say, say_json
+    from seawarden.model.error import UsageError
+    from seawarden.train.norms import train_norms
+
+    if out.is_dir():
+        raise UsageError(f"--out {out}: there is a folder of that name")
+    watched.check_sources(sources)
+    made = train_norms(sources, watched.columns_of(columns))
+    made.save(out)
+    if as_json:
+        say_json({**made.card, "groups": len(made.keys), "file": str(out)})
+    else:
+        say(f"{made.card['passages']:,} passages of {made.card['ships']:,} ships learnt")
+        say(f"Written to {out}")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from seawarden.model.asset import Asset
     from seawarden.model.event import CoverageDeclared
     from seawarden.model.rights import Rights
+    from seawarden.run.charts import Charts
     from seawarden.settings import Settings
 
 DEFAULT_ASSETS = "northern-europe"
@@ -71,6 +72,17 @@ def columns_of(words: Sequence[str]) -> Mapping[str, str] | None:
     from seawarden.sources import parse_columns
 
     return parse_columns(",".join(words))
+
+
+def charts_of(zones: Sequence[str], norms: Path | None) -> Charts:
+    """Maps of zones and norms of past traffic.
+
+    Raises:
+        AssetError: one of them can't be read.
+    """
+    from seawarden.run.charts import charts_of as read
+
+    return read(zones, norms)
 
 
 def coverage_of(path: Path | None, from_t: int | None = None) -> list[CoverageDeclared]:

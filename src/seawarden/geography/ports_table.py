@@ -20,7 +20,8 @@ from seawarden.geodesy import distances_m
 from seawarden.model.error import AssetError
 from seawarden.model.position import F64, I32
 
-PlaceKind = Literal["port", "pilot", "anchorage"]
+PlaceKind = Literal["port", "pilot", "anchorage", "wind_farm", "dredging", "disposal", "platform"]
+"""The last four come from a user's maps of zones."""
 SOURCES: Final = {
     "wpi": "NGA World Port Index, Pub. 150 (public domain); radius by harbour size: large 7 km, medium 5, small 3.5",
     "kiel": "kiel-sailing-city.de and marine-pilots.com (2024): pilots are transferred at Kiel Lighthouse, "

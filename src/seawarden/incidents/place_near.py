@@ -1,4 +1,4 @@
-"""Ports and pilots near a ship: where slowing and stopping are a matter of course."""
+"""Ports, pilots and zones of work near a ship: where slowing and stopping are a matter of course."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from typing import Final
 
 from seawarden.geodesy import bearing_deg, wrap_deg
+from seawarden.geography.zones_kinds import WORKING
 from seawarden.model.finding import Reason
 from seawarden.risk.needs import Fix, Places
 from seawarden.settings_risk import RiskSettings
@@ -22,6 +23,11 @@ def place_near(places: Places | None, fix: Fix | None, s: RiskSettings) -> Reaso
     """What the nearest port or pilot station says for a ship, or None when it says nothing."""
     if places is None or fix is None:
         return None
+    zones = getattr(places, "zones", None)
+    inside = zones.at(fix.lat, fix.lon, tuple(WORKING)) if zones is not None else []
+    if inside:
+        text = WORKING[inside[0].kind].format(inside[0].name)
+        return Reason(text=text, weight=s.at_place_logodds, measure="place")
     row, far = places.nearest(fix.lat, fix.lon)
     if row < 0:
         return None

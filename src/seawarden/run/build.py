@@ -27,6 +27,7 @@ from seawarden.geography.land import LandMask
 from seawarden.geography.layer import AssetLayer, build_layer
 from seawarden.geography.ports_table import PlacesTable
 from seawarden.geography.waters import Waters
+from seawarden.geography.zones_around import ZonedPlaces, ZonedWaters
 from seawarden.incidents.fleet_stage import FleetStage
 from seawarden.model.asset import Asset
 from seawarden.model.batch import Batch, Catalogue
@@ -35,6 +36,7 @@ from seawarden.model.position import make_positions
 from seawarden.ports import Behaviour, FleetBehaviour, Surroundings
 from seawarden.risk.foreseen import Foreseen
 from seawarden.run.canary import Canary
+from seawarden.run.charts import NO_CHARTS, Charts
 from seawarden.run.foresight import feed_of
 from seawarden.run.integrity import integrity_across, integrity_behaviours
 from seawarden.settings import Settings, settings_hash
@@ -91,15 +93,20 @@ def fleet_behaviours_of(settings: Settings) -> list[FleetBehaviour]:
     return [behaviour for enabled, behaviour in table if enabled] + integrity_across(settings)
 
 
-def surroundings_of(layer: AssetLayer, depth: DepthGrid | None = None) -> Surroundings:
-    """What lies around the ships: the shipped depth, coast, places and waters, unless others are given."""
+def surroundings_of(layer: AssetLayer, depth: DepthGrid | None = None, charts: Charts = NO_CHARTS) -> Surroundings:
+    """What lies around the ships: the shipped depth, coast, places and waters, unless others are given.
+
+    Zones of a user's maps are taken into what is asked of places and waters.
+    """
+    places, waters, zones = PlacesTable.shipped(), Waters.shipped(), charts.zones
     return Surroundings(
         assets=layer,
         depth=depth if depth is not None else DepthGrid.shipped(),
-        places=PlacesTable.shipped(),
+        places=ZonedPlaces(places, zones) if zones is not None else places,
         coverage=CoverageBook(),
-        waters=Waters.shipped(),
+        waters=ZonedWaters(waters, zones) if zones is not None else waters,
         land=LandMask.shipped(),
+        norms=charts.norms,
         weather=WeatherBook(),
     )
 
@@ -111,6 +118,7 @@ def build(
     depth: DepthGrid | None = None,
     catalogue: Catalogue | None = None,
     shards: int = 1,
+    charts: Charts = NO_CHARTS,
 ) -> Watchroom:
     """An engine over these assets.
 
@@ -120,10 +128,11 @@ def build(
         depth: a user's depth grid instead of the shipped one.
         catalogue: names behind the sources' small integers, shared with the sources.
         shards: number of shards that the ships are dealt out over; changes nothing in the outcome.
+        charts: a user's maps of zones, and norms of past traffic.
     """
     names = catalogue if catalogue is not None else Catalogue()
     layer = build_layer(assets)
-    around = surroundings_of(layer, depth)
+    around = surroundings_of(layer, depth, charts)
     around.coverage.catalogue = names
     hash_ = settings_hash(settings)
     feed = feed_of(settings, around)

@@ -24,7 +24,8 @@ from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.error import StoreError
 from seawarden.model.event import Event, Heartbeat
 from seawarden.model.position import NO_TIME
-from seawarden.run.build import Watchroom, build, load_kernels
+from seawarden.run.build import Watchroom, build
+from seawarden.run.charts import NO_CHARTS, Charts, load_kernels
 from seawarden.run.live_feeds import LiveFeeds
 from seawarden.run.live_figures import Figures
 from seawarden.run.live_ledger import Fresh, LiveLedger, Session
@@ -87,6 +88,7 @@ class LiveRun:
         store: Path | None,
         gate: Gate,
         events: Sequence[Event] = (),
+        charts: Charts = NO_CHARTS,
         environment: Mapping[str, str] | None = None,
         clock: EdgeClock | None = None,
     ) -> None:
@@ -98,7 +100,7 @@ class LiveRun:
         self.problems: dict[str, str] = {}
         """What is wrong with the run itself, in sentences, by what it concerns."""
         self.listener: Listener = _Nobody()
-        self._assets = list(assets)
+        self._assets, self._charts = list(assets), charts
         self._s = settings.live
         self._events = list(events)
         self._stop = threading.Event()
@@ -109,7 +111,7 @@ class LiveRun:
         floor = self.journal.written_t if self.journal is not None and self.journal.written_t else NO_TIME
         self.clock = clock if clock is not None else EdgeClock(floor_ms=floor)
         self.feeds = LiveFeeds(uris, settings.feeds, self._s.queue_records, self.clock, environment)
-        self.room: Watchroom = build(settings, assets)
+        self.room: Watchroom = build(settings, assets, charts=charts)
         self._tracked: list[Tracked] = []
         self._beat_s = self._step_s = self._retry_s = self._tidy_s = self._snapshot_s = 0.0
         self._since_snapshot = self._held_rows = 0
@@ -200,7 +202,7 @@ class LiveRun:
                     break
                 except StoreError as error:
                     _LOG.warning("%s", error)
-                    self.room = build(self.settings, self._assets)
+                    self.room = build(self.settings, self._assets, charts=self._charts)
             kept_until = self.store.marks().positions
             reader = JournalReader(self.store.journal, after)
             try:

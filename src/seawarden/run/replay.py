@@ -26,6 +26,7 @@ from seawarden.model.reject import Reject
 from seawarden.model.risk import Risk
 from seawarden.ports import Source
 from seawarden.run.build import Watchroom, build, load_kernels
+from seawarden.run.charts import NO_CHARTS, Charts
 from seawarden.run.memory import MemorySource
 from seawarden.run.merge import merged
 from seawarden.run.read_ahead import ReadAhead
@@ -63,6 +64,7 @@ def replay(
     events: Sequence[Event] = (),
     weather: Sequence[str | Path] = (),
     depth: DepthGrid | None = None,
+    charts: Charts = NO_CHARTS,
     shards: int = 1,
     chunk: int = 1_000_000,
     more: Callable[[Catalogue], list[Source]] | None = None,
@@ -82,6 +84,7 @@ def replay(
         events: coverage, faults and other events that enter the stream.
         weather: files of weather, as `open_weather` takes them.
         depth: a user's depth grid.
+        charts: a user's maps of zones, and norms of past traffic.
         shards: number of shards; changes nothing in the outcome.
         chunk: most positions in a batch; changes nothing in the outcome.
         more: gives further sources in memory, made with the run's catalogue.
@@ -107,7 +110,7 @@ def replay(
     if weather:
         stream = weathered(stream, open_weather(*weather, area=area_of(assets)))
     with ReadAhead(stream) as batches:
-        room = build(settings, assets, depth=depth, catalogue=catalogue, shards=shards)
+        room = build(settings, assets, depth=depth, catalogue=catalogue, shards=shards, charts=charts)
         for batch in batches:
             wanted = _between(batch, from_t, to_t)
             tally.came_in(wanted)

@@ -13,6 +13,7 @@ import numpy as np
 
 from seawarden.channels.gate import Gate
 from seawarden.geodesy import KNOT_MS, bearing_deg, distance_m
+from seawarden.geography.directory import Directory
 from seawarden.model.alert import Alert
 from seawarden.model.batch import Catalogue
 from seawarden.model.error import SourceError
@@ -114,7 +115,7 @@ def dossier(mmsi: int, result: ReplayResult, gate: Gate) -> Dossier:
     Raises:
         SourceError: the run never heard her.
     """
-    run = result.recording
+    run, around = result.recording, result.room.around
     rows = np.flatnonzero(run.positions.mmsi == mmsi)
     p = take(run.positions, rows[np.lexsort((run.positions.seq[rows], run.positions.t[rows]))])
     reports = result.room.engine.statics.history(mmsi)
@@ -146,7 +147,7 @@ def dossier(mmsi: int, result: ReplayResult, gate: Gate) -> Dossier:
         segments=lines,
         lone_positions=lone,
         gaps=_gaps(p),
-        zones=zone_log(trusted, result.room.around),
+        zones=zone_log(trusted, around, Directory(around.waters, around.places)),
         findings=findings,
         alerts=alerts,
         attribution=tuple(sorted({a.attribution or a.source for a in gate.assets if a.id in named} - {""})),

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from typing import Any, Final, Literal
 
 import msgspec
+import numpy as np
 
+from seawarden.geography.directory import Directory
+from seawarden.geography.zones import ZoneLayer
+from seawarden.geography.zones_kinds import WATERS, WORKING
 from seawarden.model.position import Positions
 from seawarden.ports import Surroundings
 
@@ -19,7 +23,7 @@ PASSING_MS: Final = 300_000
 class Stay(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of time in one zone."""
 
-    kind: Literal["waters", "place"]
+    kind: Literal["waters", "place", "zone"]
     name: str
     what: str
     """Kind of the waters or of the place."""
@@ -29,25 +33,63 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
     """Last position inside, ms."""
     next: str = ""
     """The waters that she went on to; empty when she is there still, or was heard no more."""
+    watch: str = ""
+    """The desk that has the watch in these waters."""
+    next_watch: str = ""
+    """The desk that she was handed over to."""
 
 
-def zone_log(p: Positions, around: Surroundings) -> list[Stay]:
+def zone_log(p: Positions, around: Surroundings, directory: Directory | None = None) -> list[Stay]:
     """Stays of one ship, by entry.
 
     Args:
         p: her believed positions in order of time, arrays (n,).
         around: the surroundings of the run.
+        directory: names the desk that has the watch in each of the waters she came into; none is named without it.
     """
     rows = _minutes(p)
     stays: list[Stay] = []
     if around.waters is not None:
         waters = _stays(p, rows, "waters", around.waters.waters_at, PASSING_MS)
+        watch = [_watch(p, stay, directory) for stay in waters]
         for k, stay in enumerate(waters):
-            after = waters[k + 1].name if k + 1 < len(waters) else ""
-            stays.append(msgspec.structs.replace(stay, next=after))
+            last = k + 1 == len(waters)
+            after, desk = ("", "") if last else (waters[k + 1].name, watch[k + 1])
+            stays.append(msgspec.structs.replace(stay, next=after, watch=watch[k], next_watch=desk))
     if around.places is not None:
         stays += [stay for stay in _stays(p, rows, "place", _place_of(around.places), 0) if stay.name]
+    zones = getattr(around.places, "zones", None)
+    if zones is not None:
+        stays += _zone_stays(p, rows, zones)
     return sorted(stays, key=lambda stay: (stay.entry_t, stay.kind, stay.name))
+
+
+def _watch(p: Positions, stay: Stay, directory: Directory | None) -> str:
+    """The desk that is called where she came in."""
+    if directory is None:
+        return ""
+    row = int(np.searchsorted(p.t, stay.entry_t))
+    return directory.call(float(p.lat[row]), float(p.lon[row]))[0].who
+
+
+def _zone_stays(p: Positions, rows: list[int], zones: ZoneLayer) -> list[Stay]:
+    """Stays in the zones of the map other than waters and the places that `_stays` tells already."""
+    told = (*WATERS, *WORKING)
+    open_: dict[int, list[int]] = {}
+    done: list[tuple[int, list[int]]] = []
+    for row in rows:
+        t = int(p.t[row])
+        here = zones.rows_at(float(p.lat[row]), float(p.lon[row]))
+        for zone in [zone for zone in open_ if zone not in here]:
+            if t - open_[zone][1] > PASSING_MS:
+                done.append((zone, open_.pop(zone)))
+        for zone in here:
+            if zones.zones[zone].kind not in told:
+                open_.setdefault(zone, [t, t])[1] = t
+    return [
+        Stay(kind="zone", name=zones.zones[zone].name, what=zones.zones[zone].kind, entry_t=span[0], exit_t=span[1])
+        for zone, span in [*done, *open_.items()]
+    ]
 
 
 def _minutes(p: Positions) -> list[int]:
