@@ -62,9 +62,7 @@ def over(
     return Served(watch, store is not None)
 
 
-def from_folder(
-    folder: Path, settings: Settings, *, store: Path | None = None, charts: Charts = NO_CHARTS
-) -> Served:
+def from_folder(folder: Path, settings: Settings, *, store: Path | None = None, charts: Charts = NO_CHARTS) -> Served:
     """A watch over a run that was written with its positions; its ledger lies in the folder.
 
     Raises:

@@ -24,8 +24,8 @@ from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.error import StoreError
 from seawarden.model.event import Event, Heartbeat
 from seawarden.model.position import NO_TIME
-from seawarden.run.build import Watchroom, build
-from seawarden.run.charts import NO_CHARTS, Charts, load_kernels
+from seawarden.run.build import Watchroom, build, load_kernels
+from seawarden.run.charts import NO_CHARTS, Charts
 from seawarden.run.live_feeds import LiveFeeds
 from seawarden.run.live_figures import Figures
 from seawarden.run.live_ledger import Fresh, LiveLedger, Session
