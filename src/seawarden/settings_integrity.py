@@ -46,8 +46,8 @@ class CirclingSettings(_Section, frozen=True, kw_only=True, forbid_unknown_field
     """Once round and half again: ships seldom turn more than one full circle without a break."""
     opposite_deg: Annotated[float, Meta(ge=1, le=90, description="Turn in the other sense that ends it")] = 20
     """Noise of step bearings at short steps."""
-    gap_s: Annotated[float, Meta(ge=30, le=3_600, description="Gap between positions that ends it")] = 300
-    """Unheard for longer, nobody can count the rounds."""
+    gap_s: Annotated[float, Meta(ge=30, le=3_600, description="Gap between positions that ends it")] = 600
+    """Three reports of a ship that is heard every three minutes; unheard for longer, nobody can count the rounds."""
     least_fixes: Annotated[int, Meta(ge=6, le=1_000, description="Positions on the circle")] = 10
     """A circle has three unknowns; ten positions leave seven to disagree."""
     radius_share: Annotated[float, Meta(gt=0, le=0.5, description="Largest spread of radius, share")] = 0.06
@@ -60,8 +60,36 @@ class CirclingSettings(_Section, frozen=True, kw_only=True, forbid_unknown_field
     """Published circles are of hundreds of metres to a few kilometres."""
 
 
+class SwappedSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Two ships that exchange their numbers."""
+
+    enabled: bool = True
+    """Off where nobody would."""
+    step_s: Annotated[float, Meta(ge=10, le=900, description="How often all ships are looked at")] = 60
+    """A minute: a report of most ships, and seldom two turns of one."""
+    within_s: Annotated[float, Meta(ge=60, le=3_600, description="Span in which both change")] = 600
+    """Published swaps were made within a minute; slow reporters and a number's silence take longer to show."""
+    spread_m: Annotated[float, Meta(ge=10, le=5_000, description="Spread of the miss of dead reckoning")] = 60
+    """Errors of two positions, and a turn between two reports."""
+    spread_kn: Annotated[float, Meta(ge=0, le=20, description="What that spread grows by")] = 1.0
+    """Speed changes by a knot within minutes."""
+    spread_velocity_kn: Annotated[float, Meta(gt=0, le=10, description="Spread of a change of velocity")] = 2.5
+    """Ships that pass each other alter course by ten degrees or so."""
+    most_unlike: Annotated[
+        float, Meta(gt=0, le=100, description="Most misfit of the exchanged, in squared spreads")
+    ] = 20
+    """Four terms of at most some two spreads each."""
+    least_unlike: Annotated[float, Meta(ge=0, le=1_000, description="Least misfit of the unexchanged")] = 20
+    """Two ships that turn hard at once reach this now and then, but each then does not go on as the other."""
+    ratio: Annotated[
+        float, Meta(ge=0, le=100, description="Misfit of the unexchanged over the exchanged, besides")
+    ] = 4
+    """Two good fits at once are needed, not two that are less bad."""
+
+
 class IntegritySettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What looks at the truth of positions and identities, a section each."""
 
     doubled: DoubledSettings = DoubledSettings()
     circling: CirclingSettings = CirclingSettings()
+    swapped: SwappedSettings = SwappedSettings()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from seawarden.behaviours.spoofing.circling import Circling
 from seawarden.behaviours.spoofing.doubled import Doubled
+from seawarden.behaviours.spoofing.swapped import Swapped
 from seawarden.ports import Behaviour, FleetBehaviour
 from seawarden.settings import Settings
 
@@ -20,5 +21,8 @@ def integrity_behaviours(settings: Settings) -> list[Behaviour]:
 
 def integrity_across(settings: Settings) -> list[FleetBehaviour]:
     """Those across ships that are switched on, in the order in which each sees the ones before it."""
-    table: list[tuple[bool, FleetBehaviour]] = []
+    s = settings.integrity
+    table: list[tuple[bool, FleetBehaviour]] = [
+        (s.swapped.enabled, Swapped(s.swapped)),
+    ]
     return [behaviour for enabled, behaviour in table if enabled]

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from seawarden.geodesy import local_radii
-from seawarden.model.position import F64, I64
+from seawarden.geodesy import KNOT_MS, local_radii
+from seawarden.model.position import F32, F64, I64
 
 
 class Circle(NamedTuple):
@@ -26,7 +26,7 @@ class Circle(NamedTuple):
     """How far round the positions go."""
 
 
-def fit_circle(t: I64, lat: F64, lon: F64) -> Circle | None:
+def fit_circle(t: I64, lat: F64, lon: F64, sog_kn: F32) -> Circle | None:
     """The circle through positions in order of time; None for fewer than five or a straight line.
 
     Kasa's fit (I. Kåsa, IEEE Trans. Instrum. Meas. IM-25, 1976): linear least squares on x2 + y2.
@@ -35,6 +35,7 @@ def fit_circle(t: I64, lat: F64, lon: F64) -> Circle | None:
         t: ms, shape (n,).
         lat: degrees, shape (n,).
         lon: degrees, shape (n,), across 180 as they come.
+        sog_kn: reported speed, shape (n,): tells how often she went round between two reports.
     """
     if len(t) < 5:
         return None
@@ -53,16 +54,25 @@ def fit_circle(t: I64, lat: F64, lon: F64) -> Circle | None:
         return None
     radius = float(np.sqrt(square))
     away = np.hypot(x - x0, y - y0)
-    angle = np.unwrap(np.arctan2(x - x0, y - y0))
     seconds = (t - t[0]) / 1000.0
-    rate, begin = np.polyfit(seconds, angle, 1)
+    bare = np.arctan2(x - x0, y - y0)
+    speed = float(np.nanmedian(sog_kn)) * KNOT_MS if not np.isnan(sog_kn).all() else 0.0
+    best: tuple[float, float, F64] | None = None
+    for sense in (0.0, 1.0, -1.0):
+        foretold = sense * speed / max(radius, 1.0) * seconds
+        angle = np.unwrap(bare - foretold) + foretold
+        rate, begin = np.polyfit(seconds, angle, 1)
+        off = float(np.sqrt(np.mean((angle - begin - rate * seconds) ** 2)))
+        if best is None or off < best[0]:
+            best = (off, float(rate), angle)
+    assert best is not None
+    off, rate, angle = best
     return Circle(
         lat=lat0 + float(y0) / m_lat,
         lon=(lon0 + float(x0) / m_lon + 180.0) % 360.0 - 180.0,
         radius_m=radius,
         off_m=float(np.sqrt(np.mean((away - radius) ** 2))),
-        off_rad=float(np.sqrt(np.mean((angle - begin - rate * seconds) ** 2))),
-        rate_rad_s=float(rate),
+        off_rad=off,
+        rate_rad_s=rate,
         round_rad=float(abs(angle[-1] - angle[0])),
     )
-

@@ -8,7 +8,7 @@ parts in a hundred. A bow that does not turn with the course speaks for forged p
 from __future__ import annotations
 
 import math
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -30,8 +30,12 @@ CHORD_M: Final = 80.0
 CHORD_MS: Final = 55_000
 """Or of this time, where reports are seldom."""
 LEAST_M: Final = 20.0
-AMBIGUOUS_DEG: Final = 150.0
+AMBIGUOUS_DEG: Final = 140.0
 """Beyond it a turn may as well have been to the other side."""
+CONFINED: Final = 2.5
+"""Way over extent from which a ship goes round rather than along; round a circle it grows by pi a round."""
+LEAST_SELDOM: Final = 12
+"""Positions wanted where reports are too seldom to follow the turn."""
 JUDGED_DEG: Final = 430.0
 """The last turn and a bit is judged: what came before may have been the way there."""
 
@@ -49,6 +53,14 @@ class CirclingState(NamedTuple):
     """Begin of the turn in one sense."""
     turn: F64
     """So far, degrees, clockwise positive."""
+    since_lat: F64
+    since_lon: F64
+    way: F64
+    """Way made since, by speed, m."""
+    extent: F64
+    """Farthest from where it began, m."""
+    again: F64
+    """Way at which it is tested next."""
     fixes: I32
     tested: F64
     """Turn at which it is tested next."""
@@ -56,11 +68,18 @@ class CirclingState(NamedTuple):
 
 
 @njit(cache=True)
-def _restart(state: CirclingState, i: int, t: int, least_deg: float, least_fixes: int, out: Buffer) -> None:
-    if abs(state.turn[i]) >= least_deg and state.fixes[i] >= least_fixes:
+def _restart(
+    state: CirclingState, i: int, t: int, lat: float, lon: float, least_deg: float, least_fixes: int, out: Buffer
+) -> None:
+    if state.tested[i] > least_deg and state.since[i] != NO_TIME:
         row = emit(out, t, i, CLOSE, -1, state.since[i])
         out.v[row, 0] = state.turn[i]
     state.since[i] = t
+    state.since_lat[i] = lat
+    state.since_lon[i] = lon
+    state.way[i] = 0.0
+    state.extent[i] = 0.0
+    state.again[i] = 0.0
     state.turn[i] = 0.0
     state.fixes[i] = 0
     state.tested[i] = least_deg
@@ -80,7 +99,8 @@ def _screen(
 ) -> int:
     p_t, p_lat, p_lon, e_slot, e_believed = e.p.t, e.p.lat, e.p.lon, e.slot, e.believed
     s_lat, s_lon, s_t, s_bearing, s_turn = state.lat, state.lon, state.t, state.bearing, state.turn
-    s_fixes, s_last_t = state.fixes, state.last_t
+    s_fixes, s_last_t, s_way, s_extent = state.fixes, state.last_t, state.way, state.extent
+    s_again, e_speed = state.again, e.speed_kn
     room, used = len(out.t), out.used
     for j in range(begin, len(p_t)):
         if room - used[0] < SPARE:
@@ -90,7 +110,7 @@ def _screen(
         i = e_slot[j]
         t = p_t[j]
         if s_last_t[i] == NO_TIME or t - s_last_t[i] > gap_ms:
-            _restart(state, i, t, least_deg, least_fixes, out)
+            _restart(state, i, t, p_lat[j], p_lon[j], least_deg, least_fixes, out)
             s_lat[i] = p_lat[j]
             s_lon[i] = p_lon[j]
             s_t[i] = t
@@ -106,20 +126,32 @@ def _screen(
         if gone < CHORD_M and t - s_t[i] < CHORD_MS:
             continue
         if gone < least_ms * (t - s_t[i]) / 1000.0 or gone < LEAST_M:
-            _restart(state, i, t, least_deg, least_fixes, out)
+            _restart(state, i, t, p_lat[j], p_lon[j], least_deg, least_fixes, out)
             s_bearing[i] = math.nan
         else:
             bearing = math.atan2(east, north) * 180.0 / math.pi
+            way = e_speed[j] * KNOT_MS * (t - s_t[i]) / 1000.0
+            s_way[i] += way
+            s_extent[i] = max(s_extent[i], distance_m(state.since_lat[i], state.since_lon[i], p_lat[j], p_lon[j]))
             if not math.isnan(s_bearing[i]):
                 turned = (bearing - s_bearing[i] + 180.0) % 360.0 - 180.0
-                against = turned * s_turn[i] < 0.0 and abs(turned) > opposite_deg
-                if against or abs(turned) > AMBIGUOUS_DEG:
-                    _restart(state, i, s_t[i], least_deg, least_fixes, out)
+                if abs(turned) > AMBIGUOUS_DEG or (turned * s_turn[i] < 0.0 and abs(turned) > opposite_deg):
+                    # reports too seldom to follow the turn may still stay on one small circle
+                    if s_way[i] >= CONFINED * s_extent[i]:
+                        turned = abs(turned) if s_turn[i] >= 0.0 else -abs(turned)
+                    else:
+                        _restart(state, i, s_t[i], s_lat[i], s_lon[i], least_deg, least_fixes, out)
+                        s_way[i] = way
+                        s_extent[i] = gone
                 s_turn[i] += turned
-                if abs(s_turn[i]) >= state.tested[i] and s_fixes[i] >= least_fixes:
-                    row = emit(out, t, i, TEST, -1, state.since[i])
-                    out.v[row, 0] = s_turn[i]
-                    state.tested[i] = abs(s_turn[i]) * 1.3 + 90.0
+            seldom = s_way[i] >= 4.4 * s_extent[i] and s_fixes[i] >= LEAST_SELDOM
+            if s_fixes[i] >= least_fixes and (
+                abs(s_turn[i]) >= state.tested[i] or (seldom and s_way[i] >= s_again[i])
+            ):
+                row = emit(out, t, i, TEST, -1, state.since[i])
+                out.v[row, 0] = s_turn[i]
+                state.tested[i] = abs(s_turn[i]) * 1.3 + 90.0
+                s_again[i] = 1.3 * s_way[i]
             s_bearing[i] = bearing
         s_lat[i] = p_lat[j]
         s_lon[i] = p_lon[j]
@@ -157,8 +189,13 @@ class Circling:
             bearing=np.full(n, np.nan),
             since=np.full(n, NO_TIME, dtype=np.int64),
             turn=np.zeros(n),
+            since_lat=np.full(n, np.nan),
+            since_lon=np.full(n, np.nan),
+            way=np.zeros(n),
+            extent=np.zeros(n),
+            again=np.zeros(n),
             fixes=np.zeros(n, dtype=np.int32),
-            tested=np.full(n, np.inf),
+            tested=np.zeros(n),
             last_t=np.full(n, NO_TIME, dtype=np.int64),
         )
 
@@ -188,12 +225,15 @@ class Circling:
                 changes.append(Change(action="close", kind=kind, slot=slot, asset=-1, start_t=start, t=t, end_t=t))
                 continue
             turn = abs(float(rows.v[k, 0]))
-            since = t - round((t - start) * min(1.0, JUDGED_DEG / turn))
-            track = view.track(slot, since, t + 1)
-            circle = fit_circle(track.t, track.lat, track.lon)
-            if circle is None or not self._holds(circle):
-                continue
-            changes.append(self._opened(circle, track, turn, slot, start, t))
+            whole = view.track(slot, start, t + 1)
+            since = t - round((t - start) * min(1.0, JUDGED_DEG / max(turn, 1.0)))
+            for n in (int(np.count_nonzero(whole.t >= since)), LEAST_SELDOM, 2 * LEAST_SELDOM):
+                columns: list[Any] = [column[-n:] for column in whole]
+                track = Track(*columns)
+                circle = fit_circle(track.t, track.lat, track.lon, track.sog_kn)
+                if len(track.t) >= self._settings.least_fixes and circle is not None and self._holds(circle):
+                    changes.append(self._opened(circle, track, turn, slot, start, t))
+                    break
         return changes
 
     def _holds(self, circle: Circle) -> bool:

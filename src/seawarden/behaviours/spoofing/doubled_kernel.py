@@ -29,6 +29,7 @@ KEPT: Final = 6
 LEAST_KN: Final = 45.0
 """Fast ferries reach 45 kn: what is faster is no change of one ship from place to place."""
 _JUMP: Final = int(Trust.JUMP)
+_SHARED: Final = int(Trust.SHARED_MMSI)
 
 
 class DoubledState(NamedTuple):
@@ -301,7 +302,7 @@ def screen_doubled(
         if e_believed[j] == 1:
             s_confirmed[i] = 1
         s_fixes[i] += 1
-        if e_believed[j] == 0 or t <= s_beside[i]:
+        if e_believed[j] == 0 or t <= s_beside[i] or p_trust[j] & np.uint32(_SHARED) != 0:
             _beside(state, i, t, lat, lon, before, least_m, window_ms, out)
             s_last_t[i] = t
             s_last_lat[i] = lat
@@ -317,6 +318,7 @@ def screen_doubled(
 def silent_doubled(
     begin: int, state: DoubledState, until_t: int, window_ms: int, scatter_ms: int, out: Buffer
 ) -> int:
+    """Close what has ended by `until_t` for want of reports; returns the row at which the buffer was full, or n."""
     for i in range(begin, len(state.mmsi)):
         if len(out.t) - out.used[0] < SPARE:
             return i

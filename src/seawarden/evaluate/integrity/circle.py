@@ -14,15 +14,15 @@ from seawarden.simulate.draws import generator
 
 RADIUS_M: Final = (150.0, 3_000.0)
 SPEED_KN: Final = (5.0, 20.0)
-ROUNDS: Final = 4.0
+ROUNDS: Final = 3.0
 """Circles run at least so often round within the case."""
-LENGTH_MIN: Final = 90.0
+LENGTH_MIN: Final = 70.0
 
 
 def plant(sea: Sea) -> tuple[Positions, list[Case]]:
     """One circle a ship that is under way."""
     changed, cases = {}, []
-    for mmsi, ship, at in drawn(sea, "circle", 10.0, LENGTH_MIN, least_kn=2.0):
+    for mmsi, ship, at in drawn(sea, "circle", 5.0, LENGTH_MIN, least_kn=2.0):
         random = generator("circle", sea.name, mmsi)
         speed = float(random.uniform(*SPEED_KN))
         way = speed * KNOT_MS * LENGTH_MIN * 60.0
@@ -41,7 +41,7 @@ def plant(sea: Sea) -> tuple[Positions, list[Case]]:
 
 FAMILY: Final = ShipFamily(
     name="circle",
-    about="A ship's positions run round a circle of 150 to 3,000 m at 5 to 20 kn for 90 min.",
+    about="A ship's positions run round a circle of 150 to 3,000 m at 5 to 20 kn for 70 min.",
     kinds=("circling_positions",),
     plant=plant,
 )
