@@ -92,6 +92,10 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """She loses clearly more than the many around her, who feel the same wind."""
     heading_sign_logodds: Weight = 1.0
     """Share of the model's evidence from her heading that is a sign of its own: a compass knows nothing of speed."""
+    answer_unsatisfying_logodds: Weight = 1.1
+    """She cannot say what revolutions she makes, or what she says does not fit: three times the odds (own estimate)."""
+    answer_none_logodds: Weight = 0.4
+    """Many bridges do not answer a first call; few never do (own estimate)."""
     no_heading_logodds: Weight = -0.2
     """Without a heading, neither a drift angle nor a held rudder could be looked for."""
     key_frame_share: Share = 0.2

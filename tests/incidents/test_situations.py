@@ -305,3 +305,46 @@ def test_an_exercise_is_ranked_and_lowers_nothing(make_scene, estlink, tanker):
     assert out.faults[0].exercise and out.faults[0].candidates[0].ship is not None
     scene.run_until(T0 + 30 * MIN)
     assert not scene.alerts
+
+
+def answered(alert, kind, t, text="both anchors home"):
+    return OperatorAction(
+        t=t, actor="ann", action="call", subject=alert.id, detail={"whom": "the ship", "kind": kind, "text": text}
+    )
+
+
+def test_a_satisfying_answer_lowers_nothing_and_says_what_to_ask_next(make_scene, estlink, tanker):
+    scene = make_scene(estlink, [tanker])
+    scene.tick(T0 + 17 * MIN, [crossing(scene, tanker), slowing(scene, tanker)])
+    scene.run_until(T0 + 20 * MIN)
+    before = next(a for a in scene.live() if a.asset.name == "Estlink 2")
+    scene.tick(T0 + 21 * MIN, [], [answered(before, "satisfying", T0 + 21 * MIN)])
+    scene.run_until(T0 + 60 * MIN)
+    after = scene.newest()[before.id]
+    assert after.tier == before.tier and after.risk >= before.risk
+    said = next(r for r in after.counter_reasons if r.measure == "answer")
+    assert "both anchors home" in said.text and "revolutions" in said.text and said.weight == 0.0
+
+
+def test_an_answer_that_does_not_satisfy_is_a_sign(make_scene, estlink, tanker):
+    scene = make_scene(estlink, [tanker])
+    found = slowing(scene, tanker, loss=0.6, duration=7200.0)
+    scene.tick(T0 + 10 * MIN, [crossing(scene, tanker), found])
+    scene.run_until(T0 + 20 * MIN)
+    before = next(a for a in scene.live() if a.asset.name == "Estlink 2")
+    assert before.tier == "challenge"
+    scene.tick(T0 + 21 * MIN, [], [answered(before, "unsatisfying", T0 + 21 * MIN, "engine trouble")])
+    after = scene.newest()[before.id]
+    assert after.risk > before.risk
+    assert any(r.measure == "answer" and "engine trouble" in r.text for r in after.reasons)
+
+
+def test_no_answer_is_little_and_an_old_answer_is_forgotten(make_scene, estlink, tanker):
+    scene = make_scene(estlink, [tanker])
+    scene.tick(T0 + 17 * MIN, [crossing(scene, tanker), slowing(scene, tanker)])
+    scene.run_until(T0 + 20 * MIN)
+    alert = next(a for a in scene.live() if a.asset.name == "Estlink 2")
+    scene.tick(T0 + 21 * MIN, [], [answered(alert, "none", T0 + 21 * MIN, "")])
+    assert any("did not answer at 10:47Z" in r.text for r in scene.newest()[alert.id].reasons)
+    scene.run_until(T0 + 7 * 60 * MIN)
+    assert not any(r.measure == "answer" for r in scene.newest()[alert.id].reasons)

@@ -44,8 +44,8 @@ def posture_factor(posture: str, s: AlertSettings) -> float:
 def judge(a: Assessment, t: int, posture: str, posture_actor: str, s: AlertSettings) -> Verdict:
     """The tier of one assessment.
 
-    `act` needs two independent signs or a fault, and an asset crossed or within reach; what lacks them is held at
-    `challenge`, and the alert says so.
+    `act` needs two independent signs, a fault, or an answer that does not satisfy, and an asset crossed or within
+    reach; what lacks them is held at `challenge`, and the alert says so.
     """
     factor = posture_factor(posture, s)
     reasons: list[Reason] = []
@@ -74,7 +74,7 @@ def judge(a: Assessment, t: int, posture: str, posture_actor: str, s: AlertSetti
 
 
 def _lacking(a: Assessment, s: AlertSettings) -> str:
-    if a.signs < 2 and not a.fault_id:
+    if a.signs < 2 and not a.fault_id and not a.unsatisfied:
         return "one kind of sign alone"
     reached = a.minutes is not None and a.minutes.minutes <= s.act_ahead_min
     if a.crossed_t is None and not reached and not (a.distance_m is not None and a.distance_m <= 500.0):

@@ -27,6 +27,7 @@ from seawarden.model.risk import Risk
 from seawarden.ports import FleetView, Surroundings
 from seawarden.risk.ahead import Ahead, SteadyCourse
 from seawarden.risk.anchor import Together
+from seawarden.risk.answers import Answer, answer_of, counted
 from seawarden.risk.assess import Assessment, Case, assess
 from seawarden.risk.evidence import PUBLIC, Evidence, TrackEvidence, dipped
 from seawarden.risk.needs import Directory, Layer, Places, WatersAt
@@ -59,6 +60,8 @@ class State(msgspec.Struct, kw_only=True):
     version: int = SNAPSHOT_VERSION
     evidence: Evidence = msgspec.field(default_factory=Evidence)
     groups: Groups = msgspec.field(default_factory=Groups)
+    answers: dict[str, Answer] = {}
+    """Each ship's latest answer to a call, by track id."""
     stops: StoppingPlaces = msgspec.field(default_factory=StoppingPlaces)
     alerts: AlertBook = msgspec.field(default_factory=AlertBook)
     faults: FaultBook = msgspec.field(default_factory=FaultBook)
@@ -174,6 +177,7 @@ class FleetStage:
         if t - st.forget_t >= CALM_MS:
             st.evidence.forget(t - int(self._r.memory_min * 60_000) - CALM_MS)
             st.forget_t = t
+            st.answers = {k: a for k, a in st.answers.items() if counted(a, t, self._r) is not None}
             self._slowed &= st.evidence.tracks.keys()
         risks.sort(key=lambda r: (r.ship.mmsi, r.ship.track_id, r.asset.id))
         alerts.sort(key=lambda a: (a.id, a.revision))
@@ -203,6 +207,12 @@ class FleetStage:
                     closed = st.alerts.settle(record.key, t, why, outcome)
                     if closed is not None:
                         alerts.append(closed)
+
+            else:
+                record, answer = st.alerts.by_id(event.subject), answer_of(event)
+                if record is not None and answer is not None:
+                    st.answers[record.track_id] = answer
+                    dirty.add(record.track_id)
 
     def _concern(self, findings: Sequence[Finding]) -> set[str]:
         """Tracks whose risk these findings may change: crossings at a steady speed raise nothing by themselves."""
@@ -271,7 +281,8 @@ class FleetStage:
             if place is None:
                 place = st.stops.reason(fix, ship.hull_id or str(ship.mmsi), t, self._r)
             felt = weather_near(self._weather, track, ship, fix, fixes)
-            case = Case(track, ship, t, fix, ahead, suspicions, together, place, felt)
+            answer = counted(st.answers.get(track_id), t, self._r)
+            case = Case(track, ship, t, fix, ahead, suspicions, together, place, felt, answer)
             found = assess(case, self._layer, self._r)
             if fix is not None and any(a.risk.chance >= self._ahead.least_chance for a in found):
                 foreseen = self._ahead.ahead(fix, horizon, fixes.seen(track_id))

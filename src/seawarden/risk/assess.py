@@ -15,6 +15,7 @@ from seawarden.model.finding import AssetRef, Finding, Reason
 from seawarden.model.risk import AssetAhead, Risk
 from seawarden.model.vessel import ShipRef
 from seawarden.risk.anchor import Anchor, Suspicion, Together, anchor_out, with_fault
+from seawarden.risk.answers import Answer, with_answer
 from seawarden.risk.evidence import PUBLIC, TrackEvidence
 from seawarden.risk.hull import FLOOR, reach_chance
 from seawarden.risk.needs import Fix, Layer
@@ -47,6 +48,8 @@ class Assessment(NamedTuple):
     fault_id: str
     start_t: int
     doubts: str
+    unsatisfied: bool = False
+    """She was asked, and her answer does not satisfy."""
 
 
 class Case(NamedTuple):
@@ -61,6 +64,8 @@ class Case(NamedTuple):
     together: Together | None = None
     place: Reason | None = None
     felt: Felt | None = None
+    answer: Answer | None = None
+    """Her latest answer to a call, while it counts."""
     """What the weather does to her; None when none is known."""
 
 
@@ -118,6 +123,7 @@ def _known(case: Case, visibility: str, s: RiskSettings) -> _Known | None:
     moving = [g for g in raw if not g.local]
     alone = anchor_out(moving, visible, case.ship, s, case.together, case.place)
     dragging = _suspected(with_weather(alone, moving, case.felt, s), suspect, s)
+    dragging = with_answer(dragging, case.answer, s)
     doubts = next((c.text for g in signs for c in g.counter if c.measure == "input_quality"), "")
     by_asset: dict[str, list[Sign]] = {}
     for sign in signs:
@@ -148,6 +154,7 @@ def _one(
     if local:
         anchor = anchor_out(known.moving + local, known.visible, case.ship, s, case.together, case.place)
         at_hand = _suspected(with_weather(anchor, known.moving + local, case.felt, s), known.suspect, s)
+        at_hand = with_answer(at_hand, case.answer, s)
     contact, distance, why = _contact(here, crossed_t, s)
     damage = {"telecom_cable": s.damage_telecom, "pipeline": s.damage_pipeline}.get(asset.kind, s.damage_power)
     likely = either(at_hand.chance * contact, known.dragging.chance * item.chance if item is not None else 0.0)
@@ -197,6 +204,7 @@ def _one(
         fault_id=known.suspect.fault_id if known.suspect is not None else "",
         start_t=lead.finding.start_t if lead is not None else known.begun,
         doubts=known.doubts,
+        unsatisfied=case.answer is not None and case.answer.kind == "unsatisfying",
     )
 
 
