@@ -135,6 +135,7 @@ class LiveRun:
                 rights=tuple(sorted(self.ledger.rights)),
             )
         )
+        self.room.canary.until(self.clock.now())
         self._declare()
         now = time.monotonic()
         self._snapshot_s = self._tidy_s = self._beat_s = now
@@ -181,6 +182,9 @@ class LiveRun:
         if self.state == "failed":
             return [self.problems.get("engine", "the engine failed")]
         reports = [feed.health.report() for feed in self.feeds.feeds]
+        canary = self.room.canary.why_not(self.clock.now())
+        if canary:
+            return canary
         if not any(report.up for report in reports):
             return [f"no feed is up: {report.name}: {report.message}" for report in reports] or ["there is no feed"]
         if time.monotonic() - self.alive_s > 60:
@@ -326,6 +330,7 @@ class LiveRun:
             self.problems["clock"] = sentence
         else:
             self.problems.pop("clock", None)
+        self.room.canary.until(self.room.engine.horizon)
         if self.ledger.waiting and now - self._retry_s >= RETRY_S:
             self._retry_s = now
             with self.lock:

@@ -37,6 +37,8 @@ from seawarden.settings import Settings
 from seawarden.sources.door import open_source
 from seawarden.sources.weather import open_weather
 from seawarden.store.canonical import digest
+from seawarden.store.journal_read import is_journal
+from seawarden.store.journal_source import JournalSource
 from seawarden.store.recording import Recording, make_recording
 from seawarden.store.summary import Summary
 
@@ -75,7 +77,7 @@ def replay(
     """Run files through the engine.
 
     Args:
-        sources: paths, folders, patterns or addresses, as `open_source` takes them.
+        sources: paths, folders, patterns or addresses, as `open_source` takes them; the journal of a live run too.
         settings: the whole tree.
         assets: what is watched.
         columns: field to column, for tables that are not recognised.
@@ -99,7 +101,12 @@ def replay(
     load_kernels(settings)
     began = time.perf_counter()
     catalogue = Catalogue()
-    opened: list[Source] = [open_source(uri, catalogue=catalogue, columns=columns, chunk=chunk) for uri in sources]
+    opened: list[Source] = [
+        JournalSource(Path(uri), catalogue)
+        if is_journal(Path(uri))
+        else open_source(uri, catalogue=catalogue, columns=columns, chunk=chunk)
+        for uri in sources
+    ]
     if more is not None:
         opened += more(catalogue)
     if events:
@@ -120,7 +127,10 @@ def replay(
             tally.came_out(outcome)
             if progress is not None:
                 progress(tally.records, tally.last_t)
-    outcome = room.engine.finish()
+    if any(getattr(source, "open_ended", False) for source in opened):
+        outcome = room.engine.step(Batch())
+    else:
+        outcome = room.engine.finish()
     room.canary.until(room.engine.horizon, room.engine.first_t)
     gathered.take(outcome.findings, outcome.alerts, outcome.risks, outcome.faults, outcome.tracked)
     tally.came_out(outcome)

@@ -20,6 +20,7 @@ from seawarden.sources.feeds.reading import Reading
 LONGEST: Final = 8_192
 """Bytes without a line's end that are thrown away: no sentence with its tag block has more than some hundred."""
 _START: Final = re.compile(rb"^(?=[!\\$])", re.MULTILINE)
+_WHOLE: Final = b"VDM,1,1,"
 DECODER_LINES: Final = 50_000_000
 """Lines after which a new decoder begins: it remembers every static report it has seen."""
 
@@ -140,11 +141,11 @@ class NmeaReader:
 
 
 def _once(lines: list[bytes], seen: set[bytes]) -> tuple[list[bytes], int]:
-    """Each line once, in order; parts of messages and lines that carry times are not told apart from others."""
+    """Each line once, in order; parts of longer messages may be alike and are all kept, as lines that carry times."""
     kept: list[bytes] = []
     held = set(seen)
     for line in lines:
-        if line not in held or not line.startswith(b"!"):
+        if line not in held or _WHOLE not in line:
             kept.append(line)
             held.add(line)
     return kept, len(lines) - len(kept)
