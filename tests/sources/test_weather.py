@@ -36,7 +36,7 @@ def at(samples: list[WeatherSample], lat: float, lon: float, t: int = T0) -> Wea
     return one
 
 
-# ---- JSON -----------------------------------------------------------------------------------------------------------
+# ---- JSON ----
 
 
 def answer(**more: object) -> dict[str, object]:
@@ -83,9 +83,7 @@ def test_local_times_are_brought_to_utc(tmp_path: Path) -> None:
         ({"latitude": "north"}, "must be numbers"),
     ],
 )
-def test_json_that_is_wrong_is_refused_with_its_reason(
-    tmp_path: Path, change: dict[str, object], said: str
-) -> None:
+def test_json_that_is_wrong_is_refused_with_its_reason(tmp_path: Path, change: dict[str, object], said: str) -> None:
     path = tmp_path / "point.json"
     path.write_text(json.dumps(answer(**change)))
     with pytest.raises(SourceError, match=r"point\.json") as caught:
@@ -112,7 +110,7 @@ def test_real_weather_of_an_incident(samples: Path) -> None:
     assert 2.0 < max(waves) < 7.0
 
 
-# ---- NetCDF ---------------------------------------------------------------------------------------------------------
+# ---- NetCDF ----
 
 
 def hdf5(path: Path, order: str = "tyx", lon: np.ndarray = LON, units: str = "m s**-1", **more: object) -> Path:
@@ -265,7 +263,7 @@ def test_a_time_without_an_origin_is_refused(tmp_path: Path) -> None:
         read(path)
 
 
-# ---- GRIB -----------------------------------------------------------------------------------------------------------
+# ---- GRIB ----
 
 
 def grib1(parameter: int, table: int, values: np.ndarray, *, lat: float = 60.0, lon: float = 24.0, ahead: int = 0,
@@ -365,7 +363,7 @@ def test_grib2_written_by_gdal(tmp_path: Path) -> None:
 def test_damaged_grib_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "cut.grib"
     path.write_bytes(WIND1[:-30])
-    with pytest.raises(SourceError, match="message 2 at byte .* is cut off"):
+    with pytest.raises(SourceError, match=r"message 2 at byte .* is cut off"):
         read(path)
     path.write_bytes(WIND1[:-4] + b"0000")
     with pytest.raises(SourceError, match="does not end where it says"):

@@ -75,7 +75,7 @@ def weather_reason(felt: Felt | None, signs: Sequence[Sign], s: RiskSettings) ->
     if felt.now < CALM_SHARE and weight > -0.1:
         return Reason(text=f"{felt.words}: explains next to nothing of her loss", weight=weight, measure=MEASURE)
     part = f"{max(change, 0.0) * 100:.0f} % (±{spread * 100:.0f}) of her {loss * 100:.0f} %"
-    whole = f"; {felt.now * 100:.0f} % in all" if felt.now - max(change, 0.0) >= 0.01 else ""
+    whole = f"; {felt.before * 100:.0f} % before" if felt.before is not None and felt.before >= 0.01 else ""
     return Reason(text=f"{felt.words}: explains {part}{whole}", weight=weight, measure=MEASURE)
 
 
