@@ -66,10 +66,13 @@ class StageView:
         slots, rows = self._stage.history.newest(self._stage.seen, self.t)
         return slots, self._stage.history.at(rows)
 
-    def recent(self, since_t: int, until_t: int | None = None) -> tuple[I32, Track]:
-        """All tracks' positions with since_t <= t < min(until_t, tick), in order of (t, MMSI, branch)."""
+    def recent(self, since_t: int, until_t: int | None = None, step_ms: int = 0) -> tuple[I32, Track]:
+        """All tracks' positions with since_t <= t < min(until_t, tick), in order of (t, MMSI, branch).
+
+        With `step_ms`, only the newest believed one of a track in each such step of the clock.
+        """
         until = self.t if until_t is None else min(until_t, self.t)
-        slots, rows = self._stage.history.window(self._stage.seen, since_t, until)
+        slots, rows = self._stage.history.window(self._stage.seen, since_t, until, step_ms)
         track = self._stage.history.at(rows)
         order = np.lexsort((*self.names(slots)[::-1], track.t))
         return slots[order], _ordered(list(track), order)
@@ -122,10 +125,13 @@ class FleetViewOver:
         order = np.lexsort(self.names(slots)[::-1])
         return slots[order], _ordered(columns, order)
 
-    def recent(self, since_t: int, until_t: int | None = None) -> tuple[I32, Track]:
-        """All tracks' positions with since_t <= t < min(until_t, tick), in order of (t, MMSI, branch)."""
+    def recent(self, since_t: int, until_t: int | None = None, step_ms: int = 0) -> tuple[I32, Track]:
+        """All tracks' positions with since_t <= t < min(until_t, tick), in order of (t, MMSI, branch).
+
+        With `step_ms`, only the newest believed one of a track in each such step of the clock.
+        """
         n = len(self._views)
-        found = [view.recent(since_t, until_t) for view in self._views]
+        found = [view.recent(since_t, until_t, step_ms) for view in self._views]
         if n == 1:
             return found[0]
         slots = np.concatenate([slots * n + s for s, (slots, _) in enumerate(found)]).astype(np.int32)

@@ -15,7 +15,7 @@ import numpy as np
 from seawarden.forecast.archive import dumps, loads
 from seawarden.forecast.forecaster import STEPS_AHEAD, Forecaster, IsLand
 from seawarden.forecast.history import Voyage
-from seawarden.forecast.outings import NO_ROWS, Rows, cut, joined, sampled, voyages
+from seawarden.forecast.outings import NO_ROWS, SAMPLE_MS, Rows, cut, joined, sampled, voyages
 from seawarden.forecast.query import STEP_MIN, join, queries_at
 from seawarden.model.position import I64, NO_TIME, Provenance
 from seawarden.ports import WholeView
@@ -101,7 +101,7 @@ class Feed:
             self._end(full - self._every)
         while self._until < full:
             until = self._until + self._every
-            slots, track = view.recent(self._until, until)
+            slots, track = view.recent(self._until, until, SAMPLE_MS)
             good = (track.trust == 0) & (track.provenance != int(Provenance.SIMULATED))
             mmsi, branch = view.names(slots[good])
             new = Rows(

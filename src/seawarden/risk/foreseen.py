@@ -30,6 +30,7 @@ PAST_MS: Final = 3 * HOUR_MS
 VALIDATED_MIN: Final = float(VALIDATED_STEPS * STEP_MIN)
 MARGIN_DEG: Final = 0.1
 """Pieces of assets farther than this from every sample are left out; 5 km are looked at."""
+LEAST_WEIGHT: Final = 1e-3
 HELD: Final = 64
 """Forecasts kept for a second question at the same fix."""
 
@@ -101,6 +102,7 @@ class Foreseen:
             horizon_min: time asked for, minutes.
             age_min: how long ago the forecast's position was, minutes.
         """
+        made = _likely(made)
         near, rows = self._near(made)
         if not len(rows):
             return []
@@ -151,6 +153,17 @@ class Foreseen:
             closest_km=None if math.isnan(closest) else closest,
             stop_chance=found.stop_chance,
         )
+
+
+def _likely(made: ForecastSet) -> ForecastSet:
+    """Without the samples that hardly weigh: half of them, which would cost as much as the others."""
+    kept = np.flatnonzero(made.weights[0] >= LEAST_WEIGHT)
+    weights = made.weights[:, kept]
+    return made._replace(
+        samples=np.ascontiguousarray(made.samples[:, kept]),
+        weights=np.ascontiguousarray(weights / weights.sum(1, keepdims=True)),
+        source=np.ascontiguousarray(made.source[:, kept]),
+    )
 
 
 def _east(lon: F64, lon0: float) -> F64:

@@ -85,18 +85,36 @@ def _newest(last: I64, prev: I64, times: I64, believed: I8, count: int, until: i
 
 
 @njit(cache=True)
-def _window(last: I64, prev: I64, times: I64, count: int, since: int, until: int, slots: I32, out: I64) -> int:
-    """Slots and rows with since <= t < until of the first `count` tracks; returns how many there are in all."""
+def _window(
+    last: I64,
+    prev: I64,
+    times: I64,
+    believed: I8,
+    count: int,
+    since: int,
+    until: int,
+    step: int,
+    slots: I32,
+    out: I64,
+) -> int:
+    """Slots and rows with since <= t < until of the first `count` tracks; returns how many there are in all.
+
+    With a step, only the newest believed row of a track in each step of the clock.
+    """
     n = 0
     for i in range(count):
         row = last[i]
         while row >= 0 and times[row] >= until:
             row = prev[row]
+        bound = until
         while row >= 0 and times[row] >= since:
-            if n < len(out):
-                slots[n] = i
-                out[n] = row
-            n += 1
+            if step == 0 or (believed[row] == 1 and times[row] < bound):
+                if n < len(out):
+                    slots[n] = i
+                    out[n] = row
+                n += 1
+                if step > 0:
+                    bound = times[row] // step * step
             row = prev[row]
     return n
 
@@ -192,13 +210,16 @@ class History:
         slots = np.flatnonzero(out >= 0).astype(np.int32)
         return slots, out[slots]
 
-    def window(self, count: int, since_t: int, until_t: int) -> tuple[I32, I64]:
-        """Slots and rows of the first `count` tracks with since_t <= t < until_t, in no order."""
+    def window(self, count: int, since_t: int, until_t: int, step_ms: int = 0) -> tuple[I32, I64]:
+        """Slots and rows of the first `count` tracks with since_t <= t < until_t, in no order.
+
+        With `step_ms`, only the newest believed row of a track in each such step of the clock.
+        """
         room = 1024
         while True:
             slots, out = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int64)
-            n = _window(self._last, self._prev, self._columns["t"], min(count, len(self._last)), since_t, until_t,
-                        slots, out)  # fmt: skip
+            n = _window(self._last, self._prev, self._columns["t"], self._columns["believed"],
+                        min(count, len(self._last)), since_t, until_t, step_ms, slots, out)  # fmt: skip
             if n <= room:
                 return slots[:n], out[:n]
             room = n
