@@ -165,7 +165,8 @@ class WholeView(FleetView, Protocol):
     def recent(self, since_t: int, until_t: int | None = None, step_ms: int = 0) -> tuple[I32, Track]:
         """Slots and positions, believed and doubted, of all tracks with since_t <= t < min(until_t, tick).
 
-        With `step_ms`, only the newest believed one of each track in each such step of the clock. In order of (t, MMSI, branch), whatever the shards and however the stream was cut; arrays (n,).
+        With `step_ms`, only the newest believed one of each track in each such step of the clock.
+        In order of (t, MMSI, branch), whatever the shards and however the stream was cut; arrays (n,).
         """
         ...
 
