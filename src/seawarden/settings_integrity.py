@@ -87,9 +87,49 @@ class SwappedSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields
     """Two good fits at once are needed, not two that are less bad."""
 
 
+class MisplacedSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Frozen positions, and positions on land."""
+
+    enabled: bool = True
+    """Off inland, where the coast says nothing."""
+    gap_s: Annotated[float, Meta(ge=60, le=86_400, description="Gap between positions that ends it")] = 1_800
+    """Half an hour unheard is too long to be called one stretch."""
+    land_m: Annotated[float, Meta(ge=500, le=25_000, description="Inside the coast by this much is on land")] = 6_000
+    """Fjords and river mouths that the coast leaves out lie up to 5 km inside of it (Norway, November 2020)."""
+    land_fixes: Annotated[int, Meta(ge=2, le=100, description="Positions on land")] = 3
+    """One or two are wild fixes."""
+    land_s: Annotated[float, Meta(ge=0, le=7_200, description="How long on land")] = 120
+    """Two minutes outlast a stutter."""
+
+
+class CreepingSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Positions that creep away from speed and course."""
+
+    enabled: bool = True
+    """Off where most ships send no course."""
+    rate_kn: Annotated[float, Meta(gt=0, le=20, description="Least rate")] = 1.0
+    """Ninety-nine real half hours in a hundred stay below 0.6 kn in the Kattegat, and 1.0 where speed is rounded."""
+    memory_s: Annotated[float, Meta(ge=300, le=14_400, description="How long what is left over is remembered")] = (
+        2_400
+    )
+    """Longer sums see slower drifts later."""
+    span_s: Annotated[float, Meta(ge=60, le=7_200, description="Time that must have been summed")] = 900
+    """A quarter of an hour smooths turns and rounded speeds."""
+    sustain_s: Annotated[float, Meta(ge=0, le=7_200, description="How long it must last")] = 900
+    """A wrong speed for some minutes is a hard turn or a slip of the log."""
+    least_m: Annotated[float, Meta(ge=50, le=20_000, description="Least offset")] = 800
+    """Several errors of position and a turn taken between two reports."""
+    least_fixes: Annotated[int, Meta(ge=3, le=1_000, description="Steps that make the sum")] = 10
+    """Few long steps hide turns."""
+    step_s: Annotated[float, Meta(ge=10, le=1_800, description="Longest step that is summed")] = 300
+    """Between reports farther apart a ship turns and slows unseen."""
+
+
 class IntegritySettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What looks at the truth of positions and identities, a section each."""
 
     doubled: DoubledSettings = DoubledSettings()
     circling: CirclingSettings = CirclingSettings()
+    misplaced: MisplacedSettings = MisplacedSettings()
+    creeping: CreepingSettings = CreepingSettings()
     swapped: SwappedSettings = SwappedSettings()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from seawarden.behaviours.spoofing.circling import Circling
+from seawarden.behaviours.spoofing.creeping import Creeping
 from seawarden.behaviours.spoofing.doubled import Doubled
+from seawarden.behaviours.spoofing.misplaced import Misplaced
 from seawarden.behaviours.spoofing.swapped import Swapped
 from seawarden.ports import Behaviour, FleetBehaviour
 from seawarden.settings import Settings
@@ -15,6 +17,8 @@ def integrity_behaviours(settings: Settings) -> list[Behaviour]:
     table: list[tuple[bool, Behaviour]] = [
         (s.doubled.enabled, Doubled(s.doubled)),
         (s.circling.enabled, Circling(s.circling)),
+        (s.misplaced.enabled, Misplaced(s.misplaced)),
+        (s.creeping.enabled, Creeping(s.creeping)),
     ]
     return [behaviour for enabled, behaviour in table if enabled]
 
