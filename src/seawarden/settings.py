@@ -144,6 +144,12 @@ class DriftingSettings(_Section, frozen=True, kw_only=True, forbid_unknown_field
     """Danish Maritime Authority, AisAbnormal."""
     least_way_m: Annotated[float, Meta(ge=0, le=20_000, description="Least distance made")] = 500
     """Danish Maritime Authority, AisAbnormal."""
+    slow_kn: Annotated[float, Meta(ge=0, le=5, description="Slowest drift that goes on for long")] = 0.3
+    """In a light wind a ship drifts at some tenths of a knot; half a knot is a mile in two hours."""
+    slow_s: Annotated[float, Meta(ge=600, le=86_400, description="How long a drift below least_kn must last")] = 3_600
+    """An hour of it is no manoeuvre."""
+    slow_way_m: Annotated[float, Meta(ge=0, le=20_000, description="Least distance that such a drift makes")] = 1_000
+    """Farther than a large ship swings about her anchor."""
     gap_s: Annotated[float, Meta(ge=60, le=7_200, description="Gap between reports that ends it")] = 1_800
     """Half an hour unheard is too long to be called one drift."""
 

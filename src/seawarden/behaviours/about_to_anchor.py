@@ -14,6 +14,8 @@ from numba import njit
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.behaviours.normal import normal_here
+from seawarden.behaviours.patterned import ship_type
 from seawarden.behaviours.places import explained_by_place
 from seawarden.model.error import Uncertain
 from seawarden.model.finding import Change, Reason, Threshold
@@ -184,7 +186,8 @@ class AboutToAnchor:
                 depth, depth_sigma = float(d[0]), float(s[0])
             if depth - 2 * depth_sigma > self._settings.most_depth_m:
                 continue
-            benign = (*explained_by_place(around, float(v[6]), float(v[7])), WAITING)
+            usual, why = normal_here(around, float(v[6]), float(v[7]), t, ship_type(view, slot), float(v[0]))
+            benign = (*explained_by_place(around, float(v[6]), float(v[7])), WAITING, *why)
             lost = (float(v[1]) - float(v[0])) / max(float(v[2]) / 60, 0.1)
             changes.append(
                 Change(
@@ -197,6 +200,7 @@ class AboutToAnchor:
                         measure.distance(float(v[3]), float(v[5])),
                         measure.distance(depth, depth_sigma, "depth", "depth grid at the ship"),
                         measure.share("says_at_anchor", float(v[8])),
+                        *usual,
                     ),
                     thresholds=self._thresholds, benign=benign,
                 )

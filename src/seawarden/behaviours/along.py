@@ -16,6 +16,7 @@ from seawarden.behaviours import measure
 from seawarden.behaviours.along_screen import CLOSE, AlongState, Limits, new_state, screen, silent
 from seawarden.behaviours.along_way import Way, passes_of, way_of
 from seawarden.behaviours.emit import collect
+from seawarden.behaviours.normal import normal_here
 from seawarden.behaviours.patterned import FISHING, RESTRICTED, SAYS_FISHING, explained, in_port, ship_type
 from seawarden.behaviours.survey_legs import legs_of, pattern_of
 from seawarden.geodesy import KNOT_MS
@@ -151,7 +152,10 @@ class Along:
         if in_port(around, lat, lon):
             seen = [one for one in seen if one.kind == SURVEY]
         restricted = float(np.mean(way.nav_status == RESTRICTED)) >= 0.5
-        return seen, explained(view, slot, around, lat, lon, restricted)
+        speed_kn = _mean_kn(way)
+        usual, why = normal_here(around, lat, lon, end, ship_type(view, slot), speed_kn)
+        seen = [Seen(one.kind, (*one.measured, *usual)) for one in seen]
+        return seen, (*explained(view, slot, around, lat, lon, restricted), *why)
 
     def _kinds(self, way: Way, lasted_ms: int, type_code: int) -> list[Seen]:
         """What the shape of a way shows; a survey pattern is not told as the passes it is made of."""

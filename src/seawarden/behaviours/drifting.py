@@ -1,7 +1,9 @@
 """Drifting: slow motion that is not where the bow points, or a ship that says she is not under command.
 
 The rule with a heading is the Danish Maritime Authority's (AisAbnormal: 1-5 kn, |COG - heading| > 45 degrees for
-10 min and 500 m). Without a heading only the ship's own status (2, not under command) tells.
+10 min and 500 m). In a light wind a ship drifts more slowly than that: then it must last for an hour and go farther
+than a ship swings at anchor. Without a heading only the ship's own status (2, not under command) tells; it holds at
+any speed up to the fastest drift, for what she makes of way decides.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from numba import njit
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.behaviours.normal import normal_here
+from seawarden.behaviours.patterned import ship_type
 from seawarden.behaviours.places import explained_by_place
 from seawarden.geodesy import distance_m
 from seawarden.model.finding import Change, Threshold
@@ -40,6 +44,8 @@ class DriftingState(NamedTuple):
     angle_n: I32
     said: I32
     """Fixes that said not under command."""
+    quick: I32
+    """Fixes that said so, or were as fast as the rule asks."""
     speed_sum: F64
     opened: I32
     open_asset: I32
@@ -74,6 +80,9 @@ def _screen(
     sustain_ms: int,
     least_m: float,
     gap_ms: int,
+    slow_kn: float,
+    slow_ms: int,
+    slow_m: float,
     out: Buffer,
 ) -> int:
     # local names: reading an array through a tuple in the loop counts a reference each time
@@ -86,7 +95,7 @@ def _screen(
     s_angle_sum, s_angle_n, s_said = state.angle_sum, state.angle_n, state.said
     s_speed_sum, s_opened, s_open_asset = state.speed_sum, state.opened, state.open_asset
     s_near_m, s_near_kp_km, s_near_sigma_m = state.near_m, state.near_kp_km, state.near_sigma_m
-    s_last_t = state.last_t
+    s_last_t, s_quick = state.last_t, state.quick
     room, used = len(out.t), out.used
     for j in range(begin, len(p_t)):
         if room - used[0] < SPARE:
@@ -103,8 +112,8 @@ def _screen(
             s_since[i] = NO_TIME
         s_last_t[i] = t
         angle = abs((p_cog_deg[j] - p_heading_deg[j] + 180.0) % 360.0 - 180.0)
-        said = p_nav_status[j] == NOT_UNDER_COMMAND and v <= most_kn and v >= 0.3
-        adrift = said or (v >= least_kn and v <= most_kn and not math.isnan(angle) and angle > least_deg)
+        said = p_nav_status[j] == NOT_UNDER_COMMAND and v <= most_kn
+        adrift = said or (v >= slow_kn and v <= most_kn and not math.isnan(angle) and angle > least_deg)
         if not adrift:
             if s_since[i] != NO_TIME:
                 s_off[i] += 1
@@ -123,6 +132,7 @@ def _screen(
             s_angle_sum[i] = 0.0
             s_angle_n[i] = 0
             s_said[i] = 0
+            s_quick[i] = 0
             s_speed_sum[i] = 0.0
             s_open_asset[i] = -1
             s_near_m[i] = np.inf
@@ -133,6 +143,8 @@ def _screen(
         s_speed_sum[i] += v
         if said:
             s_said[i] += 1
+        if said or v >= least_kn:
+            s_quick[i] += 1
         if not math.isnan(angle):
             s_angle_sum[i] += angle
             s_angle_n[i] += 1
@@ -141,9 +153,10 @@ def _screen(
                 s_near_m[i] = e_near_m[j]
                 s_near_kp_km[i] = e_near_kp_km[j]
                 s_near_sigma_m[i] = math.sqrt(e_near_sigma_m[j] ** 2 + p_pos_sigma_m[j] ** 2)
-        if s_opened[i] == 0 and s_fixes[i] >= 3 and t - s_since[i] >= sustain_ms:
+        quick = 2 * s_quick[i] >= s_fixes[i]
+        if s_opened[i] == 0 and s_fixes[i] >= 3 and t - s_since[i] >= (sustain_ms if quick else slow_ms):
             gone = distance_m(s_lat[i], s_lon[i], p_lat[j], p_lon[j])
-            if gone >= least_m:
+            if gone >= (least_m if quick else slow_m):
                 s_opened[i] = 1
                 s_open_asset[i] = e_near_asset[j]
                 if e_near_asset[j] >= 0:
@@ -187,6 +200,9 @@ class Drifting:
             Threshold(name="angle", value=s.least_angle_deg, unit="deg", setting=where + "least_angle_deg"),
             Threshold(name="duration", value=s.sustain_s, unit="s", setting=where + "sustain_s"),
             Threshold(name="way", value=s.least_way_m, unit="m", setting=where + "least_way_m"),
+            Threshold(name="slow speed", value=s.slow_kn, unit="kn", setting=where + "slow_kn"),
+            Threshold(name="slow duration", value=s.slow_s, unit="s", setting=where + "slow_s"),
+            Threshold(name="slow way", value=s.slow_way_m, unit="m", setting=where + "slow_way_m"),
         )
 
     def init_state(self, n: int) -> DriftingState:
@@ -200,6 +216,7 @@ class Drifting:
             angle_sum=np.zeros(n),
             angle_n=np.zeros(n, dtype=np.int32),
             said=np.zeros(n, dtype=np.int32),
+            quick=np.zeros(n, dtype=np.int32),
             speed_sum=np.zeros(n),
             opened=np.zeros(n, dtype=np.int32),
             open_asset=np.full(n, -1, dtype=np.int32),
@@ -216,7 +233,7 @@ class Drifting:
             len(batch.slot),
             lambda begin, out: _screen(
                 begin, batch, state, s.least_kn, s.most_kn, s.least_angle_deg, int(s.sustain_s * 1000),
-                s.least_way_m, int(s.gap_s * 1000), out,
+                s.least_way_m, int(s.gap_s * 1000), s.slow_kn, int(s.slow_s * 1000), s.slow_way_m, out,
             ),
         )  # fmt: skip
 
@@ -245,14 +262,17 @@ class Drifting:
             ]
             if asset >= 0:
                 measured.append(measure.distance(float(v[3]), float(v[5]), method="least to the asset"))
+            usual, why = normal_here(
+                around, float(v[7]), float(v[8]), t, ship_type(view, int(rows.slot[k])), float(v[0])
+            )
             changes.append(
                 Change(
                     action="close" if closing else "open", kind="drifting", slot=int(rows.slot[k]), asset=asset,
                     start_t=start, t=t, end_t=t if closing else None,
                     kp_km=float(v[4]) if asset >= 0 else None,
                     kp_sigma_km=float(v[5]) / 1000 if asset >= 0 else None,
-                    measured=tuple(measured), thresholds=self._thresholds,
-                    benign=explained_by_place(around, float(v[7]), float(v[8])),
+                    measured=(*measured, *usual), thresholds=self._thresholds,
+                    benign=(*explained_by_place(around, float(v[7]), float(v[8])), *why),
                 )
             )  # fmt: skip
         return changes

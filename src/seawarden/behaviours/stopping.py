@@ -10,6 +10,8 @@ from numba import njit
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.behaviours.normal import normal_here
+from seawarden.behaviours.patterned import ship_type
 from seawarden.behaviours.places import explained_by_place
 from seawarden.model.finding import Change, Reason, Threshold
 from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME
@@ -185,6 +187,10 @@ class Stopping:
             t, start = int(rows.t[k]), int(rows.start_t[k])
             says = int(v[4])
             closing = int(rows.code[k]) == CLOSE
+            lat, lon = float(v[8]), float(v[9])
+            usual, why = normal_here(
+                around, lat, lon, t, ship_type(view, int(rows.slot[k])), float(v[0]), stopped=True
+            )
             changes.append(
                 Change(
                     action="close" if closing else "open",
@@ -196,9 +202,10 @@ class Stopping:
                         measure.speed("fastest", float(v[6])),
                         measure.duration("duration", (t - start) / 1000),
                         measure.distance(float(v[1]), float(v[3]), method="least while stopped"),
+                        *usual,
                     ),
                     thresholds=self._thresholds,
-                    benign=_explained(says, around, float(v[8]), float(v[9])),
+                    benign=(*_explained(says, around, lat, lon), *why),
                     detail={"says": ("", "at anchor", "moored", "aground")[says]},
                 )
             )  # fmt: skip

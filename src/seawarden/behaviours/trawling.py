@@ -15,6 +15,7 @@ import numpy as np
 from seawarden.behaviours import measure
 from seawarden.behaviours.along_way import way_of
 from seawarden.behaviours.emit import collect
+from seawarden.behaviours.normal import normal_here
 from seawarden.behaviours.patterned import FISHING, ship_type
 from seawarden.behaviours.places import explained_by_place
 from seawarden.behaviours.survey_legs import legs_of
@@ -109,6 +110,8 @@ class Trawling:
             benign += (
                 [Reason(text=f"her speed is that of {fits}: what touches the bottom is not known")] if fits else []
             )
+            usual, why = normal_here(around, float(v[6]), float(v[7]), t, type_code, mean_kn)
+            benign += why
             changes.append(
                 Change(
                     action="open", kind="trawling", slot=slot, asset=asset, start_t=start, t=t,
@@ -121,6 +124,7 @@ class Trawling:
                         measure.angle("turned", turned, method="sum of the turns over the last six hours"),
                         measure.share("says_fishing", float(v[5]), method="share of reports with status 7"),
                         measure.share("over_the_asset", float(v[8]), method="share of reports inside the corridor"),
+                        *usual,
                     ),
                     thresholds=self._thresholds, benign=tuple(benign),
                 )

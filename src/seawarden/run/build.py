@@ -14,7 +14,9 @@ from seawarden.behaviours.approach import Approach
 from seawarden.behaviours.drag.behaviour import Drag
 from seawarden.behaviours.dragging_at_anchor import DraggingAtAnchor
 from seawarden.behaviours.drifting import Drifting
+from seawarden.behaviours.meeting import Meeting
 from seawarden.behaviours.outage import Outage
+from seawarden.behaviours.repeat_visits import RepeatVisits
 from seawarden.behaviours.silence import Silence
 from seawarden.behaviours.slowdown import Slowdown
 from seawarden.behaviours.stopping import Stopping
@@ -89,6 +91,8 @@ def fleet_behaviours_of(settings: Settings) -> list[FleetBehaviour]:
     b = settings.behaviours
     table: list[tuple[bool, FleetBehaviour]] = [
         (b.outage.enabled, Outage(b.outage, settings.coverage)),
+        (b.meeting.enabled, Meeting(b.meeting)),
+        (b.repeat_visits.enabled, RepeatVisits(b.repeat_visits)),
     ]
     return [behaviour for enabled, behaviour in table if enabled] + integrity_across(settings)
 
