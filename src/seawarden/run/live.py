@@ -26,7 +26,7 @@ from seawarden.model.event import Event, Heartbeat
 from seawarden.model.position import NO_TIME
 from seawarden.run.build import Watchroom, build, load_kernels
 from seawarden.run.charts import NO_CHARTS, Charts
-from seawarden.run.live_feeds import LiveFeeds
+from seawarden.run.live_feeds import LiveFeeds, clock_of
 from seawarden.run.live_figures import Figures
 from seawarden.run.live_ledger import Fresh, LiveLedger, Session
 from seawarden.run.live_queue import joined
@@ -109,7 +109,7 @@ class LiveRun:
         self.journal = None if self.store is None else Journal(self.store.journal, self._s)
         self.ledger = LiveLedger(Ledger(":memory:" if self.store is None else self.store.ledger), gate)
         floor = self.journal.written_t if self.journal is not None and self.journal.written_t else NO_TIME
-        self.clock = clock if clock is not None else EdgeClock(floor_ms=floor)
+        self.clock = clock if clock is not None else clock_of(uris, floor)
         self.feeds = LiveFeeds(uris, settings.feeds, self._s.queue_records, self.clock, environment)
         self.room: Watchroom = build(settings, assets, charts=charts)
         self._tracked: list[Tracked] = []
@@ -135,11 +135,12 @@ class LiveRun:
                 rights=tuple(sorted(self.ledger.rights)),
             )
         )
-        self.room.canary.until(self.clock.now())
         self._declare()
         now = time.monotonic()
         self._snapshot_s = self._tidy_s = self._beat_s = now
-        self.feeds.listen_to(self.room.catalogue)
+        since = self.journal.written_t if self.journal is not None and self.journal.written_t else NO_TIME
+        self.feeds.listen_to(self.room.catalogue, since)
+        self.room.canary.until(self.clock.now())
         self.state = "watching"
         self._thread = threading.Thread(target=self._loop, name="engine", daemon=True)
         self._thread.start()

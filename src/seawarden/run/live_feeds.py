@@ -9,12 +9,30 @@ from collections.abc import Mapping, Sequence
 from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.error import UsageError
 from seawarden.model.event import Event
+from seawarden.model.position import NO_TIME
 from seawarden.run.live_queue import LiveQueue
 from seawarden.settings_feeds import FeedSettings
 from seawarden.sources.feeds.clock import EdgeClock
 from seawarden.sources.feeds.feed import Feed
 from seawarden.sources.feeds.opening import open_feed
+from seawarden.sources.feeds.playback import PlaybackClock, PlaybackFeed, is_playback, open_playback, playback_of
 from seawarden.sources.feeds.renamed import Renaming
+
+
+def clock_of(uris: Sequence[str], floor_ms: int) -> EdgeClock:
+    """The clock that these feeds run on: the machine's, or one that runs with the recordings.
+
+    Raises:
+        UsageError: recordings and live feeds, or recordings at different speeds, go together.
+    """
+    played = [uri for uri in uris if is_playback(uri)]
+    if not played:
+        return EdgeClock(floor_ms=floor_ms)
+    speeds = {playback_of(uri)[1] for uri in played}
+    if len(played) < len(uris) or len(speeds) > 1:
+        raise UsageError("recordings are played together at one speed, and not beside live feeds")
+    return PlaybackClock(speeds.pop())
+
 
 OURS = -1
 """Stands for ourselves where a feed's place is asked for."""
@@ -43,9 +61,13 @@ class LiveFeeds:
         clock: EdgeClock,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        self.feeds: list[Feed] = [
-            open_feed(uri, settings=settings, clock=clock, environment=environment) for uri in uris
-        ]
+        self.feeds: list[Feed] = []
+        for uri in uris:
+            if isinstance(clock, PlaybackClock):
+                self.feeds.append(open_playback(uri, settings, clock))
+            else:
+                self.feeds.append(open_feed(uri, settings=settings, clock=clock, environment=environment))
+        self._clock = clock
         names = [feed.name for feed in self.feeds]
         for name in names:
             if names.count(name) > 1:
@@ -54,8 +76,16 @@ class LiveFeeds:
         self._threads: list[threading.Thread] = []
         self._renamings: list[Renaming] = []
 
-    def listen_to(self, catalogue: Catalogue) -> None:
-        """Begin to listen; batches get the places of this catalogue when they are taken."""
+    def listen_to(self, catalogue: Catalogue, since_t: int = NO_TIME) -> None:
+        """Begin to listen; batches get the places of this catalogue when they are taken.
+
+        Args:
+            catalogue: the run's.
+            since_t: recordings are played from here on, ms; from their beginnings when NO_TIME.
+        """
+        if isinstance(self._clock, PlaybackClock):
+            starts = [feed.starts_t for feed in self.feeds if isinstance(feed, PlaybackFeed)]
+            self._clock.begin(max(min(starts), since_t))
         self._renamings = [Renaming(catalogue, feed.catalogue) for feed in self.feeds]
         for place, feed in enumerate(self.feeds):
             thread = threading.Thread(target=self._listen, args=(place, feed), name=f"feed {feed.name}", daemon=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -172,4 +172,5 @@ def _stretch(slots: I32, track: Track) -> Stretch:
 
 
 def _rows(stretch: Stretch, index: np.ndarray[tuple[int], np.dtype[np.bool_ | np.int64]]) -> Stretch:
-    return Stretch(*(column[index] for column in stretch))
+    columns: list[Any] = [column[index] for column in stretch]
+    return Stretch(*columns)

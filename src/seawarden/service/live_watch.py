@@ -54,8 +54,10 @@ class LiveWatch:
         self._faults: Revisions[Fault] = Revisions(f for f in held if isinstance(f, Fault))
         self._preview: dict[str, Fault] = {}
         self._actions: dict[str, list[OperatorAction]] = {}
+        self._deeds: list[OperatorAction] = []
         for action in run.ledger.ledger.contents("action", OperatorAction):
             self._actions.setdefault(action.subject, []).append(action)
+            self._deeds.append(action)
         self._news: list[Alert | Fault] = []
         self._forgotten = 0
         self._tally = Tally(run.room.catalogue)
@@ -207,11 +209,16 @@ class LiveWatch:
         """What people did to one alert or fault, oldest first."""
         return list(self._actions.get(subject, ()))
 
+    def deeds(self) -> list[OperatorAction]:
+        """All that people did, in the order in which they did it."""
+        return list(self._deeds)
+
     def act(self, action: OperatorAction) -> None:
         """Take a person's action into the ledger, then into the watch and the stream."""
         with self._lock:
             self.run.ledger.ledger.append("action", action, t=action.t, actor=action.actor)
             self._actions.setdefault(action.subject, []).append(action)
+            self._deeds.append(action)
             self._news.extend(self.alert_history(action.subject)[-1:])
         self.run.submit(action)
 

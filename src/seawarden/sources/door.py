@@ -1,4 +1,4 @@
-"""The one door through which everything comes in: files, folders and patterns now, feeds later, by their scheme."""
+"""The one door through which everything comes in: files, folders and patterns; feeds by their scheme."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ WELL: Final = frozenset({"up", "quiet", "late", "garbage", "copies", "clock", "s
 """Conditions in which the line stands."""
 SICK: Final = frozenset({"late", "garbage", "copies", "clock", "shedding", "quiet"})
 """Conditions in which the line stands, but what comes over it is not as it should be."""
-NEEDS_A_PERSON: Final = frozenset({"tls", "sign_in", "no_such_place", "address", "device"})
+NEEDS_A_PERSON: Final = frozenset({"tls", "sign_in", "no_such_place", "address", "device", "protocol"})
 """Conditions that calling again will hardly mend; it is done all the same, seldom."""
 
 

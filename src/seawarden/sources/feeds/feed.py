@@ -59,7 +59,7 @@ class Feed:
         self._credentials = credentials or Credentials()
         self._stop = threading.Event()
         self._states: list[FeedState] = []
-        self.health = Health(name, link.where, settings, clock, self._told)
+        self.health = Health(name, link.where, settings, clock, link.pause_s, self._told)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -108,10 +108,10 @@ class Feed:
             if chunks:
                 reading = self._reader.take(chunks)
                 if reading.problem:
-                    reading.problem = self._credentials.scrubbed(reading.problem)
+                    reading.problem = self._credentials.scrubbed(f"{self.link.where}: {reading.problem}")
                 self.health.took(reading, sum(len(chunk.data) for chunk in chunks))
                 if reading.problem:
-                    raise LinkError("sign_in", reading.problem)
+                    raise LinkError(reading.condition, reading.problem)
                 batch = reading.batch
                 if len(batch.positions.t) or batch.statics or batch.rejects or batch.records:
                     if batch.records:

@@ -82,6 +82,7 @@ class Health:
         where: whose line it is.
         settings: when a feed is called unwell.
         clock: the edge's.
+        pause_s: pause between two deliveries that is as it should be.
         told: called at each change between up and down, with the reason.
     """
 
@@ -91,10 +92,12 @@ class Health:
         where: str,
         settings: FeedSettings,
         clock: EdgeClock,
+        pause_s: float = 0.0,
         told: Callable[[bool, str], None] = lambda up, reason: None,
     ) -> None:
         self.name, self.where = name, where
         self._s, self._clock, self._told = settings, clock, told
+        self._quiet_s = max(settings.quiet_s, 2.5 * pause_s)
         self._lock = threading.RLock()
         self._condition: Condition = "starting"
         self._message = "not called yet"
@@ -180,7 +183,7 @@ class Health:
                     offset = float(np.median(p.source_t[timed] - p.receive_t[timed])) / 1000.0
                     self._offsets.append((second.at, offset))
             if reading.problem:
-                self._set("protocol", reading.problem)
+                self._set(reading.condition, reading.problem)
             elif size or self._up:
                 self._judge(len(p.t) > 0 or reading.batch.records > 0)
 
@@ -240,7 +243,7 @@ class Health:
         silent = self.silent_s()
         offset = self._offset()
         share = 1.0 / max(records, 1)
-        if not fresh and silent >= self._s.quiet_s:
+        if not fresh and silent >= self._quiet_s:
             self._set("quiet", f"the line stands, but nothing has come for {silent:,.0f} s")
         elif shed:
             self._set("shedding", f"more comes than can be taken: {shed:,} older positions left out in a minute")
@@ -258,7 +261,7 @@ class Health:
             self._set("late", f"what comes is {_span(-offset)} old: {what}")
         elif fresh or (records and self._condition != "quiet"):
             self._set("up", f"{records / WINDOW_S:,.1f} records a second")
-        elif self._condition == "quiet" and silent < self._s.quiet_s:
+        elif self._condition == "quiet" and silent < self._quiet_s:
             self._set("up", "something came, but no whole record yet")
 
     def _set(self, condition: Condition, message: str) -> None:

@@ -25,6 +25,8 @@ class Link(Protocol):
     """Whether a long silence means that the line is dead and must be opened anew."""
     lossy: bool
     """Whether what came while the line was down is lost for good."""
+    pause_s: float
+    """Pause between two deliveries that is as it should be, s."""
 
     def open(self) -> None:
         """Connect and sign in.

@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from seawarden.model.batch import Batch, Catalogue
+from seawarden.sources.feeds.failure import Condition
 from seawarden.sources.feeds.link import Chunk
 
 
@@ -20,7 +21,9 @@ class Reading(msgspec.Struct, kw_only=True):
     ahead: int = 0
     """Records whose clock was ahead of ours; they got the time of their reception."""
     problem: str = ""
-    """What the sender itself says is wrong, in a sentence: a key that is not valid, a topic that may not be read."""
+    """Why none of this can be used, in a sentence: a key that is not valid, an answer of another form."""
+    condition: Condition = "protocol"
+    """The same in a word."""
 
 
 class Reader(Protocol):

@@ -40,6 +40,7 @@ class TcpLink:
     whole = False
     silence_ends = True
     lossy = True
+    pause_s = 0.0
 
     def __init__(
         self,
@@ -103,6 +104,7 @@ class TcpListenLink:
     whole = False
     silence_ends = False
     lossy = True
+    pause_s = 0.0
 
     def __init__(self, host: str, port: int, *, now: Callable[[], int]) -> None:
         self._host, self.port, self._now = host, port, now
