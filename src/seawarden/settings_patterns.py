@@ -151,3 +151,40 @@ class RepeatSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=
     """Bounds the memory: the ones unseen longest go first."""
     most_visits: Annotated[int, Meta(ge=3, le=200, description="Visits remembered of a hull")] = 32
     """Bounds the memory."""
+
+
+Weight = Annotated[float, Meta(ge=-20, le=20)]
+
+
+class PatternRiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What patterned motion by an asset weighs; natural log-odds, this project's own estimates.
+
+    The largest of each, a repeat (1.5) and a merchant hull (0.7) stay below 8: looked at, never called, alone.
+    """
+
+    loitering_logodds: Weight = 3.2
+    """One hour about an asset in open water: on its own just worth a notice."""
+    along_logodds: Weight = 3.4
+    """A slow pass along an asset: ships that lay and mend it do it, and whoever wants to know where it lies."""
+    along_km: Annotated[float, Meta(gt=0, le=1_000, description="Way along at which it weighs most")] = 20
+    """Five hours at 4 kn."""
+    survey_logodds: Weight = 4.3
+    """Parallel legs over an asset are no accident; most are somebody's lawful work."""
+    survey_legs: Annotated[float, Meta(gt=0, le=100, description="Legs beyond four at which it weighs most")] = 8
+    """A dozen legs map a square mile."""
+    repeat_logodds: Weight = 3.4
+    """The third visit to one stretch; harbour craft and fishing vessels come daily."""
+    repeat_visits: Annotated[float, Meta(gt=0, le=100, description="Visits beyond three at which it weighs most")] = 4
+    """A week of daily visits."""
+    meeting_logodds: Weight = 3.2
+    """Two ships together by an asset: stores, crews and boats change hands at sea every day."""
+    trawling_logodds: Weight = 5.2
+    """Fishing does most of the damage, a small share of it each time; small craft weigh 2 less."""
+    longer_tow_logodds: Weight = 0.5
+    """A long tow crosses an asset more often."""
+    dragging_logodds: Weight = 7.5
+    """As at anchor over an asset: the anchor is down, only where it goes is in doubt."""
+    dragging_way_m: Annotated[float, Meta(gt=0, le=20_000, description="Way at which it weighs most")] = 1_500
+    """Several times the circle: no veering of the wind does that."""
+    more_logodds: Weight = 1.2
+    """What a stay, a pattern or a drag gains at most by going on."""

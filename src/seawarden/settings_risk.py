@@ -11,6 +11,8 @@ from typing import Annotated, Protocol
 import msgspec
 from msgspec import Meta
 
+from seawarden.settings_patterns import PatternRiskSettings
+
 Weight = Annotated[float, Meta(ge=-20, le=20)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Chance = Annotated[float, Meta(gt=0, lt=1)]
@@ -124,6 +126,7 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Constant velocity scores 0.94, 0.87 and 0.66 at 1, 2 and 4 h on Kattegat crossings (forecast_benchmark.md)."""
     fault_by_anchor: Share = 0.6
     """Share of faults reported near a ship's way that a dragged anchor did: 30 % of all, most of those at sea."""
+    patterns: PatternRiskSettings = PatternRiskSettings()
     floor_chance: Annotated[float, Meta(ge=0, le=0.01, description="Risks below this are not written")] = 1e-6
     """One in a million is beneath every tier; writing it would only fill the disk."""
 

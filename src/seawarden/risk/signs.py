@@ -15,6 +15,7 @@ import msgspec
 
 from seawarden.model.finding import Finding, Reason
 from seawarden.risk.odds import logit
+from seawarden.risk.patterned import PATTERN_GROUP, PATTERN_LOCAL, PATTERN_PHRASE, weigh_pattern
 from seawarden.settings_risk import RiskSettings
 
 SIGN_GROUP: Final[dict[str, str]] = {
@@ -25,6 +26,7 @@ SIGN_GROUP: Final[dict[str, str]] = {
     "drifting": "attitude",
     "silence": "silence",
     "anchor_out": "speed",
+    **PATTERN_GROUP,
 }
 """Kinds that count as signs, by what they measure: two signs are independent when their groups differ.
 
@@ -36,7 +38,7 @@ reads the same speed as the slow-down does, so it is of that group too: the stro
 CONTEXT_KINDS: Final = frozenset({"crossing", "approach"})
 """Kinds that tell where a ship was; alone they raise nothing."""
 
-LOCAL_KINDS: Final = frozenset({"stopped_over_asset", "anchored_over_asset", "about_to_anchor"})
+LOCAL_KINDS: Final = frozenset({"stopped_over_asset", "anchored_over_asset", "about_to_anchor"}) | PATTERN_LOCAL
 """Kinds whose harm is to the asset at hand; a ship at rest threatens nothing ahead of her."""
 
 PHRASE: Final[dict[str, str]] = {
@@ -48,6 +50,7 @@ PHRASE: Final[dict[str, str]] = {
     "silence": "silent",
     "anchor_out": "anchor out?",
     "crossing": "speed dip?",
+    **PATTERN_PHRASE,
 }
 """What a first line says of each kind."""
 
@@ -208,6 +211,8 @@ def _base(f: Finding, until_t: int, s: RiskSettings) -> tuple[float, str, str, s
         return s.silence_logodds, f"silent{told} where ships are heard", "silent_for", "silence"
     if f.kind == MODEL_KIND:
         return _by_model(f, duration, s)
+    if f.kind in PATTERN_GROUP:
+        return weigh_pattern(f, duration, s.patterns)
     return None
 
 
