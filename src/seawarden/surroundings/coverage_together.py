@@ -135,7 +135,7 @@ def _area(book: Learned, rows: I64) -> AreaRef:
     points = np.column_stack([(east - mid_east) * per_lon, (lat - mid_lat) * per_lat])
     hull = shapely.MultiPoint(points).convex_hull.buffer(EDGE_M, quad_segs=4)
     ring = tuple(
-        (round((lon[0] + mid_east + x / per_lon + 180.0) % 360.0 - 180.0, 5), round(mid_lat + y / per_lat, 5))
+        (round((float(lon[0]) + mid_east + x / per_lon + 180.0) % 360.0 - 180.0, 5), round(mid_lat + y / per_lat, 5))
         for x, y in hull.exterior.coords[:-1]
     )
     return AreaRef(
