@@ -21,7 +21,9 @@ from seawarden.run.build import Watchroom, build
 from seawarden.run.charts import NO_CHARTS, Charts
 from seawarden.run.replay import Progress, replay
 from seawarden.service.foresight import Foresight
+from seawarden.service.outlook import learnt_by
 from seawarden.service.ranker import RecordedRanker
+from seawarden.service.recorded_outlook import RecordedOutlook
 from seawarden.service.replayed import Replayed
 from seawarden.service.surround import Surround
 from seawarden.service.watch import Mode
@@ -57,6 +59,7 @@ def over(
         around=Surround(room.around, directory),
         ranker=RecordedRanker(recording, room.layer, settings, room.around),
         foresight=Foresight(recording, room.layer, settings, room.around, directory),
+        outlook=RecordedOutlook(recording, room.layer, settings, room.around, learnt_by(room)),
         ledger=ledger,
     )
     return Served(watch, store is not None)

@@ -22,6 +22,7 @@ from seawarden.behaviours.slowdown import Slowdown
 from seawarden.behaviours.stopping import Stopping
 from seawarden.behaviours.trawling import Trawling
 from seawarden.engine import Engine
+from seawarden.forecast.feed import Feed
 from seawarden.forecast.learning import Learning
 from seawarden.geography.depth import DepthGrid
 from seawarden.geography.directory import Directory
@@ -56,6 +57,9 @@ class Watchroom(NamedTuple):
     settings: Settings
     settings_hash: str
     canary: Canary
+    feed: Feed | None = None
+    """The forecaster that learns, None when forecasts are off."""
+    foreseen: Foreseen | None = None
 
 
 def behaviours_of(settings: Settings) -> list[Behaviour]:
@@ -67,7 +71,6 @@ def behaviours_of(settings: Settings) -> list[Behaviour]:
         (b.stopping.enabled, Stopping(b.stopping, settings.assets)),
         (b.drifting.enabled, Drifting(b.drifting)),
         (b.about_to_anchor.enabled, AboutToAnchor(b.about_to_anchor)),
-        (b.silence.enabled, Silence(b.silence)),
         *_drag(settings),
         (b.along.enabled, Along(b.along)),
         (b.trawling.enabled, Trawling(b.trawling, settings.assets)),
@@ -91,6 +94,7 @@ def fleet_behaviours_of(settings: Settings) -> list[FleetBehaviour]:
     b = settings.behaviours
     table: list[tuple[bool, FleetBehaviour]] = [
         (b.outage.enabled, Outage(b.outage, settings.coverage)),
+        (b.outage.enabled and b.silence.enabled, Silence(b.silence, b.dark, settings.coverage.good_hours)),
         (b.meeting.enabled, Meeting(b.meeting)),
         (b.repeat_visits.enabled, RepeatVisits(b.repeat_visits)),
     ]
@@ -154,7 +158,8 @@ def build(
         shards=shards,
         across=[*learning, *fleet_behaviours_of(settings)],
     )
-    return Watchroom(engine, layer, around, names, settings, hash_, Canary(settings, behaviours, around))
+    canary = Canary(settings, behaviours, around)
+    return Watchroom(engine, layer, around, names, settings, hash_, canary, feed, ahead)
 
 
 def load_kernels(settings: Settings) -> None:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from seawarden import __version__
 from seawarden.model.error import SeawardenError
 from seawarden.model.rights import NOBODY, Rights
-from seawarden.service import acts, door, routes, work
+from seawarden.service import acts, door, foretold, messages, ogc, routes, work
 from seawarden.service.accounts import Accounts
 from seawarden.service.answer import ApiError, failure
 from seawarden.service.door import Door, Doorkeeper
@@ -59,6 +59,9 @@ def make_app(
     app.include_router(door.router)
     app.include_router(routes.router)
     app.include_router(acts.router)
+    app.include_router(foretold.router)
+    app.include_router(messages.router)
+    app.include_router(ogc.router)
     app.include_router(work.router)
 
     @app.api_route("/api/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)

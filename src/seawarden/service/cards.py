@@ -13,6 +13,7 @@ from seawarden.model.alert import Alert
 from seawarden.model.asset import Asset
 from seawarden.model.finding import Finding
 from seawarden.model.position import Provenance, Trust
+from seawarden.service.prospects import ahead_of, forecast_status
 from seawarden.service.view import View
 from seawarden.service.watch import Stretch
 
@@ -48,6 +49,7 @@ def status(view: View) -> dict[str, Any]:
         "attribution": _attribution(view),
         "cannot_see": view.gate.texts(watch.cannot_see()),
         "rights": sorted(view.gate.rights.groups),
+        "forecast": forecast_status(view),
         "simulated": simulated or watch.mode == "demo",
         "faults": [fault.id for fault in view.faults(watch.clock()) if fault.state == "open"],
     }
@@ -75,7 +77,7 @@ def ship_card(view: View, mmsi: int, at: int) -> dict[str, Any] | None:
         "alerts": alerts,
         "reasons": lead.reasons if lead else (),
         "counter_reasons": lead.counter_reasons if lead else _benign(findings),
-        "ahead": lead.ahead if lead else (),
+        "ahead": lead.ahead if lead and lead.ahead else ahead_of(view, row, at),
         "waters": lead.waters if lead and lead.waters else waters,
         "call": watch.calls(lat, lon, lead.asset if lead else None) if position else [],
         "script": radio_script(ship)._asdict(),

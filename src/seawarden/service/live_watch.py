@@ -11,6 +11,8 @@ import msgspec
 import numpy as np
 
 from seawarden.engine.core import Outcome
+from seawarden.engine.view import FleetViewOver
+from seawarden.forecast.feed import Learnt
 from seawarden.geography.index import near_all
 from seawarden.model.alert import Alert, Waters
 from seawarden.model.asset import Asset
@@ -27,6 +29,7 @@ from seawarden.run.tally import Tally
 from seawarden.service.around import Around, NothingKnown
 from seawarden.service.live_fleet import LiveFleet
 from seawarden.service.live_ranker import LiveRanker
+from seawarden.service.outlook import Outlook, learnt_by, outlook_of
 from seawarden.service.revisions import Revisions
 from seawarden.service.watch import Call, FeedHealth, Mode, Near, Stretch
 from seawarden.store.recording import Episode
@@ -150,6 +153,20 @@ class LiveWatch:
         layer = self.run.room.layer
         row = layer.row_of(asset_id)
         return 0.0 if row is None else layer.length_km(row)
+
+    def outlook(self, track: int, at: int) -> Outlook | None:
+        """The forecast of a track by what is known now; None when she was not heard twice lately."""
+        room = self.run.room
+        with self.run.lock:
+            feed, foreseen = room.feed, room.foreseen
+            if feed is None or foreseen is None:
+                return None
+            return outlook_of(foreseen, lambda: feed.forecaster, FleetViewOver(room.engine.stages, at + 1), track)
+
+    def learnt(self, at: int | None = None) -> Learnt | None:
+        """How far the history of the forecasts has come."""
+        with self.run.lock:
+            return learnt_by(self.run.room)
 
     def source_name(self, source: int) -> str:
         """Name behind a source's index."""

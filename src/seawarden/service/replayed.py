@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 import numpy as np
 
+from seawarden.forecast.feed import Learnt
 from seawarden.geography.index import near_all
 from seawarden.geography.layer import AssetLayer
 from seawarden.model.alert import Alert, Waters
@@ -22,6 +23,8 @@ from seawarden.model.vessel import ShipRef
 from seawarden.service.around import Around, NothingKnown
 from seawarden.service.fleet import Fleet
 from seawarden.service.foresight import Foresight
+from seawarden.service.outlook import Outlook
+from seawarden.service.recorded_outlook import RecordedOutlook
 from seawarden.service.retold import Retold
 from seawarden.service.revisions import Revisions
 from seawarden.service.watch import Call, FeedHealth, Mode, Near, Stretch
@@ -57,6 +60,7 @@ class Replayed:
         around: Around | None = None,
         ranker: Ranker | None = None,
         foresight: Foresight | None = None,
+        outlook: RecordedOutlook | None = None,
         ledger: Ledger | None = None,
     ) -> None:
         """Make the watch.
@@ -69,6 +73,7 @@ class Replayed:
             around: depth, waters and whom to call; nothing is known without it.
             ranker: ranks the ships of a declared fault; without it a fault is kept unranked.
             foresight: works out what a declared fault does to the alerts; without it they stay as they were.
+            outlook: forecasts the ships that somebody looks at; without it there are none.
             ledger: where people's actions are kept; what it holds already is taken in.
         """
         self.mode = mode
@@ -78,6 +83,7 @@ class Replayed:
         self._around = around or NothingKnown()
         self._ranker = ranker
         self._retold = None if foresight is None else Retold(recording, foresight, self._take_retold)
+        self._outlook = outlook
         self._ledger = ledger
         self._lock = threading.RLock()
         self._fleet = Fleet(recording, int(settings.service.max_age_s * 1_000))
@@ -98,6 +104,14 @@ class Replayed:
             for cleared in ledger.contents("fault_cleared", FaultCleared):
                 self._take_cleared(cleared)
             self._retell()
+
+    def outlook(self, track: int, at: int) -> Outlook | None:
+        """The forecast of a track at a moment; None when she was not heard twice lately."""
+        return None if self._outlook is None else self._outlook.outlook(track, at)
+
+    def learnt(self, at: int | None = None) -> Learnt | None:
+        """How far the history of the forecasts had come."""
+        return None if self._outlook is None else self._outlook.learnt(at)
 
     def clock(self) -> int:
         """Newest event time of the run."""
