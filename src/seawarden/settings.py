@@ -172,7 +172,7 @@ class AboutToAnchorSettings(_Section, frozen=True, kw_only=True, forbid_unknown_
 
 
 class SilenceSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A ship that falls silent near an asset inside declared coverage."""
+    """A ship that falls silent where she should be heard."""
 
     enabled: bool = True
     """Off where the coverage is too poor for silence to mean anything."""
@@ -180,10 +180,16 @@ class SilenceSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields
     """Class A under way reports every 2-10 s; a quarter of an hour is a hundred reports missed."""
     intervals: Annotated[float, Meta(ge=3, le=1_000, description="Own reporting intervals missed")] = 10
     """A ship that is heard every three minutes gets half an hour."""
-    reach_m: Annotated[float, Meta(ge=100, le=9_200, description="How near an asset")] = 5_000
+    reach_m: Annotated[float, Meta(ge=100, le=9_200, description="How near an asset to be named")] = 5_000
     """A quarter of an hour's way at 11 kn."""
-    least_kn: Annotated[float, Meta(ge=0, le=20, description="Slowest ship it is asked of")] = 1.0
-    """Transponders are switched off in port and report rarely at anchor."""
+    least_kn: Annotated[float, Meta(ge=0, le=20, description="Slowest ship it is asked of")] = 2.0
+    """Transponders are switched off in port and report rarely at anchor; many sources drop ships that lie still."""
+    most_loss_per_h: Annotated[float, Meta(gt=0, le=60, description="Ships lost there, per ship-hour")] = 0.05
+    """One in twenty ship-hours: where more are lost, losing one more says nothing of her."""
+    near_km: Annotated[float, Meta(ge=1, le=200, description="How near others must be heard meanwhile")] = 25
+    """Within a coast station's reach of each other: what hears the one would hear the other."""
+    wait_h: Annotated[float, Meta(ge=0.25, le=48, description="How long others are waited for")] = 2
+    """On a quiet sea another ship comes by within two hours; later, where she would be is anybody's guess."""
 
 
 class BehaviourSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):

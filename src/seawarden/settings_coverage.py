@@ -69,6 +69,8 @@ class DarkSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Most are small, some are a rounding of a cape."""
     speed_sigma_share: Annotated[float, Meta(ge=0, le=1, description="Spread of her speed, as a share of it")] = 0.06
     """What ships under way change within an hour by sea, current and throttle."""
+    speed_changes_per_h: Annotated[float, Meta(ge=0, le=20, description="Changes of speed, per hour")] = 0.25
+    """A ship on passage keeps her speed for hours; a manoeuvring one (slow) changes six times as often."""
     stops_per_h: Annotated[float, Meta(ge=0, le=10, description="Stops, per hour")] = 0.03
     """A ship stops for a port or an anchorage about once in a day and a half of sailing (own estimate)."""
     top_speed_share: Annotated[float, Meta(ge=1, le=5, description="Top speed over the fastest she was seen")] = 1.25

@@ -24,7 +24,6 @@ def test_the_simulated_sea_holds_every_kind_a_late_record_a_gap_and_a_retraction
     kinds = {kind for behaviour in BEHAVIOURS for kind in behaviour.spec.kinds}
     assert {f.kind for f in found} == kinds
     assert any(f.state == "retracted" for f in found)
-    assert any(f.kind == "silence" and f.state == "closed" for f in found)
     bench = Bench(BEHAVIOURS, sea.assets)
     bench.run(sea.positions, sea.events)
     assert bench.engine.corrected == 1

@@ -1,224 +1,361 @@
-"""Silence near an asset: a ship that was heard regularly, inside declared coverage, is not heard any more.
+"""Ships that fall silent where they should be heard, and what they could have done meanwhile.
 
-Each position sets a deadline: several of the ship's own reporting intervals, and never less than a quarter of an
-hour. The deadline counts only when, going on as she did, she would still be inside the coverage and near an asset;
-when her source declared no gap for her; and when the source itself went on delivering: our own feed's silence is
-never a ship's. Being heard again closes the finding.
+A ship's silence is judged against what is heard where she should be: by declared or learned coverage, by feeds that
+have been up all the while, and by other ships that are heard there after her. Then it is asked which assets she could
+have reached, with what chance, and how long she can have stayed; when she is heard again, both ends of the gap count.
+A new number that appears where she could be by then is told beside her.
 """
 
 from __future__ import annotations
 
-import math
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Final
 
+import msgspec
 import numpy as np
-from numba import njit
 
 from seawarden.behaviours import measure
-from seawarden.behaviours.emit import SPARE, Buffer, collect, emit, join
-from seawarden.geodesy import KNOT_MS, destination
-from seawarden.model.finding import Change, Reason, Threshold
-from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME, Provenance
-from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
+from seawarden.behaviours.dark_identity import Dark, Match, describe, matches
+from seawarden.behaviours.dark_reach import Reach, Reached, reach, top_speed_kn
+from seawarden.behaviours.dark_ways import Seen
+from seawarden.geodesy import KNOT_MS, distance_m
+from seawarden.geography.index import nearest
+from seawarden.model.error import Uncertain
+from seawarden.model.event import Event
+from seawarden.model.finding import Change, Finding, Reason, Threshold
+from seawarden.model.position import NO_TIME
+from seawarden.ports import Spec, Surroundings, WholeView
 from seawarden.settings import SilenceSettings
-from seawarden.surroundings.coverage import Coverage, inside
+from seawarden.settings_coverage import DarkSettings
+from seawarden.surroundings.coverage_judge import Expected, appeared, expected, others_near
+from seawarden.surroundings.coverage_learned import Learned
 
-OPEN: Final = 0
-CLOSE: Final = 1
-KEY_FRAME: Final = int(Provenance.KEY_FRAME)
-
-
-class SilenceState(NamedTuple):
-    """Arrays (n,)."""
-
-    last_t: I64
-    interval_s: F64
-    """Smoothed reporting interval."""
-    fixes: I32
-    deadline: I64
-    """NO_TIME: none set, or already over."""
-    silent: I8
-    asset: I32
-    near_m: F32
-    near_kp_km: F64
-    near_sigma_m: F32
-    speed_kn: F32
-
-
-@njit(cache=True)
-def _over(out: Buffer, state: SilenceState, i: int, deadline: int) -> None:
-    row = emit(out, deadline, i, OPEN, state.asset[i], state.last_t[i])
-    out.v[row, 0] = (deadline - state.last_t[i]) / 1000.0
-    out.v[row, 1] = state.interval_s[i]
-    out.v[row, 2] = state.near_m[i]
-    out.v[row, 3] = state.near_kp_km[i]
-    out.v[row, 4] = state.near_sigma_m[i]
-    out.v[row, 5] = state.speed_kn[i]
-    state.silent[i] = 1
-    state.deadline[i] = NO_TIME
-
-
-@njit(cache=True, nogil=True)
-def _screen(
-    begin: int,
-    e: Enriched,
-    state: SilenceState,
-    coverage: Coverage,
-    least_ms: int,
-    intervals: float,
-    reach_m: float,
-    least_kn: float,
-    out: Buffer,
-) -> int:
-    # local names: reading an array through a tuple in the loop counts a reference each time
-    p = e.p
-    p_t, p_provenance, p_cog_deg, p_lat, p_lon = p.t, p.provenance, p.cog_deg, p.lat, p.lon
-    p_pos_sigma_m = p.pos_sigma_m
-    e_believed, e_slot, e_near_asset, e_near_m = e.believed, e.slot, e.near_asset, e.near_m
-    e_speed_kn, e_near_kp_km, e_near_sigma_m = e.speed_kn, e.near_kp_km, e.near_sigma_m
-    s_last_t, s_interval_s, s_fixes = state.last_t, state.interval_s, state.fixes
-    s_deadline, s_silent, s_asset, s_near_m = state.deadline, state.silent, state.asset, state.near_m
-    s_near_kp_km, s_near_sigma_m, s_speed_kn = state.near_kp_km, state.near_sigma_m, state.speed_kn
-    room, used = len(out.t), out.used
-    for j in range(begin, len(p_t)):
-        if room - used[0] < SPARE:
-            return j
-        if e_believed[j] == 0:
-            continue
-        i = e_slot[j]
-        t = p_t[j]
-        if s_deadline[i] != NO_TIME and t > s_deadline[i]:
-            _over(out, state, i, s_deadline[i])
-        if s_silent[i] == 1:
-            row = emit(out, t, i, CLOSE, s_asset[i], s_last_t[i])
-            out.v[row, 0] = (t - s_last_t[i]) / 1000.0
-            s_silent[i] = 0
-        if s_last_t[i] != NO_TIME and t > s_last_t[i]:
-            gap = min((t - s_last_t[i]) / 1000.0, 3600.0)
-            s_interval_s[i] = gap if s_fixes[i] < 2 else 0.8 * s_interval_s[i] + 0.2 * gap
-        s_fixes[i] += 1
-        s_last_t[i] = t
-        s_deadline[i] = NO_TIME
-        if p_provenance[j] == KEY_FRAME or s_fixes[i] < 6 or len(coverage.start) < 2:
-            continue
-        if e_near_asset[j] < 0 or e_near_m[j] > reach_m:
-            continue
-        v = e_speed_kn[j]
-        if math.isnan(v) or v < least_kn or math.isnan(p_cog_deg[j]):
-            continue
-        wait_s = max(least_ms / 1000.0, intervals * s_interval_s[i])
-        # she must stay inside the coverage, going on as she does, for as long as we wait
-        whole = True
-        for k in range(5):
-            lat, lon = destination(p_lat[j], p_lon[j], p_cog_deg[j], v * KNOT_MS * wait_s * k / 4.0)
-            if not inside(coverage, lat, lon, t + np.int64(wait_s * 250.0 * k)):
-                whole = False
-                break
-        if not whole:
-            continue
-        s_deadline[i] = t + np.int64(wait_s * 1000.0)
-        s_asset[i] = e_near_asset[j]
-        s_near_m[i] = e_near_m[j]
-        s_near_kp_km[i] = e_near_kp_km[j]
-        s_near_sigma_m[i] = math.sqrt(e_near_sigma_m[j] ** 2 + p_pos_sigma_m[j] ** 2)
-        s_speed_kn[i] = v
-    return len(p_t)
-
-
-@njit(cache=True, nogil=True)
-def _silent(begin: int, state: SilenceState, until_t: int, out: Buffer) -> int:
-    for i in range(begin, len(state.deadline)):
-        if len(out.t) - out.used[0] < SPARE:
-            return i
-        if state.deadline[i] != NO_TIME and state.deadline[i] < until_t:
-            _over(out, state, i, state.deadline[i])
-    return len(state.deadline)
+REVIEW: Final = 2.0
+"""The reach of a dark ship is worked out anew each time that her silence has doubled."""
+STEP_MS: Final = 60_000
+NEW_MS: Final = 600_000
+"""A new number is looked at once it has had ten minutes to say what it is."""
 
 
 class Silence:
-    """Silence near an asset, where coverage is declared."""
+    """See the module. It needs the book that `Outage` keeps, and runs after it."""
 
     spec = Spec(
         name="silence",
-        kinds=("silence",),
+        kinds=("silence", "dark", "reappearance"),
         scope="ship",
-        title="A ship near an asset, inside declared coverage, is not heard any more.",
+        title="A ship is not heard any more where others are, and may have crossed an asset meanwhile.",
         inputs=("t", "lat", "lon", "sog_kn", "cog_deg"),
-        look_back_s=3600,
+        look_back_s=172_800,
     )
 
-    def __init__(self, settings: SilenceSettings) -> None:
-        self._settings = s = settings
+    def __init__(self, settings: SilenceSettings, dark: DarkSettings, good_hours: float) -> None:
+        self._s, self._d, self._good_hours = settings, dark, good_hours
+        self._dark: list[Dark] = []
+        self._asked: dict[tuple[int, int], int] = {}
+        """When each overdue ship was last heard, once her silence has been judged or left out."""
+        self._done_t = NO_TIME
+        self._looked_t = NO_TIME
         where = "behaviours.silence."
         self._thresholds = (
-            Threshold(name="silence", value=s.least_s, unit="s", setting=where + "least_s"),
-            Threshold(name="intervals", value=s.intervals, unit="1", setting=where + "intervals"),
-            Threshold(name="distance", value=s.reach_m, unit="m", setting=where + "reach_m"),
+            Threshold(name="silence", value=settings.least_s, unit="s", setting=where + "least_s"),
+            Threshold(name="intervals", value=settings.intervals, unit="1", setting=where + "intervals"),
+            Threshold(name="loss_per_h", value=settings.most_loss_per_h, unit="1", setting=where + "most_loss_per_h"),
+        )
+        self._reached = (
+            Threshold(name="chance", value=dark.least_chance, unit="1", setting="behaviours.dark.least_chance"),
+        )
+        self._same = (
+            Threshold(name="distance", value=dark.identity_km, unit="km", setting="behaviours.dark.identity_km"),
         )
 
-    def init_state(self, n: int) -> SilenceState:
-        """State arrays for `n` ships."""
-        return SilenceState(
-            last_t=np.full(n, NO_TIME, dtype=np.int64),
-            interval_s=np.zeros(n),
-            fixes=np.zeros(n, dtype=np.int32),
-            deadline=np.full(n, NO_TIME, dtype=np.int64),
-            silent=np.zeros(n, dtype=np.int8),
-            asset=np.full(n, -1, dtype=np.int32),
-            near_m=np.full(n, np.inf, dtype=np.float32),
-            near_kp_km=np.full(n, np.nan),
-            near_sigma_m=np.full(n, np.nan, dtype=np.float32),
-            speed_kn=np.full(n, np.nan, dtype=np.float32),
+    def next_wake(self) -> int | None:
+        """None: it acts on the steps of the book."""
+        return None
+
+    def on_tick(
+        self, t: int, findings: Sequence[Finding], events: Sequence[Event], view: WholeView, around: Surroundings
+    ) -> list[Change]:
+        """Judge the ships that are overdue, follow those that are dark, and end what is over."""
+        book: Learned | None = around.coverage.learned
+        if book is None or book.until != t or t == self._done_t:
+            return []
+        self._done_t = t
+        changes: list[Change] = []
+        for dark in list(self._dark):
+            self._follow(dark, t, book, view, around, changes)
+        self._new_numbers(t, book, view, around, changes)
+        self._judge(t, book, view, around, changes)
+        return changes
+
+    # judging
+
+    def _judge(self, t: int, book: Learned, view: WholeView, around: Surroundings, changes: list[Change]) -> None:
+        rows = book.overdue(t, self._s.least_s, self._s.intervals)
+        for i in rows.tolist():
+            name, last_t = (int(book.ships.mmsi[i]), int(book.ships.branch[i])), int(book.ships.t[i])
+            if self._asked.get(name) == last_t or book.ships.sog_kn[i] < self._s.least_kn:
+                continue
+            verdict = self._verdict(i, t, book, around)
+            if verdict is None:
+                self._asked[name] = last_t
+                continue
+            place, others = verdict
+            if others < 1 and not self._waited(i, t, book):
+                continue
+            self._asked[name] = last_t
+            if others >= 1:
+                self._open(i, t, book, view, around, (place, others), changes)
+        if len(self._asked) > 4 * len(rows) + 1_000:
+            self._asked = {k: v for k, v in self._asked.items() if t - v < 48 * 3_600_000}
+
+    def _waited(self, i: int, t: int, book: Learned) -> bool:
+        return t - int(book.ships.t[i]) > self._s.wait_h * 3_600_000
+
+    def _verdict(self, i: int, t: int, book: Learned, around: Surroundings) -> tuple[Expected, int] | None:
+        """Where she should be heard and how many others are; None when her silence means nothing."""
+        mmsi, last_t = int(book.ships.mmsi[i]), int(book.ships.t[i])
+        if around.coverage.declared_gap(mmsi, last_t, t) or around.coverage.together.silenced(book, i):
+            return None
+        wait_s = max(self._s.least_s, self._s.intervals * float(book.ships.interval_s[i]))
+        until = last_t + int(wait_s * 1000.0)
+        place = expected(
+            book, around.coverage, i, until, good_hours=self._good_hours, most_loss_per_h=self._s.most_loss_per_h
+        )
+        if place is None:
+            return None
+        return place, others_near(book, i, place, self._s.near_km)
+
+    def _open(
+        self, i: int, t: int, book: Learned, view: WholeView, around: Surroundings, verdict: tuple[Expected, int],
+        changes: list[Change],
+    ) -> None:  # fmt: skip
+        s = book.ships
+        mmsi, branch = int(s.mmsi[i]), int(s.branch[i])
+        slot = view.find(f"{mmsi}-{branch}")
+        if slot is None:
+            return
+        dark = Dark(
+            mmsi=mmsi, branch=branch, t=int(s.t[i]), lat=float(s.lat[i]), lon=float(s.lon[i]),
+            sog_kn=float(s.sog_kn[i]), cog_deg=float(s.cog_deg[i]), interval_s=float(s.interval_s[i]),
+            top_kn=top_speed_kn(float(s.top_kn[i]), float(s.sog_kn[i]), self._d),
+        )  # fmt: skip
+        describe(dark, view.static(slot))
+        found = self._reach(dark, t, around, None)
+        index = around.assets.index
+        if found.assets:
+            dark.asset = found.assets[0].asset
+        else:
+            segment, far, _ = nearest(index, dark.lat, dark.lon)
+            dark.asset = int(index.asset[segment]) if segment >= 0 and far <= self._s.reach_m else -1
+        place, others = verdict
+        why = "declared" if place.declared else "learned"
+        kp, sigma = _kp(found, dark, index)
+        changes.append(
+            Change(
+                action="open", kind="silence", slot=slot, asset=dark.asset, start_t=dark.t, t=t, kp_km=kp,
+                kp_sigma_km=sigma,
+                measured=(
+                    *self._silent(dark, t, found),
+                    measure.duration("expected_interval", dark.interval_s, method="her own, smoothed"),
+                    *_nearest(index, dark),
+                    measure.speed("speed", dark.sog_kn),
+                    measure.share("loss_per_h", place.loss_per_h, method=f"ships lost per ship-hour there; {why}"),
+                    measure.share("others_heard", float(others), method="near where she should be, since then"),
+                ),
+                thresholds=self._thresholds,
+                benign=(Reason(text="one ship's transponder or one shadowed receiver is enough to lose her"),),
+            )
+        )  # fmt: skip
+        self._name(dark, slot, t, found, changes, ended=None)
+        dark.due_t = dark.t + int(REVIEW * (t - dark.t))
+        self._dark.append(dark)
+
+    # following
+
+    def _follow(
+        self, dark: Dark, t: int, book: Learned, view: WholeView, around: Surroundings, changes: list[Change]
+    ) -> None:
+        row = book.find(dark.mmsi, dark.branch)
+        slot = view.find(f"{dark.mmsi}-{dark.branch}")
+        if row is None or slot is None:
+            return
+        if int(book.ships.t[row]) > dark.t:
+            self._end(dark, slot, t, view, around, changes)
+        elif t >= dark.due_t:
+            if t - dark.t > self._d.forget_h * 3_600_000:
+                self._dark.remove(dark)
+                return
+            found = self._reach(dark, t, around, None)
+            changes.append(
+                Change(action="update", kind="silence", slot=slot, asset=dark.asset, start_t=dark.t, t=t,
+                       measured=self._silent(dark, t, found))
+            )  # fmt: skip
+            self._name(dark, slot, t, found, changes, ended=None)
+            dark.due_t = dark.t + int(REVIEW * (t - dark.t))
+
+    def _end(
+        self, dark: Dark, slot: int, t: int, view: WholeView, around: Surroundings, changes: list[Change]
+    ) -> None:
+        self._dark.remove(dark)
+        track = view.track(slot, dark.t + 1)
+        if not len(track.t):
+            return
+        again = Seen(
+            int(track.t[0]), float(track.lat[0]), float(track.lon[0]), float(track.sog_kn[0]), float(track.cog_deg[0])
+        )
+        if (again.t - dark.t) / 1000.0 < self._s.least_s:
+            for kind, asset in (("silence", dark.asset), *(("dark", asset) for asset in dark.named)):
+                changes.append(
+                    Change(action="retract", kind=kind, slot=slot, asset=asset, start_t=dark.t, t=t, end_t=again.t)
+                )
+            return
+        found = self._reach(dark, again.t, around, again)
+        far = float(distance_m(dark.lat, dark.lon, again.lat, again.lon))
+        speed = far / KNOT_MS / ((again.t - dark.t) / 1000.0)
+        changes.append(
+            Change(
+                action="close", kind="silence", slot=slot, asset=dark.asset, start_t=dark.t, t=t, end_t=again.t,
+                measured=(
+                    *self._silent(dark, again.t, found),
+                    measure.distance(far, None, name="made_good", method="from where she was last heard"),
+                    measure.speed("implied_speed", speed, None, method="straight, from the one place to the other"),
+                ),
+            )
+        )  # fmt: skip
+        self._name(dark, slot, t, found, changes, ended=again.t)
+
+    def _reach(self, dark: Dark, t: int, around: Surroundings, again: Seen | None) -> Reach:
+        seen = Seen(dark.t, dark.lat, dark.lon, dark.sog_kn, dark.cog_deg)
+        key = ("dark", dark.mmsi, dark.branch, dark.t)
+        return reach(around.assets.index, around.land, seen, t, dark.top_kn, self._d, key, again)
+
+    def _silent(self, dark: Dark, t: int, found: Reach) -> tuple[Uncertain, ...]:
+        top = found.assets[0].chance if found.assets else 0.0
+        return (
+            measure.duration("silent_for", (t - dark.t) / 1000.0),
+            measure.share("chance_crossed", top, method="that she crossed the likeliest asset meanwhile"),
+            measure.share("assets_named", float(len(found.assets))),
+            measure.share("assets_in_reach", float(found.possible), method="within her top speed"),
         )
 
-    def screen(self, batch: Enriched, state: SilenceState, around: Surroundings) -> Rows:
-        """Candidates of a batch: silences that ended with one of its positions."""
-        s = self._settings
-        return collect(
-            len(batch.slot),
-            lambda begin, out: _screen(
-                begin, batch, state, around.coverage.compiled, int(s.least_s * 1000), s.intervals, s.reach_m,
-                s.least_kn, out,
+    def _name(self, dark: Dark, slot: int, t: int, found: Reach, changes: list[Change], *, ended: int | None) -> None:
+        """One finding for each asset that she may have crossed."""
+        now = {r.asset: r for r in found.assets}
+        for asset in sorted({*now, *dark.named}):
+            item = now.get(asset)
+            known = asset in dark.named
+            if item is None and ended is None:
+                continue
+            action: Any = "close" if ended is not None else "update" if known else "open"
+            changes.append(
+                Change(
+                    action=action, kind="dark", slot=slot, asset=asset, start_t=dark.t, t=t, end_t=ended,
+                    kp_km=item.kp_km if item else None, kp_sigma_km=item.kp_sigma_km if item else None,
+                    measured=_crossing(dark, item, ended if ended is not None else t),
+                    thresholds=self._reached,
+                    benign=(Reason(text="she may as well have gone on as she did, unheard"),),
+                )
+            )  # fmt: skip
+            if not known:
+                dark.named.append(asset)
+
+    # new numbers
+
+    def _new_numbers(
+        self, t: int, book: Learned, view: WholeView, around: Surroundings, changes: list[Change]
+    ) -> None:
+        since, self._looked_t = self._looked_t, t - NEW_MS
+        if not self._dark or since == NO_TIME:
+            return
+        s, n = book.ships, book.n_ships
+        for i in np.flatnonzero(
+            (s.first_t[:n] >= since) & (s.first_t[:n] < t - NEW_MS) & (s.branch[:n] == 0)
+        ).tolist():
+            mmsi = int(s.mmsi[i])
+            slot = view.find(f"{mmsi}-0")
+            if slot is None or any(d.mmsi == mmsi for d in self._dark):
+                continue
+            track = view.track(slot, int(s.first_t[i]))
+            if not len(track.t) or not track.sog_kn[0] >= self._s.least_kn:
+                continue
+            first_t, lat, lon = int(track.t[0]), float(track.lat[0]), float(track.lon[0])
+            first = (first_t, lat, lon, float(track.sog_kn[0]), float(track.cog_deg[0]))
+            if not np.isfinite(first[4]) or not appeared(
+                book, around.coverage, i, first, first_t - int(self._s.least_s * 1000.0),
+                good_hours=self._good_hours, most_loss_per_h=self._s.most_loss_per_h,
+            ):  # fmt: skip
+                continue
+            found = matches(self._dark, first_t, lat, lon, view.static(slot), self._d.identity_km * 1000.0)
+            if found:
+                changes.append(self._appears(slot, first_t, t, found))
+
+    def _appears(self, slot: int, first_t: int, t: int, found: list[Match]) -> Change:
+        best = found[0]
+        texts = [
+            f"{m.dark.mmsi} has not been heard for {m.gap_s / 60:.0f} min, last {m.distance_m / 1000:.1f} km off"
+            + (f"; same {', '.join(m.alike)}" if m.alike else "; nothing known of the hulls")
+            for m in found[:5]
+        ]
+        return Change(
+            action="open", kind="reappearance", slot=slot, asset=-1, start_t=first_t, t=t,
+            measured=(
+                measure.share("candidates", float(len(found)), method="ships that are not heard and could be here"),
+                measure.duration("unheard_for", best.gap_s, method="the likeliest of them"),
+                measure.distance(best.distance_m, None),
+                measure.speed("implied_speed", best.implied_kn, None),
+            ),
+            thresholds=self._same,
+            benign=(
+                *(Reason(text=text) for text in texts),
+                Reason(text="a ship that sails in, or switches on, is a new number as well"),
             ),
         )  # fmt: skip
 
-    def silent(self, state: SilenceState, until_t: int, around: Surroundings) -> Rows | None:
-        """Silences that lasted past their deadline before `until_t`."""
-        if not (state.deadline != NO_TIME).any():
-            return None
-        return join([collect(len(state.deadline), lambda begin, out: _silent(begin, state, until_t, out))])
+    # memory
 
-    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: SilenceState) -> list[Change]:
-        """Silences as findings, unless her source declared the gap or fell silent itself."""
-        changes = []
-        rows = tick.rows
-        for k in range(len(rows.t)):
-            v = rows.v[k]
-            slot, asset = int(rows.slot[k]), int(rows.asset[k])
-            t, start = int(rows.t[k]), int(rows.start_t[k])
-            if int(rows.code[k]) == CLOSE:
-                changes.append(
-                    Change(
-                        action="close", kind="silence", slot=slot, asset=asset, start_t=start, t=t, end_t=t,
-                        measured=(measure.duration("silent_for", float(v[0])),),
-                    )
-                )  # fmt: skip
-                continue
-            mmsi = view.ship(slot).mmsi
-            if around.coverage.declared_gap(mmsi, start, t) or not around.coverage.alive(start, t):
-                continue
-            changes.append(
-                Change(
-                    action="open", kind="silence", slot=slot, asset=asset, start_t=start, t=t,
-                    kp_km=float(v[3]), kp_sigma_km=float(v[4]) / 1000,
-                    measured=(
-                        measure.duration("silent_for", float(v[0])),
-                        measure.duration("expected_interval", float(v[1]), method="her own, smoothed"),
-                        measure.distance(float(v[2]), float(v[4]), method="at the last position"),
-                        measure.speed("speed", float(v[5])),
-                    ),
-                    thresholds=self._thresholds,
-                    benign=(Reason(text="one ship's transponder or one shadowed receiver is enough to lose her"),),
-                )
-            )  # fmt: skip
-        return changes
+    def snapshot(self) -> bytes:
+        """All memory as MessagePack."""
+        asked = [[*name, t] for name, t in sorted(self._asked.items())]
+        return msgspec.msgpack.encode([self._dark, asked, self._done_t, self._looked_t])
+
+    def restore(self, data: bytes) -> None:
+        """Take up a snapshot.
+
+        Raises:
+            msgspec.ValidationError: it is not one of this behaviour.
+        """
+        held = msgspec.msgpack.decode(data, type=tuple[list[Dark], list[tuple[int, int, int]], int, int])
+        self._dark, self._done_t, self._looked_t = held[0], held[2], held[3]
+        self._asked = {(mmsi, branch): t for mmsi, branch, t in held[1]}
+
+
+def _nearest(index: Any, dark: Dark) -> tuple[Uncertain, ...]:
+    segment, far, _ = nearest(index, dark.lat, dark.lon)
+    if segment < 0:
+        return ()
+    return (measure.distance(float(far), float(index.sigma_m[segment]), method="of an asset, at the last position"),)
+
+
+def _kp(found: Reach, dark: Dark, index: Any) -> tuple[float | None, float | None]:
+    """Where on the asset: where the ways cross it, or where it was nearest."""
+    if found.assets:
+        return found.assets[0].kp_km, found.assets[0].kp_sigma_km
+    if dark.asset < 0:
+        return None, None
+    segment, _, kp = nearest(index, dark.lat, dark.lon)
+    return float(kp), float(index.sigma_m[segment]) / 1000.0
+
+
+def _crossing(dark: Dark, item: Reached | None, t: int) -> tuple[Uncertain, ...]:
+    chance = measure.share("chance", item.chance if item else 0.0, method="share of drawn ways that cross it")
+    silent = measure.duration("silent_for", (t - dark.t) / 1000.0)
+    if item is None:
+        return chance, silent
+    return (
+        chance,
+        silent,
+        measure.duration("earliest", (item.first_t - dark.t) / 1000.0, method="after she was last heard"),
+        measure.duration("latest", (item.last_t - dark.t) / 1000.0, method="after she was last heard"),
+        measure.duration("longest_stay", item.linger_s, method="at her top speed to it and on"),
+    )

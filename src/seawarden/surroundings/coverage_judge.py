@@ -7,8 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from seawarden.geodesy import KNOT_MS, destination
+from seawarden.model.event import CoverageDeclared
+from seawarden.model.finding import AreaRef
 from seawarden.model.position import F64, I64, NO_TIME
-from seawarden.surroundings.coverage import CoverageBook, inside
+from seawarden.surroundings.coverage import CoverageBook
+from seawarden.surroundings.coverage_areas import covers
 from seawarden.surroundings.coverage_learned import Learned
 
 STEPS = 5
@@ -58,19 +61,51 @@ def expected(
         good_hours: ship-hours that must have been heard around a place for it to be trusted.
         most_loss_per_h: ships lost per ship-hour beyond which silence says nothing.
     """
-    s = book.ships
-    last_t = int(s.t[i])
-    alive = book.feeds.heard_through(last_t)
+    limits = (good_hours, most_loss_per_h)
+    return _heard_along(book, coverage, i, way_on(book, i, until_t), (int(book.ships.t[i]), until_t), limits)
+
+
+def appeared(
+    book: Learned, coverage: CoverageBook, i: int, first: tuple[int, float, float, float, float], before_t: int,
+    *, good_hours: float, most_loss_per_h: float,
+) -> bool:  # fmt: skip
+    """Whether a ship first heard now should have been heard before: she did not sail in from where nobody listens.
+
+    Args:
+        book: what was learned.
+        coverage: what was declared.
+        i: her row in the book.
+        first: her first report: t, ms, latitude, longitude, speed in kn, course in degrees.
+        before_t: since when she should have been heard, ms.
+        good_hours: as for `expected`.
+        most_loss_per_h: likewise.
+    """
+    t, lat, lon, speed, cog = first
+    lats, lons = np.full(STEPS, lat), np.full(STEPS, lon)
+    for k in range(1, STEPS):
+        way = speed * KNOT_MS * (t - before_t) / 1000.0 * k / (STEPS - 1)
+        lats[k], lons[k] = destination(lat, lon, cog + 180.0, way)
+    limits = (good_hours, most_loss_per_h)
+    return _heard_along(book, coverage, i, (lats[::-1], lons[::-1]), (before_t, t), limits) is not None
+
+
+def _heard_along(
+    book: Learned, coverage: CoverageBook, i: int, way: tuple[F64, F64], span: tuple[int, int],
+    limits: tuple[float, float],
+) -> Expected | None:  # fmt: skip
+    """How well a ship of her class is heard along a way, by feeds up during all of a span; None: it means nothing."""
+    good_hours, most_loss_per_h = limits
+    lats, lons = way
+    alive = book.feeds.heard_through(span[0])
     if not alive.any():
         return None
-    lats, lons = way_on(book, i, until_t)
-    areas = [a for a in coverage.areas if a.t <= until_t]
+    areas = _of_source(book, coverage, i, span[1])
     declared = bool(areas)
-    if declared and not _declared(coverage, lats, lons, last_t, until_t):
+    if declared and not _inside(areas, lats, lons, *span):
         return None
     keys: I64 = np.unique(book.keys_at(lats, lons))
-    heard = book.hearing(keys, alive, int(s.klass[i]))
-    own = 1.0 if s.lost[i] else 0.0
+    heard = book.hearing(keys, alive, int(book.ships.klass[i]))
+    own = 1.0 if book.ships.lost[i] else 0.0
     lost = np.maximum(heard.lost - own, 0.0)
     loss = lost / np.maximum(heard.hours, good_hours if declared else 1e-9)
     if not declared and (heard.hours < good_hours).any():
@@ -81,13 +116,23 @@ def expected(
     return Expected(float(lats[-1]), float(lons[-1]), float(heard.hours[worst]), float(loss[worst]), declared)
 
 
-def _declared(coverage: CoverageBook, lats: F64, lons: F64, last_t: int, until_t: int) -> bool:
+def _of_source(book: Learned, coverage: CoverageBook, i: int, until_t: int) -> list[CoverageDeclared]:
+    """Areas declared by the source that last heard her, or by nobody in particular."""
+    names = coverage.catalogue.sources if coverage.catalogue is not None else []
+    source = int(book.feeds.table.source[book.ships.feed[i]])
+    mine = names[source] if source < len(names) else ""
+    return [a for a in coverage.areas if a.t <= until_t and (a.source in ("", mine) or a.source not in names)]
+
+
+def _inside(areas: list[CoverageDeclared], lats: F64, lons: F64, last_t: int, until_t: int) -> bool:
     """Whether her whole way lies in declared areas."""
-    for k in range(STEPS):
-        t = last_t + (until_t - last_t) * k // (STEPS - 1)
-        if not inside(coverage.compiled, float(lats[k]), float(lons[k]), t):
-            return False
-    return True
+    times = np.linspace(last_t, until_t, STEPS)
+    found = np.zeros(STEPS, dtype=np.bool_)
+    for area in areas:
+        ring = AreaRef(id="", lat=area.polygon[0][1], lon=area.polygon[0][0], radius_m=0.0, polygon=area.polygon)
+        ended = times > area.to_t if area.to_t != NO_TIME else False
+        found |= covers(ring, lats, lons) & (times >= area.from_t) & ~np.asarray(ended)
+    return bool(found.all())
 
 
 def others_near(book: Learned, i: int, place: Expected, near_km: float) -> int:
