@@ -15,6 +15,7 @@ import typer
 from seawarden import __version__
 from seawarden.cli.account import app as account
 from seawarden.cli.assets import app as assets
+from seawarden.cli.backtest import backtest
 from seawarden.cli.data import app as data
 from seawarden.cli.demo import demo
 from seawarden.cli.doctor import doctor
@@ -62,6 +63,7 @@ app.command("serve")(serve)
 app.command("ship")(ship)
 app.command("doctor")(doctor)
 app.command("evaluate")(evaluate)
+app.command("backtest")(backtest)
 app.add_typer(account, name="account")
 app.add_typer(assets, name="assets")
 app.add_typer(data, name="data")
