@@ -125,6 +125,27 @@ class CreepingSettings(_Section, frozen=True, kw_only=True, forbid_unknown_field
     """Between reports farther apart a ship turns and slows unseen."""
 
 
+class InterferenceSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Areas in which many ships' positions go wrong together."""
+
+    enabled: bool = True
+    """Off where no other ship is ever heard."""
+    least_ships: Annotated[int, Meta(ge=2, le=100, description="Ships with wrong positions")] = 3
+    """Heimdal's rule asks for three ships within an hour; two are two broken receivers now and then."""
+    within_s: Annotated[float, Meta(ge=60, le=14_400, description="Span in which they go wrong")] = 1_200
+    """Interference begins for all at once; slow reporters take up to twenty minutes to show it."""
+    reach_m: Annotated[float, Meta(ge=1_000, le=500_000, description="How near each other they are")] = 60_000
+    """A jammer on a mast reaches ships to the horizon, some 40 to 60 km."""
+    margin_m: Annotated[float, Meta(ge=0, le=100_000, description="Margin round the ships")] = 5_000
+    """It reaches somewhat beyond the ships that show it."""
+    least_share: Annotated[float, Meta(ge=0, le=1, description="Share of the ships heard there")] = 0.25
+    """Interference spares some receivers, but not most."""
+    target_m: Annotated[float, Meta(ge=100, le=50_000, description="How near each other positions are led")] = 6_000
+    """A published circle is up to a few kilometres wide."""
+    noise_a_day: Annotated[float, Meta(gt=0, le=10, description="Such findings of one ship by herself, a day")] = 0.05
+    """The quiet days of the bench have fewer than 0.02 a ship-day; more is assumed."""
+
+
 class IntegritySettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What looks at the truth of positions and identities, a section each."""
 
@@ -133,3 +154,4 @@ class IntegritySettings(_Section, frozen=True, kw_only=True, forbid_unknown_fiel
     misplaced: MisplacedSettings = MisplacedSettings()
     creeping: CreepingSettings = CreepingSettings()
     swapped: SwappedSettings = SwappedSettings()
+    interference: InterferenceSettings = InterferenceSettings()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seawarden.behaviours.interference import Interference
 from seawarden.behaviours.spoofing.circling import Circling
 from seawarden.behaviours.spoofing.creeping import Creeping
 from seawarden.behaviours.spoofing.doubled import Doubled
@@ -28,5 +29,6 @@ def integrity_across(settings: Settings) -> list[FleetBehaviour]:
     s = settings.integrity
     table: list[tuple[bool, FleetBehaviour]] = [
         (s.swapped.enabled, Swapped(s.swapped)),
+        (s.interference.enabled, Interference(s.interference)),
     ]
     return [behaviour for enabled, behaviour in table if enabled]

@@ -7,7 +7,7 @@ from typing import Final
 
 from seawarden.evaluate.integrity.family import Family
 
-MODULES: Final = ("jump", "clone", "swap", "circle", "drift")
+MODULES: Final = ("jump", "clone", "swap", "circle", "drift", "jamming")
 """Names of the modules beside this one, in the order in which they run."""
 
 
