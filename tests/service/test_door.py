@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from seawarden.model.asset import Asset
 from seawarden.model.error import StoreError, UsageError
-from seawarden.service import accounts as accounts_module
+from seawarden.model.person import ROLES
 from seawarden.service.accounts import TRIES, Accounts
 from seawarden.service.app import make_app
 from seawarden.service.guard import check_host
@@ -31,8 +31,8 @@ def watch(make_watch: Callable[..., Replayed], public_asset: Asset, secret_asset
 def accounts(tmp_path: Path) -> Accounts:
     """Four people, one a role; the officer alone may see the navy's assets. A light hash: these are not secrets."""
     made = Accounts(tmp_path / "accounts.db", work=1 << 4)
-    for role in ("viewer", "analyst", "officer", "admin"):
-        made.add(role, role, WORD, ["navy"] if role == "officer" else [])  # type: ignore[arg-type]
+    for role in ROLES:
+        made.add(role, role, WORD, ["navy"] if role == "officer" else [])
     return made
 
 
@@ -86,7 +86,7 @@ def test_a_wrong_password_and_a_wrong_name_sound_the_same(client: TestClient) ->
 
 def test_too_many_tries_must_wait(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1_000.0
-    monkeypatch.setattr(accounts_module.time, "time", lambda: now)
+    monkeypatch.setattr("seawarden.service.accounts.time.time", lambda: now)
     for _ in range(TRIES):
         with pytest.raises(UsageError, match="do not fit"):
             accounts.sign_in("viewer", "x" * 12)
@@ -151,7 +151,7 @@ def test_a_closed_account_is_out_at_once(client: TestClient, accounts: Accounts)
 
 def test_a_sign_in_ends_with_the_shift(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1_000.0
-    monkeypatch.setattr(accounts_module.time, "time", lambda: now)
+    monkeypatch.setattr("seawarden.service.accounts.time.time", lambda: now)
     secret = accounts.sign_in("viewer", WORD)
     assert accounts.who(secret) is not None
     now += 12 * 3600 + 1

@@ -14,11 +14,12 @@ from starlette.responses import Response
 from seawarden import __version__
 from seawarden.model.error import SeawardenError
 from seawarden.model.rights import NOBODY, Rights
-from seawarden.service import acts, door, foretold, messages, ogc, routes, work
+from seawarden.service import acts, door, foretold, messages, notices, ogc, routes, work
 from seawarden.service.accounts import Accounts
 from seawarden.service.answer import ApiError, failure
 from seawarden.service.door import Door, Doorkeeper
 from seawarden.service.guard import Guard
+from seawarden.service.notifier import Notifier
 from seawarden.service.page import BASEMAP, PAGE, add_page
 from seawarden.service.watch import Watch
 
@@ -31,6 +32,7 @@ def make_app(
     rights: Rights = NOBODY,
     accounts: Accounts | None = None,
     names: Collection[str] = (),
+    notifier: Notifier | None = None,
     page: Path = PAGE,
     basemap: Path = BASEMAP,
 ) -> FastAPI:
@@ -40,6 +42,7 @@ def make_app(
         watch: what is watched.
         rights: what the readers of this server may see where there are no accounts; public assets only by default.
         accounts: who may come in; None lets everybody in who reaches this machine's loopback.
+        notifier: tells people who do not sit at the page; whoever runs the server starts and stops it.
         names: host names that this server answers to beside this machine's own.
         page: folder of the built page.
         basemap: folder of the base map.
@@ -48,6 +51,7 @@ def make_app(
         title="Seawarden", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
     app.state.door = Door(watch, accounts, rights)
+    app.state.notifier = notifier
     app.state.stopping = False
     app.add_middleware(Doorkeeper, door=app.state.door)
     app.add_middleware(Guard, names=frozenset(names))
@@ -61,6 +65,7 @@ def make_app(
     app.include_router(acts.router)
     app.include_router(foretold.router)
     app.include_router(messages.router)
+    app.include_router(notices.router)
     app.include_router(ogc.router)
     app.include_router(work.router)
 

@@ -1,0 +1,112 @@
+"""Who is told of what: per person by tier, asset and hours, from a TOML file.
+
+    [[person]]
+    name = "Ada"
+    to = ["mailto://mail.example?from=watch@example.org&to=ada@example.org", "https://hook.example/alerts"]
+    tiers = ["challenge", "act"]
+    assets = []              # empty: all
+    hours = "18:00-06:00"    # UTC; empty: always
+    groups = ["navy"]        # whose restricted assets they may see
+    escalations = true       # also what nobody acknowledged
+
+A `${NAME}` in an address is taken from the environment, so that no secret need stand in the file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from seawarden.model.alert import TIERS, Alert, Tier
+from seawarden.model.error import SettingsError
+from seawarden.model.rights import Rights
+
+_HOURS: Final = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")
+_NAME: Final = re.compile(r"\$\{(\w+)\}")
+
+
+class Recipient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One person and what they want to hear of."""
+
+    name: str
+    to: tuple[str, ...]
+    tiers: tuple[Tier, ...] = ("challenge", "act")
+    assets: tuple[str, ...] = ()
+    hours: str = ""
+    groups: tuple[str, ...] = ()
+    escalations: bool = False
+
+    @property
+    def rights(self) -> Rights:
+        """Whose restricted assets they may see."""
+        return Rights(frozenset(self.groups))
+
+    def wants(self, alert: Alert, t: int, *, escalated: bool = False) -> bool:
+        """Whether they are to be told of a revision at a time.
+
+        Args:
+            alert: the revision.
+            t: event time, ms.
+            escalated: whether nobody has acknowledged it in time.
+        """
+        if not self._at(t) or (self.assets and alert.asset.id not in self.assets):
+            return False
+        return (escalated and self.escalations) or alert.highest_tier in self.tiers
+
+    def _at(self, t: int) -> bool:
+        if not self.hours:
+            return True
+        now = datetime.fromtimestamp(t / 1000, tz=UTC)
+        minute = now.hour * 60 + now.minute
+        found = _HOURS.match(self.hours)
+        assert found is not None
+        h1, m1, h2, m2 = map(int, found.groups())
+        first, last = h1 * 60 + m1, h2 * 60 + m2
+        return first <= minute < last if first <= last else minute >= first or minute < last
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    person: tuple[Recipient, ...]
+
+
+def read_rules(path: Path, environment: Mapping[str, str] | None = None) -> list[Recipient]:
+    """The recipients of a file, addresses filled in from the environment.
+
+    Raises:
+        SettingsError: the file can't be read, or something in it can't be.
+    """
+    known = os.environ if environment is None else environment
+    try:
+        read = msgspec.convert(tomllib.loads(path.read_text()), _File)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise SettingsError(f"{path}: {error}") from None
+    people = []
+    for person in read.person:
+        if person.hours and not _HOURS.match(person.hours):
+            raise SettingsError(f"{path}: {person.name}: `hours` is written 18:00-06:00, not {person.hours!r}")
+        if not person.to:
+            raise SettingsError(f"{path}: {person.name}: `to` names no way")
+        missing = sorted({name for to in person.to for name in _NAME.findall(to) if name not in known})
+        if missing:
+            raise SettingsError(f"{path}: {person.name}: the environment has no {', '.join(missing)}")
+        filled = tuple(_NAME.sub(lambda m: known[m[1]], to) for to in person.to)
+        people.append(msgspec.structs.replace(person, to=filled))
+    return people
+
+
+def worth_telling(before: Alert | None, now: Alert) -> bool:
+    """Whether a revision is news to somebody who knew the one before: raised, raised higher, or over."""
+    if before is None:
+        return now.state in ("raised", "lowered")
+    if now.state != before.state and now.state in ("closed", "retracted"):
+        return True
+    return TIERS.index(now.tier) > TIERS.index(before.tier) or (
+        now.state == "raised" and before.state in ("closed", "retracted")
+    )
