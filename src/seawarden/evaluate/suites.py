@@ -66,6 +66,14 @@ def _drags(module: Any, ask: Request) -> Any:
     return module.run_drag_suite(ask.positions, ask.out, assets=ask.assets())
 
 
+def _replays(module: Any, ask: Request) -> Any:
+    from seawarden.evaluate.drags.replays_page import write_replays
+
+    made = module.run_replay_suite(ask.positions, settings=ask.settings, assets=ask.assets())
+    write_replays(ask.out / REPORT, made)
+    return made
+
+
 def _forecast(module: Any, ask: Request) -> Any:
     return module.run_forecast_suite(ask.train, ask.test, ask.out)
 
@@ -97,6 +105,10 @@ SUITES: Final[Mapping[str, Suite]] = {
         "attribution", ("positions",), _attribution,
     ),
     "drags": Suite("Drags and innocent look-alikes on real tracks.", "drags.suite", ("positions",), _drags),
+    "replays": Suite(
+        "The published cases and the named innocents, reconstructed among real traffic (shipped, or --positions).",
+        "drags.replays", (), _replays,
+    ),
     "forecast": Suite(
         "Where ships will be, by the protocol of a public benchmark.", "forecast", ("train", "test"), _forecast
     ),

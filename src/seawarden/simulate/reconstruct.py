@@ -15,6 +15,7 @@ import numpy as np
 
 from seawarden.geodesy import KNOT_MS, bearing_deg, destination, distance_m
 from seawarden.model.position import Positions, Provenance, make_positions
+from seawarden.model.static import StaticReport
 from seawarden.simulate.draws import generator
 
 STEP_S: Final = 30.0
@@ -43,6 +44,13 @@ class Reconstruction(msgspec.Struct, frozen=True, kw_only=True):
     nav_status: int = 0
     swing_kn: float = 0.06
     """Scatter of the speed."""
+    ship: str = ""
+    """Whom she is like; the name she sends."""
+    ship_type: int = 0
+    """ITU-R M.1371."""
+    length_m: float | None = None
+    fault: tuple[str, float] | None = None
+    """Asset that failed and the minute at which it did, where one did."""
 
 
 CASES: Final = (
@@ -55,6 +63,10 @@ CASES: Final = (
         route=((59.1, 22.2), (59.5, 23.1), (59.75, 25.2)),
         legs=((0, 11.0), (370, 11.0), (371, 9.5), (375.5, 9.5), (376.5, 11.0), (480, 11.0)),
         start_t=1_696_781_340_000,
+        ship="LIKE NEWNEW",
+        ship_type=70,
+        length_m=169.0,
+        fault=("balticconnector", 371.0),
     ),
     Reconstruction(
         name="Yi Peng 3, November 2024",
@@ -66,6 +78,9 @@ CASES: Final = (
         legs=((0, 9.5), (180, 9.5), (188, 7.0), (1500, 7.1)),
         start_t=1_731_811_200_000,
         swing_kn=0.2,
+        ship="LIKE YI PENG",
+        ship_type=70,
+        length_m=225.0,
     ),
     Reconstruction(
         name="Eagle S, December 2024",
@@ -90,6 +105,10 @@ CASES: Final = (
         ),
         start_t=1_735_108_020_000,
         swing_kn=0.2,
+        ship="LIKE EAGLE S",
+        ship_type=80,
+        length_m=229.0,
+        fault=("estlink-2", 239.0),
     ),
     Reconstruction(
         name="Vezhen-like in a gale, January 2025",
@@ -103,6 +122,8 @@ CASES: Final = (
         skew_deg=4.0,
         heading=True,
         swing_kn=0.25,
+        ship="LIKE VEZHEN",
+        ship_type=70,
     ),
     Reconstruction(
         name="tow at 4.5 kn",
@@ -114,6 +135,9 @@ CASES: Final = (
         legs=((0, 4.5), (720, 4.5)),
         start_t=1_731_811_200_000,
         nav_status=3,
+        ship="TUG AND TOW",
+        ship_type=31,
+        length_m=35.0,
     ),
     Reconstruction(
         name="ferry's approach",
@@ -124,6 +148,9 @@ CASES: Final = (
         route=((58.9, 20.8), (59.44, 24.4), (59.47, 24.75)),
         legs=((0, 18.0), (395, 18.0), (405, 14.0), (415, 10.0), (425, 6.0), (440, 3.0)),
         start_t=1_731_811_200_000,
+        ship="FERRY",
+        ship_type=60,
+        length_m=180.0,
     ),
     Reconstruction(
         name="not under command, adrift at 0.5 kn",
@@ -138,6 +165,9 @@ CASES: Final = (
         skew_deg=70.0,
         nav_status=2,
         swing_kn=0.05,
+        ship="ADRIFT",
+        ship_type=70,
+        length_m=140.0,
     ),
 )
 
@@ -162,9 +192,35 @@ def head_wind(ships: int = 39) -> list[Reconstruction]:
                 legs=((0, speed), (begin, speed), (begin + 25.0, speed * (1.0 - loss)), (480, speed * (1.0 - loss))),
                 start_t=1_731_811_200_000,
                 swing_kn=0.15,
+                ship=f"HEAD WIND {k + 1}",
+                ship_type=70,
+                length_m=225.0 if k == 0 else float(random.uniform(90.0, 230.0)),
             )
         )
     return found
+
+
+def static_of(case: Reconstruction) -> StaticReport:
+    """What the ship sends of herself: whom she is like, her type, and her length where it was published."""
+    return StaticReport(
+        t=case.start_t,
+        mmsi=case.mmsi,
+        name=case.ship,
+        ship_type=case.ship_type,
+        length_m=case.length_m,
+        simulated=True,
+    )
+
+
+def with_heading(case: Reconstruction, pull_deg: float = 3.0) -> Reconstruction:
+    """The same case with a heading, pulled off her course by an angle that is ours: towed bodies pull 1-8 degrees."""
+    return msgspec.structs.replace(
+        case,
+        name=f"{case.name}, with a heading",
+        told=f"{case.told}; heading and a pull of {pull_deg:g} degrees are ours",
+        heading=True,
+        skew_deg=pull_deg,
+    )
 
 
 def sail_case(case: Reconstruction) -> Positions:
