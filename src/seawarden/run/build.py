@@ -93,12 +93,19 @@ def fleet_behaviours_of(settings: Settings) -> list[FleetBehaviour]:
     """What is noticed across ships and is switched on, in the fixed order in which each sees the ones before it."""
     b = settings.behaviours
     table: list[tuple[bool, FleetBehaviour]] = [
-        (b.outage.enabled, Outage(b.outage, settings.coverage)),
-        (b.outage.enabled and b.silence.enabled, Silence(b.silence, b.dark, settings.coverage.good_hours)),
         (b.meeting.enabled, Meeting(b.meeting)),
         (b.repeat_visits.enabled, RepeatVisits(b.repeat_visits)),
     ]
-    return [behaviour for enabled, behaviour in table if enabled] + integrity_across(settings)
+    return [behaviour for enabled, behaviour in table if enabled] + integrity_across(settings) + blindness_of(settings)
+
+
+def blindness_of(settings: Settings) -> list[FleetBehaviour]:
+    """Our own blindness and the silences judged against it: after what says that an area is jammed."""
+    b = settings.behaviours
+    if not b.outage.enabled:
+        return []
+    silence: list[FleetBehaviour] = [Silence(b.silence, b.dark, settings.coverage.good_hours)]
+    return [Outage(b.outage, settings.coverage), *(silence if b.silence.enabled else ())]
 
 
 def surroundings_of(layer: AssetLayer, depth: DepthGrid | None = None, charts: Charts = NO_CHARTS) -> Surroundings:
