@@ -160,7 +160,7 @@ class _Walk:
         if self._day is None:
             self._open(max(self._progress.day, 0))
         self._took(self._engine.finish())
-        if not self._total and not self._progress.days:
+        if not self._total + self._tally.positions and not self._progress.days:
             named = ", ".join(str(source) for source in self._ask.sources)
             raise SourceError(f"{named}: no usable position was found")
         self._progress.done = True
