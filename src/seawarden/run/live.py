@@ -314,7 +314,7 @@ class LiveRun:
             for alert in fresh.alerts:
                 self.figures.tick_to_alert_s.add((now - alert.known_from_t) / 1000.0)
                 if received != NO_TIME:
-                    self.figures.receive_to_alert_s.add(max(0, now - received) / 1000.0)
+                    self.figures.receive_to_alert_s.add(max(0, now - received) / 1000.0 / self.clock.speed)
         self.listener.took(batch, outcome, fresh)
 
     def _note_ledger(self) -> None:

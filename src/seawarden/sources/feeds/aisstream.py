@@ -102,7 +102,7 @@ class AisstreamReader:
             except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, TypeError, AttributeError, KeyError):
                 rows.reject("bad_json", chunk.data[:150].decode("utf-8", "replace"))
         batch, ahead = rows.batch()
-        return Reading(batch=batch, ahead=ahead, problem=problem, condition="sign_in")
+        return Reading(batch=batch, ahead=ahead, ours=self._receive_time, problem=problem, condition="sign_in")
 
     def _position(self, rows: JsonRows, chunk: Chunk, told: _Message) -> None:
         body, about = told.Message[told.MessageType], told.MetaData

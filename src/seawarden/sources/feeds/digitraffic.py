@@ -93,7 +93,7 @@ class DigitrafficReader:
             except (msgspec.MsgspecError, UnicodeDecodeError):
                 rows.reject("bad_json", f"{chunk.topic}: {chunk.data[:150].decode('utf-8', 'replace')}")
         batch, ahead = rows.batch()
-        return Reading(batch=batch, ahead=ahead)
+        return Reading(batch=batch, ahead=ahead, ours=self._receive_time)
 
     def _position(self, rows: JsonRows, mmsi: int, chunk: Chunk, told: _Location) -> None:
         rows.position(

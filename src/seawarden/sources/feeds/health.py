@@ -106,6 +106,8 @@ class Health:
         self._ever_up = False
         self._opened = 0
         self._last_seen: float | None = None
+        self._last_record = 0.0
+        self._ours = False
         self._down_since: float | None = None
         self._next_try: float | None = None
         self._last_seen_t: int | None = None
@@ -130,7 +132,7 @@ class Health:
             self._opened += 1
             self._up = self._ever_up = True
             self._next_try = None
-            self._last_seen = self._clock.steady()
+            self._last_seen = self._last_record = self._clock.steady()
             self._end_gap()
             self._set("up", f"connected to {self.where}, nothing came yet")
         self._told(True, "")
@@ -165,6 +167,9 @@ class Health:
             if size:
                 self._last_seen = self._clock.steady()
                 self._last_seen_t = self._clock.now()
+            if reading.batch.records:
+                self._last_record = self._clock.steady()
+            self._ours = reading.ours
             second = self._second()
             second.records += reading.batch.records
             second.rejected += len(reading.batch.rejects)
@@ -180,7 +185,7 @@ class Health:
                 self._last_event_t = max(newest, self._last_event_t or newest)
                 timed = (p.source_t != NO_TIME) & (p.receive_t != NO_TIME)
                 if timed.any():
-                    offset = float(np.median(p.source_t[timed] - p.receive_t[timed])) / 1000.0
+                    offset = float(np.median(p.source_t[timed] - p.receive_t[timed])) / 1000.0 / self._clock.speed
                     self._offsets.append((second.at, offset))
             if reading.problem:
                 self._set(reading.condition, reading.problem)
@@ -245,6 +250,9 @@ class Health:
         share = 1.0 / max(records, 1)
         if not fresh and silent >= self._quiet_s:
             self._set("quiet", f"the line stands, but nothing has come for {silent:,.0f} s")
+        elif not fresh and self._clock.steady() - self._last_record >= self._quiet_s:
+            what = "is it another form, or a line at another speed?"
+            self._set("garbage", f"bytes come, but no whole record for {self._quiet_s:,.0f} s and more: {what}")
         elif shed:
             self._set("shedding", f"more comes than can be taken: {shed:,} older positions left out in a minute")
         elif records >= LEAST and rejected >= self._s.garbage_share * records:
@@ -256,12 +264,12 @@ class Health:
         elif records >= LEAST and ahead >= 0.5 * records:
             what = "its records get the time of their reception; set its clock, or take our time with #time=receive"
             self._set("clock", f"its clock is ahead of ours: {what}")
-        elif offset is not None and -offset >= self._s.stale_s:
+        elif offset is not None and -offset >= self._s.stale_s and not self._ours:
             what = "it is delayed, or its clock is behind; if so, take our time with #time=receive"
             self._set("late", f"what comes is {_span(-offset)} old: {what}")
         elif fresh or (records and self._condition != "quiet"):
             self._set("up", f"{records / WINDOW_S:,.1f} records a second")
-        elif self._condition == "quiet" and silent < self._quiet_s:
+        elif self._condition in ("quiet", "garbage") and silent < self._quiet_s and not records:
             self._set("up", "something came, but no whole record yet")
 
     def _set(self, condition: Condition, message: str) -> None:

@@ -45,25 +45,27 @@ class NmeaReader:
         self._rest = b""
         self._decoder = LogDecoder()
         self._receivers: list[int] = []
+        self._lost: list[Reject] = []
 
     def reset(self) -> None:
         """Half a line, and half a message of several lines, will not be completed."""
         self._rest = b""
+        self._lost += [self._reject(line.reason, line.text) for line in self._decoder.flush().rejects]
 
     def take(self, chunks: Sequence[Chunk]) -> Reading:
         """Decode what came."""
-        rejects: list[Reject] = []
-        lines = copies = 0
+        rejects, self._lost = self._lost, []
+        long_lines = copies = 0
         blocks: list[bytes] = []
         seen: set[bytes] = set()
         for chunk in chunks:
             block, long = self._whole_lines(chunk.data)
             if long:
                 rejects.append(self._reject("long_line", f"{long} bytes without a line's end"))
+                long_lines += 1
             if not block:
                 continue
             held = block.split(b"\n")[:-1]
-            lines += len(held)
             if len(set(held)) < len(held) or (seen and not seen.isdisjoint(held)):
                 held, again = _once(held, seen)
                 copies += again
@@ -73,7 +75,7 @@ class NmeaReader:
             stamp = b"%d.%03d " % divmod(chunk.receive_t, 1000)
             blocks.append(_START.sub(lambda _, stamp=stamp: stamp, block))  # type: ignore[misc]
         if not blocks:
-            return Reading(batch=Batch(rejects=rejects, records=len(rejects)), copies=copies)
+            return Reading(batch=Batch(rejects=rejects, records=long_lines), copies=copies)
         if self._decoder.line > DECODER_LINES:
             self._decoder = LogDecoder()
             self._receivers = []
@@ -86,9 +88,9 @@ class NmeaReader:
             positions=p,
             statics=[self._placed(report) for report in decoded.statics],
             rejects=rejects,
-            records=decoded.counts.get("records", 0) + (len(rejects) - len(decoded.rejects)) + copies,
+            records=decoded.counts.get("records", 0) + long_lines + copies,
         )
-        return Reading(batch=batch, copies=copies, ahead=ahead)
+        return Reading(batch=batch, copies=copies, ahead=ahead, ours=self._receive_time)
 
     def _whole_lines(self, data: bytes) -> tuple[bytes, int]:
         if self._split:

@@ -20,6 +20,8 @@ class Reading(msgspec.Struct, kw_only=True):
     """Records that came again, to the letter, and were left out."""
     ahead: int = 0
     """Records whose clock was ahead of ours; they got the time of their reception."""
+    ours: bool = False
+    """Whether the times are those of reception, because its own are not to be believed."""
     problem: str = ""
     """Why none of this can be used, in a sentence: a key that is not valid, an answer of another form."""
     condition: Condition = "protocol"

@@ -60,7 +60,7 @@ class WebReader:
             if records:
                 problem = self._read(rows, records, chunk.receive_t)
         batch, ahead = rows.batch()
-        return Reading(batch=batch, ahead=ahead, problem=problem)
+        return Reading(batch=batch, ahead=ahead, ours=self._receive_time, problem=problem)
 
     def _read(self, rows: JsonRows, records: list[dict[str, Any]], receive_t: int) -> str:
         header = list(dict.fromkeys(key for record in records[:SAMPLE] for key in record))

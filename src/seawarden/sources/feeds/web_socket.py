@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Final
 
 from seawarden.sources.feeds.failure import LinkError, failure_of
@@ -49,6 +49,7 @@ class WebSocketLink:
         self._url, self._connect_s, self._now = url, connect_s, now
         self._context, self._hello = context, hello
         self._line: ClientConnection | None = None
+        self._held = ExitStack()
 
     def open(self) -> None:
         """Connect and subscribe."""
@@ -56,14 +57,16 @@ class WebSocketLink:
         from websockets.sync.client import connect
 
         try:
-            line = connect(
-                self._url,
-                ssl=self._context,
-                open_timeout=self._connect_s,
-                close_timeout=1,
-                max_size=LARGEST,
-                compression=None,
-                proxy=None,
+            line = self._held.enter_context(
+                connect(
+                    self._url,
+                    ssl=self._context,
+                    open_timeout=self._connect_s,
+                    close_timeout=1,
+                    max_size=LARGEST,
+                    compression=None,
+                    proxy=None,
+                )
             )
             if self._hello is not None:
                 line.send(self._hello().decode())
@@ -102,10 +105,9 @@ class WebSocketLink:
 
     def close(self) -> None:
         """Hang up."""
-        line, self._line = self._line, None
-        if line is not None:
-            with suppress(Exception):
-                line.close()
+        self._line = None
+        with suppress(Exception):
+            self._held.close()
 
 
 def _refused(status: int, where: str) -> LinkError:
