@@ -28,7 +28,7 @@ from seawarden.service.watch import Watch
 COOKIE: Final = "seawarden"
 OPEN: Final = frozenset({"/api/signin", "/api/signout", "/api/me", "/api/openapi.json", "/healthz", "/readyz"})
 """What is answered to anyone: who they are, how to become somebody, and whether the server lives."""
-GUARDED: Final = ("/api/", "/ogc/", "/metrics")
+GUARDED: Final = ("/api/", "/ogc", "/metrics")
 NOBODY_NAME: Final = "operator"
 
 

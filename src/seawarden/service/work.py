@@ -96,8 +96,8 @@ async def silence(request: Request) -> Response:
         detail["kind"] = kinds[0]
     if body.area is not None:
         detail["area"] = msgspec.to_builtins(body.area)
-    name = _name("silence", t, actor, body.alert)
-    await _deed(view, OperatorAction(t=t, actor=actor, action="silence", subject=name, detail=detail))
+    name = named("silence", t, actor, body.alert)
+    await deed(view, OperatorAction(t=t, actor=actor, action="silence", subject=name, detail=detail))
     return JsonResponse(Desk(view.watch.deeds(), t).silences[name], status_code=201)
 
 
@@ -110,7 +110,7 @@ async def unsilence(request: Request, silence_id: str) -> Response:
     t = view.at(body.t)
     if silence_id not in {held.id for held in Desk(view.watch.deeds(), t).active()}:
         raise not_found("silence", silence_id)
-    await _deed(view, OperatorAction(t=t, actor=actor, action="unsilence", subject=silence_id))
+    await deed(view, OperatorAction(t=t, actor=actor, action="unsilence", subject=silence_id))
     return JsonResponse(Desk(view.watch.deeds(), t).silences[silence_id])
 
 
@@ -124,7 +124,7 @@ async def posture(request: Request) -> Response:
     view = view_of(request)
     t = view.at(body.t)
     detail = {"level": body.level, "text": body.text}
-    await _deed(view, OperatorAction(t=t, actor=actor, action="posture", subject="posture", detail=detail))
+    await deed(view, OperatorAction(t=t, actor=actor, action="posture", subject="posture", detail=detail))
     return JsonResponse({"level": body.level, "actor": actor, "t": t, "text": body.text})
 
 
@@ -179,7 +179,7 @@ def _detail(action: Action, body: ActionBody, t: int, actor: str, alert_id: str)
     elif action == "call":
         given |= {"whom": body.whom, "kind": body.kind}
     elif action == "promise":
-        given |= {"due_t": body.due_t, "id": _name("promise", t, actor, f"{alert_id} {body.text}")}
+        given |= {"due_t": body.due_t, "id": named("promise", t, actor, f"{alert_id} {body.text}")}
     elif action == "keep":
         given["id"] = body.id
     elif action == "hold":
@@ -202,9 +202,11 @@ def _seen(view: View, silence: Any) -> dict[str, Any]:
     return shown
 
 
-def _name(kind: str, t: int, actor: str, what: str) -> str:
+def named(kind: str, t: int, actor: str, what: str) -> str:
+    """A name made of what it names: the same act has the same name."""
     return f"{kind}-{hashlib.sha256(f'{t} {actor} {what}'.encode()).hexdigest()[:10]}"
 
 
-async def _deed(view: View, action: OperatorAction) -> None:
+async def deed(view: View, action: OperatorAction) -> None:
+    """Take an act that concerns no one alert into the ledger and the watch."""
     await asyncio.to_thread(view.watch.act, action)
