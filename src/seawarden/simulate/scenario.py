@@ -15,6 +15,7 @@ from seawarden.model.asset import Asset, AssetVersion
 from seawarden.model.event import CoverageDeclared, Event
 from seawarden.model.position import F64, I64, NO_TIME, Positions, Provenance, concat, make_positions, take
 from seawarden.simulate.draws import generator
+from seawarden.simulate.scenario_deception import deceived
 
 DAY_T: Final = 1_700_006_400_000
 """2023-11-15T00:00Z."""
@@ -107,6 +108,7 @@ def every_kind(*, shift_ms: int = 0, shift_deg: float = 0.0) -> Scenario:
         _ship(211000013, LAT + 0.1, at(0.3), [(6, 1.3, c) for c in (0, 90, 180, 270) * 4], "waits", t0),
         _fishing(_ship(211000014, LAT + 0.15, at(-2), [(45, 3.0, 90.0), (45, 3.0, 265.0)], "tows", t0)),
         _dragging(_ship(211000015, LAT - 0.1, at(-2), [(60, 0.05, 90.0), (60, 1.2, 90.0)], "loses her anchor", t0)),
+        *deceived(_ship, at, LAT, t0),
     ]
     whole = concat(ships)
     whole = take(whole, np.lexsort((whole.mmsi, whole.t)))

@@ -32,6 +32,9 @@ CHORD_MS: Final = 55_000
 LEAST_M: Final = 20.0
 AMBIGUOUS_DEG: Final = 140.0
 """Beyond it a turn may as well have been to the other side."""
+MARK_MS: Final = 10 * 60_000
+MARK_DEG: Final = 15.0
+"""The largest and slowest circle turns by more in that time; after less, on a straight way, the count begins anew."""
 CONFINED: Final = 2.5
 """Way over extent from which a ship goes round rather than along; round a circle it grows by pi a round."""
 LEAST_SELDOM: Final = 12
@@ -55,6 +58,9 @@ class CirclingState(NamedTuple):
     """So far, degrees, clockwise positive."""
     since_lat: F64
     since_lon: F64
+    mark_t: I64
+    """When it was last seen to go on turning, and the turn by then."""
+    mark_turn: F64
     way: F64
     """Way made since, by speed, m."""
     extent: F64
@@ -81,6 +87,8 @@ def _restart(
     state.extent[i] = 0.0
     state.again[i] = 0.0
     state.turn[i] = 0.0
+    state.mark_t[i] = t
+    state.mark_turn[i] = 0.0
     state.fixes[i] = 0
     state.tested[i] = least_deg
 
@@ -100,7 +108,7 @@ def _screen(
     p_t, p_lat, p_lon, e_slot, e_believed = e.p.t, e.p.lat, e.p.lon, e.slot, e.believed
     s_lat, s_lon, s_t, s_bearing, s_turn = state.lat, state.lon, state.t, state.bearing, state.turn
     s_fixes, s_last_t, s_way, s_extent = state.fixes, state.last_t, state.way, state.extent
-    s_again, e_speed = state.again, e.speed_kn
+    s_again, s_mark_t, e_speed = state.again, state.mark_t, e.speed_kn
     room, used = len(out.t), out.used
     for j in range(begin, len(p_t)):
         if room - used[0] < SPARE:
@@ -129,6 +137,11 @@ def _screen(
             _restart(state, i, t, p_lat[j], p_lon[j], least_deg, least_fixes, out)
             s_bearing[i] = math.nan
         else:
+            if t - s_mark_t[i] >= MARK_MS:
+                if abs(s_turn[i] - state.mark_turn[i]) < MARK_DEG:
+                    _restart(state, i, s_t[i], s_lat[i], s_lon[i], least_deg, least_fixes, out)
+                s_mark_t[i] = t
+                state.mark_turn[i] = s_turn[i]
             bearing = math.atan2(east, north) * 180.0 / math.pi
             way = e_speed[j] * KNOT_MS * (t - s_t[i]) / 1000.0
             s_way[i] += way
@@ -191,6 +204,8 @@ class Circling:
             turn=np.zeros(n),
             since_lat=np.full(n, np.nan),
             since_lon=np.full(n, np.nan),
+            mark_t=np.full(n, NO_TIME, dtype=np.int64),
+            mark_turn=np.zeros(n),
             way=np.zeros(n),
             extent=np.zeros(n),
             again=np.zeros(n),

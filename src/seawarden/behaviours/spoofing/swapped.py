@@ -23,7 +23,7 @@ from seawarden.ports import Spec, Surroundings, WholeView
 from seawarden.settings_integrity import SwappedSettings
 
 KIND: Final = "number_swap"
-IDLE_MS: Final = 3_600_000
+IDLE_MS: Final = 600_000
 """Step while nothing is heard at all."""
 
 
@@ -80,7 +80,7 @@ class Swapped:
         if self._wake is not None and t < self._wake:
             return []
         slots, last = view.last()
-        idle = not len(last.t) or t - int(last.t.max()) > LONGEST_MS
+        idle = len(last.t) > 0 and t - int(last.t.max()) > LONGEST_MS
         step = IDLE_MS if idle else step
         self._wake = (t // step + 1) * step
         mmsi, branch = view.names(slots)
