@@ -99,11 +99,12 @@ def serve(
     served: Served
     live = None
     if is_live(named):
+        known = watched.assets_of(assets)
         live = live_watch(
             named,
             loaded,
-            watched.assets_of(assets),
-            events=watched.coverage_of(coverage),
+            known,
+            events=[*watched.coverage_of(coverage), *watched.weather_of(weather, known)],
             store=store,
             rights=watched.rights_of(rights),
             charts=charts,

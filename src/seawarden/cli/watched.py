@@ -13,7 +13,7 @@ from seawarden.model.error import AssetError, SourceError, UsageError
 
 if TYPE_CHECKING:
     from seawarden.model.asset import Asset
-    from seawarden.model.event import CoverageDeclared
+    from seawarden.model.event import CoverageDeclared, WeatherSample
     from seawarden.model.rights import Rights
     from seawarden.run.charts import Charts
     from seawarden.settings import Settings
@@ -130,6 +130,20 @@ def _ring(points: Sequence[Sequence[float]]) -> tuple[tuple[float, float], ...]:
     if not numbers or len(set(ring)) < 3 or any(abs(lon) > 180 or not abs(lat) <= 90 for lon, lat in ring):
         raise ValueError("no ring")
     return ring
+
+
+def weather_of(paths: Sequence[Path], assets: Sequence[Asset]) -> list[WeatherSample]:
+    """All samples of the files near the assets, for a live watch: what lies ahead waits for its time.
+
+    Raises:
+        SourceError: a file can't be read.
+    """
+    if not paths:
+        return []
+    from seawarden.run.weather import area_of
+    from seawarden.sources.weather import open_weather
+
+    return list(open_weather(*paths, area=area_of(assets)))
 
 
 def check_weather(paths: Sequence[Path]) -> None:
