@@ -178,6 +178,13 @@ class WholeView(FleetView, Protocol):
         """MMSI and branch of the tracks in these rows: a track's id is `<mmsi>-<branch>`; arrays (n,)."""
         ...
 
+    def told(self, since_t: int) -> list[tuple[StaticReport | None, StaticReport]]:
+        """What was known before and after each static report with since_t <= t < tick that told a new identity.
+
+        Of all ships, in order of (t, MMSI); None before the first report of a ship.
+        """
+        ...
+
 
 class AssetLayer(Protocol):
     """The assets as compiled for this run."""

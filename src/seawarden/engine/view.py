@@ -57,6 +57,10 @@ class StageView:
         """Her latest static report at the tick."""
         return self._stage.statics.at(int(self._stage.tracks.mmsi[slot]), self.t)
 
+    def told(self, since_t: int) -> list[tuple[StaticReport | None, StaticReport]]:
+        """Before and after each static report of any ship with since_t <= t < tick that told a new identity."""
+        return self._stage.statics.news(since_t, self.t)
+
     def slots(self) -> Sequence[int]:
         """Rows of all tracks seen so far."""
         return range(self._stage.seen)
@@ -155,6 +159,10 @@ class FleetViewOver:
             mine = slots % n == k
             mmsi[mine], branch[mine] = view.names(slots[mine] // n)
         return mmsi, branch
+
+    def told(self, since_t: int) -> list[tuple[StaticReport | None, StaticReport]]:
+        """What was known before and after each static report since then that told a new identity, in order."""
+        return self._views[0].told(since_t)
 
 
 def _ordered(columns: list[Any], order: I64) -> Track:

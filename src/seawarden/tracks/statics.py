@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -15,6 +15,9 @@ _MERGED = (
     "imo", "name", "callsign", "ship_type", "type_text", "length_m", "breadth_m", "to_bow_m", "to_port_m",
     "draught_m", "destination", "eta",
 )  # fmt: skip
+
+IDENTITY: Final = ("imo", "name", "callsign", "length_m", "breadth_m")
+"""What makes a hull; cargo, draught and destination change with every voyage."""
 
 
 def imo_valid(imo: int) -> bool:
@@ -34,6 +37,8 @@ class StaticBook:
         self._merged: dict[int, list[StaticReport]] = {}
         self._named: dict[str, tuple[StaticReport | None, ShipRef]] = {}
         """The last name given to each track, and what it was made of: most are asked for again and again."""
+        self._news: list[tuple[int, int]] = []
+        """Time and MMSI of each report that told something new of who a ship is, in order."""
 
     def add(self, report: StaticReport) -> None:
         """Take a report; one that comes late is put where it belongs."""
@@ -46,6 +51,19 @@ class StaticBook:
         del merged[k:]
         for item in raw[k:]:
             merged.append(_merge(merged[-1], item) if merged else item)
+        if k == 0 or any(getattr(merged[k], name) != getattr(merged[k - 1], name) for name in IDENTITY):
+            bisect.insort(self._news, (report.t, report.mmsi))
+
+    def news(self, since_t: int, until_t: int) -> list[tuple[StaticReport | None, StaticReport]]:
+        """What was known before and after each report with since_t <= t < until_t that told a new identity."""
+        first = bisect.bisect_left(self._news, (since_t, 0))
+        last = bisect.bisect_left(self._news, (until_t, 0))
+        out = []
+        for t, mmsi in dict.fromkeys(self._news[first:last]):
+            k = bisect.bisect_right(self._times[mmsi], t) - 1
+            begin = bisect.bisect_left(self._times[mmsi], t)
+            out.append((self._merged[mmsi][begin - 1] if begin > 0 else None, self._merged[mmsi][k]))
+        return out
 
     def at(self, mmsi: int, t: int) -> StaticReport | None:
         """What was known of a ship at a time."""
