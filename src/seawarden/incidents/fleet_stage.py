@@ -14,6 +14,7 @@ import msgspec
 from seawarden.alerts.book import AlertBook, group_draft
 from seawarden.alerts.groups import Groups
 from seawarden.alerts.tiers import POSTURES, RANK, Verdict, judge, posture_factor
+from seawarden.incidents.company import company_of
 from seawarden.incidents.draft import draft_of
 from seawarden.incidents.faults import FaultBook, FaultDesk
 from seawarden.incidents.fleet_fixes import FleetFixes, Slots
@@ -35,6 +36,8 @@ from seawarden.risk.signs import SIGN_GROUP, at_crossing
 from seawarden.risk.stopping_places import StoppingPlaces
 from seawarden.settings_risk import StageSettings
 
+COMPANY_SHARE: Final = 0.2
+"""Share of the least chance of a `look` from which the ships around are asked."""
 BRISK_MS: Final = 300_000
 """How often a ship with an alert of `look` or more, or with a sign that is still young, is assessed anew."""
 CALM_MS: Final = 900_000
@@ -282,8 +285,11 @@ class FleetStage:
                 place = st.stops.reason(fix, ship.hull_id or str(ship.mmsi), t, self._r)
             felt = weather_near(self._weather, track, ship, fix, fixes)
             answer = counted(st.answers.get(track_id), t, self._r)
-            case = Case(track, ship, t, fix, ahead, suspicions, together, place, felt, answer)
+            case = Case(track, ship, t, fix, ahead, suspicions, together, place, felt, answer=answer)
             found = assess(case, self._layer, self._r)
+            if any(a.risk.chance >= self._a.look_chance * COMPANY_SHARE for a in found):
+                case = case._replace(company=company_of(track, fix, fixes, t))
+                found = assess(case, self._layer, self._r) if case.company is not None else found
             if fix is not None and any(a.risk.chance >= self._ahead.least_chance for a in found):
                 foreseen = self._ahead.ahead(fix, horizon, fixes.seen(track_id))
                 found = assess(case._replace(ahead=foreseen), self._layer, self._r)

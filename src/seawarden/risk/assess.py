@@ -16,6 +16,7 @@ from seawarden.model.risk import AssetAhead, Risk
 from seawarden.model.vessel import ShipRef
 from seawarden.risk.anchor import Anchor, Suspicion, Together, anchor_out, with_fault
 from seawarden.risk.answers import Answer, with_answer
+from seawarden.risk.company import Company, with_company
 from seawarden.risk.evidence import PUBLIC, TrackEvidence
 from seawarden.risk.hull import FLOOR, reach_chance
 from seawarden.risk.needs import Fix, Layer
@@ -64,6 +65,8 @@ class Case(NamedTuple):
     together: Together | None = None
     place: Reason | None = None
     felt: Felt | None = None
+    company: Company | None = None
+    """What the ships around her did with their speed."""
     answer: Answer | None = None
     """Her latest answer to a call, while it counts."""
     """What the weather does to her; None when none is known."""
@@ -122,14 +125,21 @@ def _known(case: Case, visibility: str, s: RiskSettings) -> _Known | None:
     begun = min([g.finding.start_t for g in signs] + ([suspect.fault_t] if suspect is not None else []))
     moving = [g for g in raw if not g.local]
     alone = anchor_out(moving, visible, case.ship, s, case.together, case.place)
-    dragging = _suspected(with_weather(alone, moving, case.felt, s), suspect, s)
-    dragging = with_answer(dragging, case.answer, s)
+    dragging = _told(alone, moving, suspect, case, s)
     doubts = next((c.text for g in signs for c in g.counter if c.measure == "input_quality"), "")
     by_asset: dict[str, list[Sign]] = {}
     for sign in signs:
         if sign.finding.asset is not None:
             by_asset.setdefault(sign.finding.asset.id, []).append(sign)
     return _Known(visible, signs, by_asset, _crossed(visible, begun, s), moving, dragging, suspect, begun, doubts)
+
+
+def _told(anchor: Anchor, signs: Sequence[Sign], suspect: Suspicion | None, case: Case, s: RiskSettings) -> Anchor:
+    """The chance once weather, the ships around her, a fault and her answer have been heard."""
+    explained = with_weather(anchor, signs, case.felt, s)
+    if case.together is None:  # a group's family and its outliers are weighed as such
+        explained = with_company(explained, signs, case.company, s)
+    return with_answer(_suspected(explained, suspect, s), case.answer, s)
 
 
 def _suspected(anchor: Anchor, suspect: Suspicion | None, s: RiskSettings) -> Anchor:
@@ -153,8 +163,7 @@ def _one(
     at_hand = known.dragging
     if local:
         anchor = anchor_out(known.moving + local, known.visible, case.ship, s, case.together, case.place)
-        at_hand = _suspected(with_weather(anchor, known.moving + local, case.felt, s), known.suspect, s)
-        at_hand = with_answer(at_hand, case.answer, s)
+        at_hand = _told(anchor, known.moving + local, known.suspect, case, s)
     contact, distance, why = _contact(here, crossed_t, s)
     damage = {"telecom_cable": s.damage_telecom, "pipeline": s.damage_pipeline}.get(asset.kind, s.damage_power)
     likely = either(at_hand.chance * contact, known.dragging.chance * item.chance if item is not None else 0.0)
