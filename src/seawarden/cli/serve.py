@@ -73,9 +73,15 @@ def serve(
     behind_proxy: Annotated[
         str, typer.Option("--behind-proxy", metavar="ADDRESS", help="Address of a trusted proxy that encrypts.")
     ] = "",
+    notify: Annotated[
+        Path | None,
+        typer.Option("--notify", metavar="FILE", help="Who is told away from the page, and how (TOML)."),
+    ] = None,
     browser: Annotated[bool, typer.Option("--browser", help="Open the page in the browser.")] = False,
 ) -> None:
     """Serve the page and its API on this machine."""
+    from seawarden.channels.notify.outbox import OUTBOX, Outbox
+    from seawarden.channels.notify.rules import read_rules
     from seawarden.channels.run_folder import is_run
     from seawarden.cli import watched
     from seawarden.cli.console import note, progress
@@ -87,6 +93,7 @@ def serve(
     from seawarden.service.guard import check_host
     from seawarden.service.host import Line
     from seawarden.service.host import serve as listen
+    from seawarden.service.notifier import Notifier
 
     loaded = watched.settings_of(settings)
     address = host or loaded.service.host
@@ -94,6 +101,7 @@ def serve(
     check_host(address, accounts=accounts is not None, private=line.private)
     if accounts is not None and not accounts.is_file():
         raise UsageError(f"{accounts}: there are no accounts here: `seawarden account add` makes the first")
+    recipients = [] if notify is None else read_rules(notify)
     named = sources or []
     charts = watched.charts_of(zones, norms)
     served: Served
@@ -131,12 +139,22 @@ def serve(
             )
     if live is None and not served.kept:
         note("Declared faults and actions are kept in memory alone: --store DIR keeps them.")
+    watch = served.watch if live is None else live
+    outbox = Outbox(":memory:" if store is None else store / OUTBOX)
+    notifier = Notifier(watch, recipients, outbox) if recipients else None
     app = make_app(
-        served.watch if live is None else live,
+        watch,
+        notifier=notifier,
         rights=watched.rights_of(rights),
         accounts=None if accounts is None else Accounts(accounts),
         names=name,
     )
     if live is not None:
         attend(app, live)
-    listen(app, address, loaded.service.port if port is None else port, line=line, browser=browser)
+    if notifier is not None:
+        notifier.start()
+    try:
+        listen(app, address, loaded.service.port if port is None else port, line=line, browser=browser)
+    finally:
+        if notifier is not None:
+            notifier.stop()

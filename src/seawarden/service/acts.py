@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from seawarden.model.event import FaultDeclared
 from seawarden.model.position import NO_TIME
-from seawarden.service.answer import ApiError, JsonResponse, body_of, not_found
+from seawarden.service.answer import ApiError, JsonResponse, body_of, not_found, takes
 from seawarden.service.bodies import ClearBody, FaultBody
 from seawarden.service.door import allow
 from seawarden.service.routes import Time, view_of
@@ -35,7 +35,7 @@ def fault(request: Request, fault_id: str, at: Time = None) -> Response:
     return JsonResponse(found)
 
 
-@router.post("/faults")
+@router.post("/faults", openapi_extra=takes(FaultBody))
 async def declare(request: Request) -> Response:
     """Declare a fault; answered with the ships that could have done it, ranked."""
     body = await body_of(request, FaultBody)
@@ -51,7 +51,7 @@ async def declare(request: Request) -> Response:
     return JsonResponse(shown, status_code=201)
 
 
-@router.post("/faults/{fault_id}/clear")
+@router.post("/faults/{fault_id}/clear", openapi_extra=takes(ClearBody))
 async def clear(request: Request, fault_id: str) -> Response:
     """End a fault."""
     body = await body_of(request, ClearBody)

@@ -59,3 +59,17 @@ async def body_of(request: Request, kind: type[T]) -> T:
         return msgspec.json.decode(data, type=kind, strict=False)
     except msgspec.MsgspecError as error:
         raise ApiError(422, str(error)) from None
+
+
+def takes(kind: type[Any]) -> dict[str, Any]:
+    """What OpenAPI says of a request's body, from the struct that reads it."""
+    (schema,), parts = msgspec.json.schema_components((kind,), ref_template="#/{name}")
+
+    def whole(node: Any) -> Any:
+        if isinstance(node, dict):
+            if "$ref" in node:
+                return whole(parts[node["$ref"].removeprefix("#/")])
+            return {name: whole(value) for name, value in node.items()}
+        return [whole(value) for value in node] if isinstance(node, list) else node
+
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": whole(schema)}}}}

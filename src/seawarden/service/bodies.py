@@ -11,7 +11,7 @@ from seawarden.model.work import AnswerKind, Phase
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Text = Annotated[str, Meta(max_length=2_000)]
-Time = Annotated[int, Meta(ge=0, le=253_402_300_800_000)]
+Time = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
 
 
 class FaultBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -21,7 +21,7 @@ from seawarden.model.error import UsageError
 from seawarden.model.person import Deed, Person
 from seawarden.model.rights import NOBODY, Rights
 from seawarden.service.accounts import SHIFT_S, Accounts
-from seawarden.service.answer import ApiError, JsonResponse, body_of, failure
+from seawarden.service.answer import ApiError, JsonResponse, body_of, failure, takes
 from seawarden.service.view import View
 from seawarden.service.watch import Watch
 
@@ -144,7 +144,7 @@ def me(request: Request) -> Response:
     return JsonResponse(_about(request, request.state.person))
 
 
-@router.post("/signin")
+@router.post("/signin", openapi_extra=takes(SignInBody))
 async def sign_in(request: Request) -> Response:
     """Sign in for a shift."""
     door: Door = request.app.state.door

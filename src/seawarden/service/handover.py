@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from seawarden.alerts.desk import SHIFT_MS, Desk
 from seawarden.alerts.lines import clock
 from seawarden.model.event import OperatorAction
-from seawarden.service.answer import ApiError, JsonResponse, body_of, not_found
+from seawarden.service.answer import ApiError, JsonResponse, body_of, not_found, takes
 from seawarden.service.bodies import NoteBody
 from seawarden.service.door import allow
 from seawarden.service.routes import Time, view_of
@@ -44,7 +44,7 @@ def printed(request: Request, at: Time = None) -> Response:
     return Response(as_html(sheet_of(view, view.at(at))), media_type="text/html; charset=utf-8")
 
 
-@router.post("")
+@router.post("", openapi_extra=takes(NoteBody))
 async def give(request: Request) -> Response:
     """Offer the watch to whoever takes it."""
     body = await body_of(request, NoteBody)
@@ -57,7 +57,7 @@ async def give(request: Request) -> Response:
     return JsonResponse(Desk(view.watch.deeds(), t).handovers[name], status_code=201)
 
 
-@router.post("/{handover_id}/take")
+@router.post("/{handover_id}/take", openapi_extra=takes(NoteBody))
 async def take(request: Request, handover_id: str) -> Response:
     """Take the watch; nobody takes it from themselves, and it is taken once."""
     body = await body_of(request, NoteBody)

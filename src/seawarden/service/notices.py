@@ -7,7 +7,7 @@ import time
 
 from fastapi import APIRouter, Request, Response
 
-from seawarden.service.answer import JsonResponse, body_of, not_found
+from seawarden.service.answer import JsonResponse, body_of, not_found, takes
 from seawarden.service.bodies import NoteBody
 from seawarden.service.door import allow
 from seawarden.service.notifier import Notifier
@@ -31,7 +31,7 @@ def notices(request: Request) -> Response:
     return JsonResponse({"recipients": people, "log": notifier.outbox.log()})
 
 
-@router.post("/{name}/test")
+@router.post("/{name}/test", openapi_extra=takes(NoteBody))
 async def test(request: Request, name: str) -> Response:
     """Send a test message on all ways of one person."""
     body = await body_of(request, NoteBody)

@@ -15,7 +15,7 @@ from seawarden.service.stream import events
 from seawarden.service.view import View
 
 Time = Annotated[
-    int | None, Query(ge=0, le=253_402_300_800_000, description="event time, ms UTC; newest when left out")
+    int | None, Query(ge=0, le=253_402_300_799_999, description="event time, ms UTC; newest when left out")
 ]
 DAY_MS = 86_400_000
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from seawarden.alerts.desk import CHECKLIST, SHIFT_MS, Desk
 from seawarden.model.alert import Alert
 from seawarden.model.event import OperatorAction
-from seawarden.service.answer import ApiError, JsonResponse, body_of, not_found
+from seawarden.service.answer import ApiError, JsonResponse, body_of, not_found, takes
 from seawarden.service.bodies import (
     NEEDS,
     OUTCOMES,
@@ -36,7 +36,7 @@ def desk(request: Request, at: Time = None) -> Response:
     return JsonResponse(desk_of(view, view.at(at)))
 
 
-@router.post("/alerts/{alert_id}/{action}")
+@router.post("/alerts/{alert_id}/{action}", openapi_extra=takes(ActionBody))
 async def act(request: Request, alert_id: str, action: Action) -> Response:
     """Do something about an alert; answered with the alert and its work."""
     body = await body_of(request, ActionBody)
@@ -65,7 +65,7 @@ async def act(request: Request, alert_id: str, action: Action) -> Response:
     return JsonResponse({**newest, "work": held.work(alert_id)})
 
 
-@router.post("/silences")
+@router.post("/silences", openapi_extra=takes(SilenceBody))
 async def silence(request: Request) -> Response:
     """Silence what is like an alert, until the end of the shift at the latest."""
     body = await body_of(request, SilenceBody)
@@ -101,7 +101,7 @@ async def silence(request: Request) -> Response:
     return JsonResponse(Desk(view.watch.deeds(), t).silences[name], status_code=201)
 
 
-@router.post("/silences/{silence_id}/end")
+@router.post("/silences/{silence_id}/end", openapi_extra=takes(NoteBody))
 async def unsilence(request: Request, silence_id: str) -> Response:
     """End a silence early."""
     body = await body_of(request, NoteBody)
@@ -114,7 +114,7 @@ async def unsilence(request: Request, silence_id: str) -> Response:
     return JsonResponse(Desk(view.watch.deeds(), t).silences[silence_id])
 
 
-@router.post("/posture")
+@router.post("/posture", openapi_extra=takes(PostureBody))
 async def posture(request: Request) -> Response:
     """Raise or lower the posture, in sight of all, under a name."""
     body = await body_of(request, PostureBody)

@@ -13,6 +13,8 @@ import msgspec
 
 from seawarden.model.error import StoreError
 
+OUTBOX: Final = "outbox.db"
+"""Name of the file in a folder of a run."""
 BACK_OFF_S: Final = (5.0, 15.0, 60.0, 300.0, 900.0)
 """Waits between tries; the last one goes on for a day."""
 GIVE_UP_S: Final = 86_400.0
