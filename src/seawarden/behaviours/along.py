@@ -8,7 +8,7 @@ told as `trawling` instead. None of them says why.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -31,6 +31,7 @@ LOITERING: Final = "loitering"
 STILL_KN: Final = 0.7
 """A stop, as in `behaviours.stopping.still_kn`."""
 MOVING_KN: Final = 1.5
+PAUSE_MS: Final = 600_000
 NOWHERE: Final = 0.5
 """Displacement over way sailed: above it she goes somewhere, however slowly."""
 SAMPLE_KM: Final = 0.02
@@ -160,12 +161,12 @@ class Along:
     def _kinds(self, way: Way, lasted_ms: int, type_code: int) -> list[Seen]:
         """What the shape of a way shows; a survey pattern is not told as the passes it is made of."""
         tows = type_code == FISHING or float(np.mean(way.nav_status == SAYS_FISHING)) >= 0.5
-        found = None if tows else self._survey(way)
-        if found is None and not tows:
-            found = self._passes(way)
-        if found is None and lasted_ms >= self._settings.loiter_s * 1000:
-            found = self._loitering(way)
-        return [found] if found is not None else []
+        survey = None if tows else self._survey(way)
+        if survey is not None:
+            return [survey]
+        passes = None if tows else self._passes(way)
+        waits = self._loitering(way) if lasted_ms >= self._settings.loiter_s * 1000 else None
+        return [found for found in (passes, waits) if found is not None]
 
     def _survey(self, way: Way) -> Seen | None:
         s = self._settings
@@ -209,24 +210,47 @@ class Along:
 
     def _loitering(self, way: Way) -> Seen | None:
         s = self._settings
-        mean_kn = _mean_kn(way)
-        spread = float(np.sqrt(np.mean((way.x - np.mean(way.x)) ** 2 + (way.y - np.mean(way.y)) ** 2)))
         stops = _stops(way)
-        gone = float(np.hypot(way.x[-1] - way.x[0], way.y[-1] - way.y[0]))
-        sailed = mean_kn * KNOT_MS * (int(way.t[-1]) - int(way.t[0])) / 1000.0
-        waits = mean_kn <= s.loiter_kn and spread <= s.loiter_radius_m and gone <= NOWHERE * sailed
-        if not waits and not (stops >= s.stops and mean_kn <= s.most_kn):
+        stop_and_go = stops >= s.stops and _mean_kn(way) <= s.most_kn
+        core = _slow_core(way, s.loiter_kn + 1.0)
+        lasted_s = (int(core.t[-1]) - int(core.t[0])) / 1000.0 if len(core.t) > 1 else 0.0
+        if lasted_s < s.loiter_s and not stop_and_go:
+            return None
+        if lasted_s < s.loiter_s:
+            core = way
+        mean_kn = _mean_kn(core)
+        spread = float(np.sqrt(np.mean((core.x - np.mean(core.x)) ** 2 + (core.y - np.mean(core.y)) ** 2)))
+        gone = float(np.hypot(core.x[-1] - core.x[0], core.y[-1] - core.y[0]))
+        sailed = max(mean_kn * KNOT_MS * (int(core.t[-1]) - int(core.t[0])) / 1000.0, 1.0)
+        waits = s.still_kn <= mean_kn <= s.loiter_kn and spread <= s.loiter_radius_m and gone <= NOWHERE * sailed
+        if not waits and not stop_and_go:
             return None
         return Seen(
             LOITERING,
             (
-                measure.speed("speed", mean_kn, method="mean over the way"),
+                measure.speed("speed", mean_kn, method="mean over the slow part"),
+                measure.duration("slow_for", (int(core.t[-1]) - int(core.t[0])) / 1000.0),
                 measure.distance(spread, 15.0, "spread", "root mean square distance from the middle"),
                 Uncertain(
                     name="stops", value=stops, unit="1", method="spells below 0.7 kn parted by way over 1.5 kn"
                 ),
             ),
         )
+
+
+def _slow_core(way: Way, most_kn: float) -> Way:
+    """The longest stretch of a way at no more than a speed; ten minutes faster do not end it."""
+    best, begin, last = (0, 0), -1, -1
+    for k, (t, v) in enumerate(zip(way.t.tolist(), way.sog_kn.tolist(), strict=True)):
+        if not v <= most_kn:
+            continue
+        if begin < 0 or t - int(way.t[last]) > PAUSE_MS:
+            begin = k
+        last = k
+        if way.t[last] - way.t[begin] > way.t[best[1]] - way.t[best[0]]:
+            best = begin, last
+    columns: list[Any] = [column[best[0] : best[1] + 1] for column in way]
+    return Way(*columns)
 
 
 def _mean_kn(way: Way) -> float:

@@ -44,6 +44,10 @@ class Drift(NamedTuple):
     """Mean angle of course and heading, NaN without headings."""
     anchor_m: float
     """How far the reckoned place of the anchor has moved, NaN without headings."""
+    now_kn: float
+    """Way made good over the last third."""
+    lay_straight: float
+    """Displacement over way while she lay; a ship at anchor goes to and fro."""
 
 
 class DraggingAtAnchor:
@@ -145,6 +149,8 @@ class DraggingAtAnchor:
         s = self._settings
         if drift.straightness < s.least_straight or not s.least_kn <= drift.speed_kn <= s.most_kn:
             return False
+        if drift.now_kn < s.least_kn or drift.lay_straight >= s.least_straight:
+            return False
         if drift.off_bow_deg == drift.off_bow_deg:
             return drift.off_bow_deg >= UNDER_POWER_DEG and drift.anchor_m >= s.least_m
         return off_m > 2.0 * radius_m
@@ -159,22 +165,30 @@ def _drift(
     gone = _undoubted(track, start, t + 1)
     if len(gone) < 3:
         return None
-    lat, lon = track.lat[gone], track.lon[gone]
-    net = distance_m(lat[0], lon[0], lat[-1], lon[-1])
-    seconds = (int(track.t[gone[-1]]) - int(track.t[gone[0]])) / 1000.0
-    # the way between positions two minutes apart: shorter steps of a slow ship are mostly noise
-    coarse = _coarse(track, gone)
-    way = sum(distance_m(track.lat[a], track.lon[a], track.lat[b], track.lon[b]) for a, b in pairwise(coarse))
+    net, way, seconds = _gone(track, gone)
+    late, lain = _gone(track, gone[-max(len(gone) // 3, 2) :]), _gone(track, lay) if len(lay) > 1 else (0.0, 1.0, 1.0)
     heading, cog = track.heading_deg[gone].astype(np.float64), track.cog_deg[gone].astype(np.float64)
     angle = np.abs((cog - heading + 180.0) % 360.0 - 180.0)
     with_heading = np.isfinite(angle).sum() * 2 >= len(gone) and np.isfinite(track.heading_deg[lay]).any()
     return Drift(
         speed_kn=net / max(seconds, 1.0) * 3600.0 / 1852.0,
         straightness=min(1.0, net / max(way, 1.0)),
-        direction_deg=bearing_deg(lat[0], lon[0], lat[-1], lon[-1]),
+        direction_deg=bearing_deg(track.lat[gone[0]], track.lon[gone[0]], track.lat[gone[-1]], track.lon[gone[-1]]),
         off_bow_deg=float(np.nanmean(angle)) if with_heading else math.nan,
         anchor_m=_anchor_moved(track, lay, gone, radius_m, center) if with_heading else math.nan,
+        now_kn=late[0] / max(late[2], 1.0) * 3600.0 / 1852.0,
+        lay_straight=min(1.0, lain[0] / max(lain[1], 1.0)),
     )
+
+
+def _gone(track: Track, rows: list[int]) -> tuple[float, float, float]:
+    """Displacement and way, m, and time, s; the way between positions two minutes apart, for shorter are noise."""
+    a, b = rows[0], rows[-1]
+    net = distance_m(track.lat[a], track.lon[a], track.lat[b], track.lon[b])
+    way = sum(
+        distance_m(track.lat[a], track.lon[a], track.lat[b], track.lon[b]) for a, b in pairwise(_coarse(track, rows))
+    )
+    return net, way, (int(track.t[b]) - int(track.t[a])) / 1000.0
 
 
 def _undoubted(track: Track, since_t: int, until_t: int) -> list[int]:

@@ -29,6 +29,8 @@ SAYS_SHARE: Final = 0.3
 """Share of reports with status 7 from which she says that she fishes."""
 BEND_M: Final = 150.0
 """Bends smaller than this are wind and swell, not turns."""
+TURNED_DEG: Final = 90.0
+"""A fishing vessel faster than an otter trawl that has turned less than this is on her way to her grounds."""
 LOOK_BACK_MS: Final = 6 * 3_600_000
 UNKNOWN: Final = Reason(
     text="her type is not known: other ships that work slowly turn about as well", measure="ship_type"
@@ -102,7 +104,8 @@ class Trawling:
             says = float(v[5]) >= SAYS_SHARE
             known = says or type_code == FISHING
             turned = self._turned(view, around, slot, asset, start, t)
-            if not known and not self._moves_so(type_code, mean_kn, t - start, turned):
+            steams = mean_kn > self._settings.otter_kn and not says and turned < TURNED_DEG
+            if steams or (not known and not self._moves_so(type_code, mean_kn, t - start, turned)):
                 continue
             fits = " or ".join(name for low, high, name in GEARS if low <= mean_kn <= high)
             benign = [*explained_by_place(around, float(v[6]), float(v[7]))]

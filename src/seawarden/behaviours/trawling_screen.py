@@ -1,7 +1,7 @@
 """The screen for tows: a steady slow run that passes over an asset.
 
 A run begins with the first position at towing speed and ends when she has been faster or slower for ten minutes, or
-unheard. It is handed out once it has lasted and has been over an asset, and again each time it has grown by a half.
+unheard. It is handed out once it has lasted and has been over an asset, and again each time it has grown by a third.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ SAYS_FISHING: Final = 7
 """Navigational status by ITU-R M.1371-5, table 45."""
 OUT_MS: Final = 600_000
 """Hauling and shooting again take a quarter of an hour and more, a turn at another speed less than ten minutes."""
-GROWTH: Final = 1.5
+GROWTH: Final = 1.3
+CHANGE_KN: Final = 1.5
+"""Farther from the mean of the run she is at another speed: a steaming ship that shoots her gear begins a new run."""
+SOME: Final = 5
+"""Positions from which the run has a mean."""
 
 
 class Limits(NamedTuple):
@@ -122,6 +126,8 @@ def screen(begin: int, e: Enriched, state: TrawlingState, limits: Limits, out: B
         i = slot[j]
         t = p_t[j]
         tows = v >= least_kn and v <= most_kn
+        if tows and since[i] != NO_TIME and fixes[i] >= SOME:
+            tows = abs(v - speed_sum[i] / fixes[i]) <= CHANGE_KN
         if since[i] == NO_TIME:
             if not tows:
                 continue
@@ -129,6 +135,8 @@ def screen(begin: int, e: Enriched, state: TrawlingState, limits: Limits, out: B
             _end(out, state, i, last_t[i] + gap_ms)
         elif not tows and t - band_t[i] > OUT_MS:
             _end(out, state, i, t)
+        if since[i] == NO_TIME:
+            tows = v >= least_kn and v <= most_kn
         if not tows:
             last_t[i] = t
             continue

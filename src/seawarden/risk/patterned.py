@@ -21,9 +21,9 @@ PATTERN_GROUP: Final[Mapping[str, str]] = {
     "repeat_visit": "speed",
     "meeting": "speed",
     "trawling": "speed",
-    "dragging_at_anchor": "speed",
+    "dragging_at_anchor": "attitude",
 }
-"""All of the group of speed: a ship that waits, works or tows has slowed before, which is no second sign."""
+"""A ship that waits, works or tows has slowed before, which is no second sign; one that drags at anchor drifts."""
 PATTERN_LOCAL: Final = frozenset(PATTERN_GROUP) - {"dragging_at_anchor"}
 """Kinds whose harm is to the asset at hand."""
 PATTERN_PHRASE: Final[Mapping[str, str]] = {

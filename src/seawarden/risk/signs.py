@@ -65,6 +65,8 @@ TERM: Final = "term."
 HEADING_TERM: Final = "term.heading"
 TIMED_DIP: Final = "term.timed dip"
 """The model's finding names so a dip that it has timed to a crossing, and holds that in its own evidence."""
+LEAST_BEFORE_KN: Final = 5.0
+"""Slower ships work, wait or manoeuvre, and what their speed does at an asset says nothing (as `slowdown` has it)."""
 LEAST_TERM: Final = 0.2
 """Shares of less than a fifth of a natural log-odds are not told."""
 
@@ -313,7 +315,7 @@ def at_crossing(f: Finding, s: RiskSettings) -> bool:
 def speed_drop(f: Finding) -> float:
     """Share of her speed that a ship lost from before a crossing to after it; 0 where it is not known."""
     before, after = f.value("speed_before"), f.value("speed_after")
-    if before is None or after is None or not before > 3.0:
+    if before is None or after is None or not before > LEAST_BEFORE_KN:
         return 0.0
     return max(0.0, 1.0 - after / before)
 
@@ -321,7 +323,7 @@ def speed_drop(f: Finding) -> float:
 def speed_dip(f: Finding) -> float | None:
     """Share by which the speed at a crossing lies below the lesser of the speeds before and after."""
     at, before, after = f.value("speed_at"), f.value("speed_before"), f.value("speed_after")
-    if at is None or before is None or after is None or min(before, after) <= 3.0:
+    if at is None or before is None or after is None or min(before, after) <= LEAST_BEFORE_KN:
         return None
     return max(0.0, 1.0 - at / min(before, after))
 
