@@ -29,6 +29,9 @@ BOW_SHARE: Final = 0.8
 """Antennas stand aft: most of the length lies ahead of them."""
 UNDER_POWER_DEG: Final = 35.0
 """A ship that moves where her bow points sails; one that drags goes astern or sideways."""
+LAIN_M: Final = 150.0
+ONE_WAY: Final = 0.6
+"""Displacement over way, and its least length, from which a slow ship drifts and does not lie."""
 LYING_MS: Final = 2 * 3_600_000
 """How far back her lying is looked at for the anchor's place."""
 
@@ -46,8 +49,8 @@ class Drift(NamedTuple):
     """How far the reckoned place of the anchor has moved, NaN without headings."""
     now_kn: float
     """Way made good over the last third."""
-    lay_straight: float
-    """Displacement over way while she lay; a ship at anchor goes to and fro."""
+    drifted: bool
+    """Whether she went one way even while she lay: a ship at anchor goes to and fro."""
 
 
 class DraggingAtAnchor:
@@ -149,7 +152,7 @@ class DraggingAtAnchor:
         s = self._settings
         if drift.straightness < s.least_straight or not s.least_kn <= drift.speed_kn <= s.most_kn:
             return False
-        if drift.now_kn < s.least_kn or drift.lay_straight >= s.least_straight:
+        if drift.now_kn < s.least_kn or drift.drifted:
             return False
         if drift.off_bow_deg == drift.off_bow_deg:
             return drift.off_bow_deg >= UNDER_POWER_DEG and drift.anchor_m >= s.least_m
@@ -177,7 +180,7 @@ def _drift(
         off_bow_deg=float(np.nanmean(angle)) if with_heading else math.nan,
         anchor_m=_anchor_moved(track, lay, gone, radius_m, center) if with_heading else math.nan,
         now_kn=late[0] / max(late[2], 1.0) * 3600.0 / 1852.0,
-        lay_straight=min(1.0, lain[0] / max(lain[1], 1.0)),
+        drifted=lain[0] >= LAIN_M and lain[0] >= ONE_WAY * lain[1],
     )
 
 
