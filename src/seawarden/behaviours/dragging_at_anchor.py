@@ -32,6 +32,7 @@ UNDER_POWER_DEG: Final = 35.0
 LAIN_M: Final = 150.0
 ONE_WAY: Final = 0.6
 """Displacement over way, and its least length, from which a slow ship drifts and does not lie."""
+LEFT_MS: Final = 1_800_000
 LYING_MS: Final = 2 * 3_600_000
 """How far back her lying is looked at for the anchor's place."""
 
@@ -169,7 +170,9 @@ def _drift(
     if len(gone) < 3:
         return None
     net, way, seconds = _gone(track, gone)
-    late, lain = _gone(track, gone[-max(len(gone) // 3, 2) :]), _gone(track, lay) if len(lay) > 1 else (0.0, 1.0, 1.0)
+    late = _gone(track, gone[-max(len(gone) // 3, 2) :])
+    before = _undoubted(track, start - LYING_MS, start - LEFT_MS)  # in the last half hour she may have left already
+    lain = _gone(track, before) if len(before) > 1 else (0.0, 1.0, 1.0)
     heading, cog = track.heading_deg[gone].astype(np.float64), track.cog_deg[gone].astype(np.float64)
     angle = np.abs((cog - heading + 180.0) % 360.0 - 180.0)
     with_heading = np.isfinite(angle).sum() * 2 >= len(gone) and np.isfinite(track.heading_deg[lay]).any()
