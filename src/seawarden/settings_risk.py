@@ -62,6 +62,8 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Losing way in anchoring depth beside an asset (own estimate)."""
     silence_logodds: Weight = 1.2
     """Silence within coverage: the Taiwan cases went dark, but so do broken sets (own estimate)."""
+    deviation_logodds: Annotated[float, Meta(ge=0, lt=0.5, description="Weight of a way off the forecast")] = 0.4
+    """Ships leave their ways for many reasons: half as likely again, too little to be a second sign or a notice."""
     dip_logodds: Weight = 1.5
     """Speed at the asset below speed before and after: Newnew Polar Bear, 11 to 9.5 kn for 5 minutes."""
     dip_share: Annotated[float, Meta(ge=0.02, le=0.5, description="Smallest dip that counts")] = 0.1

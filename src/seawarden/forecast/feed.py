@@ -7,27 +7,47 @@ forecast is first wanted, hour by hour.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import msgspec
 import numpy as np
 
 from seawarden.forecast.archive import dumps, loads
+from seawarden.forecast.calibration import STEPS
 from seawarden.forecast.forecaster import STEPS_AHEAD, Forecaster, IsLand
 from seawarden.forecast.history import Voyage
 from seawarden.forecast.outings import NO_ROWS, SAMPLE_MS, Rows, cut, joined, sampled, voyages
 from seawarden.forecast.query import STEP_MIN, join, queries_at
-from seawarden.model.position import I64, NO_TIME, Provenance
-from seawarden.ports import WholeView
+from seawarden.model.position import F64, I32, I64, NO_TIME, Provenance
+from seawarden.ports import Track
 from seawarden.settings_forecast import ForecastSettings
 
 HOUR_MS: Final = 3_600_000
 REACH_MS: Final = 20 * HOUR_MS
 """How far back the first look reaches: the engine keeps a day of track."""
+MOVING_KN: Final = 3.0
+HOUR_ROW: Final = int(np.flatnonzero(STEPS == 60 // STEP_MIN)[0])
 OUTCOMES: Final = 48
 """Ended voyages whose outcome recalibrates, of each `learn_h`."""
+EVERY_MS: Final = HOUR_MS
+"""Moments of one voyage at which outcomes are taken."""
+REFERENCE: Final = 100
+"""Outcomes of an hour that must be known before anything is called odd: one in a hundred can then be told."""
+REFERENCE_MOST: Final = 2_000
 KEPT: Final = 0.8
 """Share of the points that stays when there are too many; the oldest voyages go."""
+
+
+class Passed(Protocol):
+    """What is asked of the fleet as known at a tick: see `ports.WholeView`."""
+
+    def recent(self, since_t: int, until_t: int | None = None, step_ms: int = 0) -> tuple[I32, Track]:
+        """All tracks' positions with since_t <= t < min(until_t, tick), in order of (t, MMSI, branch)."""
+        ...
+
+    def names(self, slots: I32) -> tuple[I64, I64]:
+        """MMSI and branch of the tracks in these rows."""
+        ...
 
 
 class Learnt(NamedTuple):
@@ -46,6 +66,7 @@ class Learnt(NamedTuple):
 class _Memory(msgspec.Struct):
     until_t: int
     own: int
+    odd: list[float]
     forecaster: bytes
     going: list[bytes]
     waiting: list[tuple[list[bytes], bytes]]
@@ -74,6 +95,7 @@ class Feed:
         self._waiting: list[tuple[Rows, I64]] = []
         self._until = NO_TIME
         self._own = 0
+        self._odd: list[float] = []
 
     @property
     def until_t(self) -> int:
@@ -84,7 +106,7 @@ class Feed:
         """When rows are to be taken next, ms."""
         return self._until + self._every if self._until != NO_TIME and self._s.learn else None
 
-    def take(self, t: int, view: WholeView) -> None:
+    def take(self, t: int, view: Passed) -> None:
         """Take the rows up to the last full hours, when there are new ones.
 
         Args:
@@ -154,27 +176,37 @@ class Feed:
         every = max(1, -(-len(new) // OUTCOMES))
         queries, lats, lons = [], [], []
         for voyage in new[::every]:
-            span = int(voyage.t_ms[-1] - voyage.t_ms[0])
-            at = np.array([voyage.t_ms[0] + min(3 * HOUR_MS, span // 2)], np.int64)
+            times = voyage.t_ms
+            at = np.arange(times[0] + HOUR_MS // 3, times[-1] - HOUR_MS, EVERY_MS, dtype=np.int64)
             asked, used = queries_at(*voyage[:5], at, ship=voyage.ship, gap_ms=HOUR_MS)
             if not len(used):
                 continue
-            begin = voyage.t_ms[int(np.searchsorted(voyage.t_ms, at[0], side="right")) - 1]
-            when = begin + np.arange(1, STEPS_AHEAD + 1) * STEP_MIN * 60_000
-            over = when > voyage.t_ms[-1]
+            begin = times[np.searchsorted(times, at[used], side="right") - 1]
+            when = begin[:, None] + np.arange(1, STEPS_AHEAD + 1) * STEP_MIN * 60_000
+            over = when > times[-1]
             lon = np.degrees(np.unwrap(np.radians(voyage.lon)))
             queries.append(asked)
-            lats.append(np.where(over, np.nan, np.interp(when, voyage.t_ms, voyage.lat)))
-            lons.append(np.where(over, np.nan, np.interp(when, voyage.t_ms, lon)))
+            lats.append(np.where(over, np.nan, np.interp(when, times, voyage.lat)))
+            lons.append(np.where(over, np.nan, np.interp(when, times, lon)))
         if queries:
-            made = self._made.forecast(join(queries), is_land=self.is_land)
-            self._made.observe(made, np.array(lats), np.array(lons))
+            asked = join(queries)
+            made = self._made.forecast(asked, is_land=self.is_land)
+            scores = self._made.oddness(made, np.concatenate(lats), np.concatenate(lons))
+            self._made.calibration.observe(scores, asked)
+            moving = scores[asked.sog_kn >= MOVING_KN, HOUR_ROW]
+            self._odd = [*self._odd, *moving[~np.isnan(moving)].tolist()][-REFERENCE_MOST:]
+
+    def reference(self) -> F64 | None:
+        """Oddness of the hours of ships under way that this feed has seen; None before there are enough."""
+        made = self.forecaster
+        return None if made.learning < 1.0 or len(self._odd) < REFERENCE else np.array(self._odd)
 
     def snapshot(self) -> bytes:
         """All memory, without pickle."""
         memory = _Memory(
             self._until,
             self._own,
+            self._odd,
             dumps(self._made),
             [column.tobytes() for column in self._going],
             [([column.tobytes() for column in rows], piece.tobytes()) for rows, piece in self._waiting],
@@ -189,7 +221,7 @@ class Feed:
             StoreError: its forecaster can't be read.
         """
         memory = msgspec.msgpack.decode(data, type=_Memory)
-        self._until, self._own = memory.until_t, memory.own
+        self._until, self._own, self._odd = memory.until_t, memory.own, memory.odd
         self._made = loads(memory.forecaster)
         self._going = _rows_of(memory.going)
         self._waiting = [(_rows_of(rows), np.frombuffer(piece, np.int64).copy()) for rows, piece in memory.waiting]

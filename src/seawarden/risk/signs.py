@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from seawarden.model.finding import Finding, Reason
-from seawarden.risk.odds import logit
+from seawarden.risk.odds import frequency, logit
 from seawarden.risk.patterned import PATTERN_GROUP, PATTERN_LOCAL, PATTERN_PHRASE, weigh_pattern
 from seawarden.settings_risk import RiskSettings
 
@@ -26,6 +26,7 @@ SIGN_GROUP: Final[dict[str, str]] = {
     "drifting": "attitude",
     "silence": "silence",
     "anchor_out": "speed",
+    "deviation": "way",
     **PATTERN_GROUP,
 }
 """Kinds that count as signs, by what they measure: two signs are independent when their groups differ.
@@ -50,6 +51,7 @@ PHRASE: Final[dict[str, str]] = {
     "silence": "silent",
     "anchor_out": "anchor out?",
     "crossing": "speed dip?",
+    "deviation": "off her way?",
     **PATTERN_PHRASE,
 }
 """What a first line says of each kind."""
@@ -211,6 +213,10 @@ def _base(f: Finding, until_t: int, s: RiskSettings) -> tuple[float, str, str, s
         silent = f.value("silent_for")
         told = f" for {silent / 60.0:.0f} min" if silent is not None else ""
         return s.silence_logodds, f"silent{told} where ships are heard", "silent_for", "silence"
+    if f.kind == "deviation":
+        off, p = f.value("off") or 0.0, f.value("p_value") or 0.01
+        text = f"{off:.1f} km from where the forecast of an hour before had her: {frequency(p)} of such hours"
+        return s.deviation_logodds, text, "p_value", "way"
     if f.kind == MODEL_KIND:
         return _by_model(f, duration, s)
     if f.kind in PATTERN_GROUP:

@@ -22,6 +22,7 @@ from seawarden.behaviours.slowdown import Slowdown
 from seawarden.behaviours.stopping import Stopping
 from seawarden.behaviours.trawling import Trawling
 from seawarden.engine import Engine
+from seawarden.forecast.deviation import Deviation
 from seawarden.forecast.feed import Feed
 from seawarden.forecast.learning import Learning
 from seawarden.geography.depth import DepthGrid
@@ -96,7 +97,9 @@ def fleet_behaviours_of(settings: Settings) -> list[FleetBehaviour]:
         (b.meeting.enabled, Meeting(b.meeting)),
         (b.repeat_visits.enabled, RepeatVisits(b.repeat_visits)),
     ]
-    return [behaviour for enabled, behaviour in table if enabled] + integrity_across(settings) + blindness_of(settings)
+    return (
+        [behaviour for enabled, behaviour in table if enabled] + integrity_across(settings) + blindness_of(settings)
+    )
 
 
 def blindness_of(settings: Settings) -> list[FleetBehaviour]:
@@ -152,6 +155,9 @@ def build(
     hash_ = settings_hash(settings)
     feed = feed_of(settings, around)
     learning: list[FleetBehaviour] = [Learning(feed)] if feed is not None else []
+    departures: list[FleetBehaviour] = []
+    if feed is not None and settings.forecast.surprise:
+        departures = [Deviation(feed, settings.forecast)]
     ahead = Foreseen(layer, settings.risk, feed, settings.forecast.least_chance) if feed is not None else None
     behaviours = behaviours_of(settings)
     engine = Engine(
@@ -163,7 +169,7 @@ def build(
         settings_hash=hash_,
         code_version=__version__,
         shards=shards,
-        across=[*learning, *fleet_behaviours_of(settings)],
+        across=[*learning, *fleet_behaviours_of(settings), *departures],
     )
     canary = Canary(settings, behaviours, around)
     return Watchroom(engine, layer, around, names, settings, hash_, canary, feed, ahead)

@@ -17,8 +17,11 @@ from seawarden.model.event import Event
 from seawarden.model.fault import Fault
 from seawarden.model.finding import Finding
 from seawarden.ports import Surroundings
+from seawarden.risk import foreseen
 from seawarden.risk.needs import Directory
-from seawarden.service.recorded_view import Ends, RecordedView
+from seawarden.run.foresight import feed_of
+from seawarden.service.recorded_fleet import RecordedFleet
+from seawarden.service.recorded_view import Ends
 from seawarden.settings import Settings
 from seawarden.store.recording import Recording
 
@@ -58,7 +61,14 @@ class Foresight:
             since_t: nothing that was known before is taken.
             until_t: the end of the run.
         """
-        stage = FleetStage(self._settings, self._layer, self._around, directory=self._directory)
+        feed = feed_of(self._settings, self._around)
+        ahead = None
+        if feed is not None:
+            ahead = foreseen.Foreseen(self._layer, self._settings.risk, feed, self._settings.forecast.least_chance)
+        stage = FleetStage(self._settings, self._layer, self._around, ahead=ahead, directory=self._directory)
+        if feed is not None and self._by_tick:
+            first = min(self._by_tick)  # where the engine's own fleet stage was first called
+            feed.take(first, RecordedFleet(self._recording, first, self._ends))
         by_tick: dict[int, list[Event]] = {}
         for event in events:
             by_tick.setdefault(self._next_tick(event.t), []).append(event)
@@ -76,7 +86,9 @@ class Foresight:
                 now, at = following, at + 1
             else:
                 return made
-            view = RecordedView(self._recording, now, self._ends)
+            view = RecordedFleet(self._recording, now, self._ends)
+            if feed is not None:
+                feed.take(now, view)
             output = stage.on_tick(now, self._by_tick.get(now, []), by_tick.get(now, []), view)
             made.alerts.extend(output.alerts)
             made.faults.extend(output.faults)

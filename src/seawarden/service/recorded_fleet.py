@@ -15,10 +15,9 @@ class RecordedFleet(RecordedView):
 
     def __init__(self, recording: Recording, t: int, ends: Ends | None = None) -> None:
         """Cut the recording off; arguments as for `RecordedView`."""
-        super().__init__(recording, t, ends)
-        ids = [ship.track_id.partition("-") for ship in recording.ships]
-        self._mmsi: I64 = np.array([int(head) if head.isdigit() else 0 for head, _, _ in ids], np.int64)
-        self._branch: I64 = np.array([int(tail) if tail.isdigit() else 0 for _, _, tail in ids], np.int64)
+        known = ends or Ends(recording)
+        super().__init__(recording, t, known)
+        self._mmsi, self._branch = known.mmsi, known.branch
 
     def recent(self, since_t: int, until_t: int | None = None, step_ms: int = 0) -> tuple[I32, Track]:
         """All tracks' positions with since_t <= t < min(until_t, self.t), in order of (t, MMSI, branch)."""

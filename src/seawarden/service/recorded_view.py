@@ -24,6 +24,9 @@ class Ends:
         self._span = int(times.max()) - self._first + 2 if len(times) else 2
         self._key: I64 = recording.track.astype(np.int64) * self._span + (times - self._first)
         self._floor: I64 = np.arange(len(recording.ships), dtype=np.int64) * self._span
+        ids = [ship.track_id.partition("-") for ship in recording.ships]
+        self.mmsi: I64 = np.array([int(head) if head.isdigit() else 0 for head, _, _ in ids], np.int64)
+        self.branch: I64 = np.array([int(tail) if tail.isdigit() else 0 for _, _, tail in ids], np.int64)
 
     def before(self, t: int) -> I64:
         """For each track, the row behind its last position with event time < t; shape (tracks,)."""
