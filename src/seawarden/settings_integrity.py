@@ -146,6 +146,17 @@ class InterferenceSettings(_Section, frozen=True, kw_only=True, forbid_unknown_f
     """The quiet days of the bench have fewer than 0.02 a ship-day; more is assumed."""
 
 
+class IdentitySettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Changes of identity."""
+
+    enabled: bool = True
+    """Off where no static data are received."""
+    step_s: Annotated[float, Meta(ge=10, le=3_600, description="How often new identities are looked at")] = 300
+    """Class A tells who she is every six minutes."""
+    heard_h: Annotated[float, Meta(gt=0, le=720, description="How lately both numbers must have been heard")] = 24
+    """A ship that was renumbered is heard under the old number no more."""
+
+
 class IntegritySettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What looks at the truth of positions and identities, a section each."""
 
@@ -155,3 +166,4 @@ class IntegritySettings(_Section, frozen=True, kw_only=True, forbid_unknown_fiel
     creeping: CreepingSettings = CreepingSettings()
     swapped: SwappedSettings = SwappedSettings()
     interference: InterferenceSettings = InterferenceSettings()
+    identity: IdentitySettings = IdentitySettings()

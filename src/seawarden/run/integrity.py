@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seawarden.behaviours.identity_change import IdentityChange
 from seawarden.behaviours.interference import Interference
 from seawarden.behaviours.spoofing.circling import Circling
 from seawarden.behaviours.spoofing.creeping import Creeping
@@ -30,5 +31,6 @@ def integrity_across(settings: Settings) -> list[FleetBehaviour]:
     table: list[tuple[bool, FleetBehaviour]] = [
         (s.swapped.enabled, Swapped(s.swapped)),
         (s.interference.enabled, Interference(s.interference)),
+        (s.identity.enabled, IdentityChange(s.identity)),
     ]
     return [behaviour for enabled, behaviour in table if enabled]

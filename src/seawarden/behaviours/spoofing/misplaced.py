@@ -1,7 +1,8 @@
 """Positions that stand still while the ship reports speed, and positions far inside the coast.
 
 Both are single-ship signs of a receiver that has lost its way or is being led; alone they are often a broken one. The
-coast leaves rivers, canals, lakes and fjords out, so that only what lies several kilometres inside it is called land.
+coast leaves rivers, canals, lakes and fjords out, so that only what lies several kilometres inside it is called land,
+and only of a ship that got there from the sea without passing the shore.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ CLOSE: Final = 10
 """Codes from here close what the code less ten opened."""
 _FROZEN: Final = int(Trust.FROZEN)
 _LAND: Final = int(Trust.ON_LAND)
+_SHARED: Final = int(Trust.SHARED_MMSI)
 _KINDS: Final = ("frozen_position", "position_on_land")
 
 
@@ -42,6 +44,8 @@ class MisplacedState(NamedTuple):
     most: F64
     """Highest reported speed, kn; farthest inside the coast, m."""
     opened: I8
+    at_sea: I8
+    """1 when her last position lay outside the coast's fringe."""
 
 
 @njit(cache=True)
@@ -79,6 +83,7 @@ def _screen(
             continue
         i = e_slot[j]
         t = p_t[j]
+        fringe = p_trust[j] & np.uint32(_LAND) != 0
         for what in range(2):
             if what == FROZEN:
                 wrong = p_trust[j] & np.uint32(_FROZEN) != 0
@@ -95,6 +100,10 @@ def _screen(
                     state.lon[i, what] = p_lon[j]
                 continue
             if s_since[i, what] == NO_TIME:
+                # who sails up a river passes the fringe; who is put on land does not, or has a track at sea as well
+                led = state.at_sea[i, LAND] == 1 or p_trust[j] & np.uint32(_SHARED) != 0
+                if what == LAND and not led:
+                    continue
                 s_since[i, what] = t
                 state.fixes[i, what] = 0
                 state.most[i, what] = 0.0
@@ -106,6 +115,7 @@ def _screen(
             ):
                 s_opened[i, what] = 1
                 _say(state, i, what, t, what, p_lat[j], p_lon[j], out)
+        state.at_sea[i, LAND] = 0 if fringe else 1
     return len(p_t)
 
 
@@ -157,6 +167,7 @@ class Misplaced:
             lon=np.full((n, 2), np.nan),
             most=np.zeros((n, 2)),
             opened=np.zeros((n, 2), dtype=np.int8),
+            at_sea=np.zeros((n, 2), dtype=np.int8),
         )
 
     def screen(self, batch: Enriched, state: MisplacedState, around: Surroundings) -> Rows:

@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import Final, Literal
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
+from seawarden.model.position import I64
 from seawarden.tracks.identity.countries import MIDS
 
 StationKind = Literal[
@@ -73,6 +76,16 @@ def mmsi_facts(mmsi: int) -> MmsiFacts:
     elif len(set(digits[3:])) == 1 or digits == "987654321":
         why = "looks like a factory default or a placeholder"
     return MmsiFacts(mmsi=mmsi, kind=kind, mid=mid, flag=flag, valid=not why, why=why)
+
+
+def ship_numbers(mmsi: I64) -> npt.NDArray[np.bool_]:
+    """Which numbers are a ship station's nine digits with a MID that was given out; arrays (n,)."""
+    ships = (mmsi >= 200_000_000) & (mmsi <= 799_999_999)
+    known: npt.NDArray[np.bool_] = ships & _GIVEN[np.where(ships, mmsi // 1_000_000, 0)]
+    return known
+
+
+_GIVEN: Final = np.isin(np.arange(1_000), list(MIDS))
 
 
 def flag_of(mmsi: int) -> str:
