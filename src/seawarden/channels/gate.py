@@ -15,6 +15,7 @@ import msgspec
 
 from seawarden.model.asset import Asset
 from seawarden.model.rights import NOBODY, Releasable, Rights, release
+from seawarden.model.watch import WATCH_RIGHT, WatchChange
 
 
 class Gate:
@@ -31,6 +32,8 @@ class Gate:
         self.rights = rights
         self.assets = [asset for asset in everything if rights.may_see(asset.visibility)]
         hidden = [asset for asset in everything if not rights.may_see(asset.visibility)]
+        self.hides = bool(hidden)
+        """Whether there are assets that this reader may not see."""
         shown_words = {word for asset in self.assets for word in _words(asset)}
         self.hidden_words = sorted({word for asset in hidden for word in _words(asset)} - shown_words)
         """Ids, names and aliases that must not be read, but those that a public asset bears as well."""
@@ -48,6 +51,16 @@ class Gate:
     def all(self, items: Iterable[Releasable]) -> list[Releasable]:
         """Those of the items that this reader may see."""
         return [shown for shown in map(self.one, items) if shown is not None]
+
+    def watch(self, changes: Iterable[WatchChange]) -> list[WatchChange]:
+        """How well assets that this reader may see are watched; nothing without the right to know it.
+
+        Where the watch is blind is where to strike.
+        """
+        if not self.rights.may_see(WATCH_RIGHT):
+            return []
+        shown = {asset.id for asset in self.assets}
+        return [change for change in changes if change.asset in shown]
 
     def texts(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Those of the texts that name nothing hidden."""

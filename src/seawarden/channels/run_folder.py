@@ -34,6 +34,7 @@ from seawarden.model.event import CoverageDeclared
 from seawarden.model.position import I32, Positions, concat
 from seawarden.model.reject import Reject
 from seawarden.model.vessel import ShipRef
+from seawarden.model.watch import WatchChange
 from seawarden.store.canonical import digest
 from seawarden.store.files import whole_file
 from seawarden.store.ledger import Ledger
@@ -43,6 +44,7 @@ from seawarden.store.summary import Summary
 
 T = TypeVar("T")
 SUMMARY: Final = "summary.json"
+WATCH: Final = "watch_state.jsonl"
 ASSETS: Final = "assets.json"
 TRACKS: Final = "tracks.json"
 POSITIONS: Final = "positions"
@@ -85,6 +87,7 @@ def write_run(
     write_risks(folder / "risk.parquet", run.risks, gate)
     write_rejects(folder / "rejects.jsonl", rejects)
     write_pack(gate.assets, folder / ASSETS, name="run")
+    _write_watch(folder, run, gate)
     _drop_positions(folder)
     if positions:
         _write_positions(folder, run)
@@ -109,6 +112,7 @@ def released(run: Recording, gate: Gate) -> Summary:
         retracted=len(newest) - len(standing),
         alerts={tier: highest.count(tier) for tier in TIERS},
         faults=len({fault.id for fault in faults}),
+        watched=run.summary.watched if not gate.hides else {},
         digest=run.summary.digest if whole and run.summary.digest else digest(findings, alerts),
         attribution=gate.texts(run.summary.attribution),
         cannot_see=gate.texts(run.summary.cannot_see),
@@ -146,6 +150,7 @@ def read_run(folder: Path) -> tuple[Recording, list[Asset]]:
         outages=kept.outages,
         episodes=kept.episodes,
         coverage=kept.coverage,
+        watch=_read_watch(folder),
     )
     return run, load_pack(folder / ASSETS)
 
@@ -175,6 +180,23 @@ def _write_positions(folder: Path, run: Recording) -> None:
     tracks = Tracks(ships=run.ships, outages=run.outages, episodes=run.episodes, coverage=run.coverage)
     with whole_file(folder / TRACKS) as file:
         file.write(msgspec.json.encode(tracks))
+
+
+def _write_watch(folder: Path, run: Recording, gate: Gate) -> None:
+    """Written only for readers who may know where the watch is blind; an earlier run's goes in any case."""
+    (folder / WATCH).unlink(missing_ok=True)
+    changes = gate.watch(run.watch)
+    if changes:
+        with whole_file(folder / WATCH) as file:
+            file.writelines(msgspec.json.encode(change) + b"\n" for change in changes)
+
+
+def _read_watch(folder: Path) -> list[WatchChange]:
+    path = folder / WATCH
+    try:
+        return msgspec.json.Decoder(WatchChange).decode_lines(path.read_bytes()) if path.is_file() else []
+    except (OSError, msgspec.MsgspecError) as error:
+        raise StoreError(f"{path}: can't be read ({error})") from None
 
 
 def _read_positions(folder: Path, ships: list[ShipRef]) -> tuple[Positions, I32, Catalogue]:

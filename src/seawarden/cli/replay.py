@@ -106,6 +106,9 @@ def lines_of(summary: Summary) -> list[str]:
         + (f"; {summary.retracted:,} taken back" if summary.retracted else ""),
         f"alerts: {_counts(summary.alerts)}",
     ]
+    if summary.watched:
+        states = ", ".join(f"{share:.1%} {state}" for state, share in summary.watched.items() if share)
+        lines.append(f"assets watched, by length and time: {states}")
     lines += [f"cannot see: {sentence}" for sentence in summary.cannot_see]
     if summary.simulated:
         lines.append("SIMULATED: ships that do not exist are among these")

@@ -196,6 +196,7 @@ class _Gathered:
             episodes=episodes(minutes),
             expected_kn=np.concatenate(expected) if expected else nothing,
             expected_sigma_kn=np.concatenate(sigma) if sigma else nothing,
+            watch=room.around.coverage.watch.changes if room.around.coverage.watch is not None else (),
         )
 
 
@@ -225,6 +226,7 @@ def _summary(
         retracted=retracted,
         alerts=alerts_by_tier(gathered.alerts),
         faults=len({fault.id for fault in gathered.faults}),
+        watched=room.around.coverage.watch.shares() if room.around.coverage.watch is not None else {},
         positions_per_s=round(tally.positions / seconds, 1) if seconds > 0 else None,
         digest=digest(gathered.findings, gathered.alerts),
         feeds=tally.feeds(),

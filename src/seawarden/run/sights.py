@@ -61,7 +61,7 @@ def cannot_see(room: Watchroom, tally: Tally) -> tuple[str, ...]:
     if tally.positions and tally.headings * 2 < tally.positions:
         out.append("drifting ships that do not say so: most reports carry no heading")
     if len(room.around.coverage.compiled.start) < 2:
-        out.append("ships that fall silent: no coverage was declared, so silence means nothing")
+        out.append("ships that fall silent where few are heard: no coverage was declared, so it had to be learned")
     if room.around.weather is None or not room.around.weather.told:
         out.append("how much of a loss of speed the weather explains: no weather was given")
     if room.around.land is None or not room.around.land.known:

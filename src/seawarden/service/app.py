@@ -14,7 +14,7 @@ from starlette.responses import Response
 from seawarden import __version__
 from seawarden.model.error import SeawardenError
 from seawarden.model.rights import NOBODY, Rights
-from seawarden.service import acts, door, foretold, handover, messages, notices, ogc, routes, work
+from seawarden.service import acts, door, foretold, handover, messages, notices, ogc, routes, watch_state, work
 from seawarden.service.accounts import Accounts
 from seawarden.service.answer import ApiError, failure
 from seawarden.service.door import Door, Doorkeeper
@@ -69,6 +69,7 @@ def make_app(
     app.include_router(ogc.router)
     app.include_router(work.router)
     app.include_router(handover.router)
+    app.include_router(watch_state.router)
 
     @app.api_route("/api/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
     def nothing(path: str) -> Response:

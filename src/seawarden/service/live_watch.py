@@ -22,6 +22,7 @@ from seawarden.model.fault import Fault
 from seawarden.model.finding import AssetRef, Finding
 from seawarden.model.position import F64, NO_TIME
 from seawarden.model.vessel import ShipRef
+from seawarden.model.watch import WatchChange
 from seawarden.run.live import LiveRun
 from seawarden.run.live_ledger import Fresh
 from seawarden.run.sights import cannot_see, outages
@@ -289,6 +290,12 @@ class LiveWatch:
         """Stretches without any input."""
         with self.run.lock:
             return outages(self.run.room.around.coverage.minutes())
+
+    def watch_changes(self) -> list[WatchChange]:
+        """How well stretches of assets were watched, as changes."""
+        with self.run.lock:
+            watch = self.run.room.around.coverage.watch
+            return [] if watch is None else list(watch.changes)
 
     def density(self, from_t: int, bin_ms: int, bins: int) -> list[int]:
         """Positions by bin of time."""

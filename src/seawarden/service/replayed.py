@@ -20,6 +20,7 @@ from seawarden.model.fault import Fault
 from seawarden.model.finding import AssetRef, Finding
 from seawarden.model.position import F64, NO_TIME
 from seawarden.model.vessel import ShipRef
+from seawarden.model.watch import WatchChange
 from seawarden.service.around import Around, NothingKnown
 from seawarden.service.fleet import Fleet
 from seawarden.service.foresight import Foresight
@@ -279,6 +280,10 @@ class Replayed:
     def outages(self) -> list[tuple[int, int]]:
         """Stretches without any input."""
         return self._recording.outages
+
+    def watch_changes(self) -> list[WatchChange]:
+        """How well stretches of assets were watched, as changes."""
+        return self._recording.watch
 
     def density(self, from_t: int, bin_ms: int, bins: int) -> list[int]:
         """Positions by bin of time."""

@@ -19,6 +19,7 @@ from seawarden.model.finding import Finding
 from seawarden.model.position import F32, I32, I64, Positions, take
 from seawarden.model.risk import Risk
 from seawarden.model.vessel import ShipRef
+from seawarden.model.watch import WatchChange
 from seawarden.store.summary import Summary
 
 
@@ -58,6 +59,8 @@ class Recording(msgspec.Struct, kw_only=True):
     coverage: list[CoverageDeclared]
     """Where ships were said to be heard."""
     summary: Summary
+    watch: list[WatchChange] = []
+    """How well stretches of assets were watched, in the order in which it became known."""
 
 
 def make_recording(
@@ -76,6 +79,7 @@ def make_recording(
     coverage: Sequence[CoverageDeclared] = (),
     expected_kn: F32 | None = None,
     expected_sigma_kn: F32 | None = None,
+    watch: Sequence[WatchChange] = (),
 ) -> Recording:
     """Sort what a run produced into a recording.
 
@@ -94,6 +98,7 @@ def make_recording(
         coverage: where ships were said to be heard.
         expected_kn: (n,) the ship's own expected speed, kn.
         expected_sigma_kn: (n,) its standard error, kn.
+        watch: how well stretches of assets were watched.
     """
     order = np.lexsort((positions.seq, positions.t, track))
     order = order[track[order] >= 0]
@@ -117,4 +122,5 @@ def make_recording(
         episodes=episodes or [],
         coverage=list(coverage),
         summary=summary,
+        watch=list(watch),
     )

@@ -54,6 +54,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     alerts: dict[str, int]
     """Alerts by the highest tier that each reached."""
     faults: int = 0
+    watched: dict[str, float] = {}
+    """Share of the assets' length times the run's time in each watch state; empty where a reader may not see all."""
     positions_per_s: float | None = None
     """Rate of the run on this machine, from opening the sources to the digest; loading the program and its compiled
     code is left out. The one value that differs from run to run."""
