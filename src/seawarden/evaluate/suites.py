@@ -95,6 +95,12 @@ def _integrity(module: Any, ask: Request) -> Any:
     return module.run_integrity_suite(ask.positions, ask.out, settings=ask.settings)
 
 
+def _blindness(module: Any, ask: Request) -> Any:
+    return module.run_blindness_suite(
+        ask.positions, ask.out, settings=ask.settings, assets=ask.assets(), coverage=ask.coverage
+    )
+
+
 SUITES: Final[Mapping[str, Suite]] = {
     "slowdowns": Suite(
         "Losses of speed planted over real crossings must be found, beside a quiet run over the same days.",
@@ -116,6 +122,10 @@ SUITES: Final[Mapping[str, Suite]] = {
     "integrity": Suite(
         "Forged positions and numbers laid on real traffic must be found, beside the same days in quiet.",
         "integrity.suite", ("positions",), _integrity,
+    ),
+    "blindness": Suite(
+        "Outages of our own feed, ships that go dark, and what they could have crossed meanwhile.",
+        "blindness.suite", ("positions",), _blindness,
     ),
     "identity": Suite("Messages under shared numbers told apart.", "identity", ("truth",), _identity),
 }  # fmt: skip
