@@ -79,6 +79,25 @@ class WeatherSample(_Event, frozen=True, kw_only=True, omit_defaults=True, tag="
     current_to_deg: float | None = None
 
 
+class WorksDeclared(_Event, frozen=True, kw_only=True, omit_defaults=True, tag="works"):
+    """Works on the seabed, declared by hand or read from a navigational warning: ships are expected there and then."""
+
+    works_id: str
+    kind: str = "works"
+    """In words: `cable operations`, `a survey`."""
+    mmsi: int = 0
+    names: tuple[str, ...] = ()
+    """Ships that are at it; with neither MMSI nor names, any ship in the area may be."""
+    assets: tuple[str, ...] = ()
+    """Ids or names of the assets concerned."""
+    polygon: tuple[tuple[float, float], ...] = ()
+    """Ring of (lon, lat), degrees; empty when the assets alone say where."""
+    from_t: int = NO_TIME
+    to_t: int = NO_TIME
+    """NO_TIME until further notice; a later declaration of the same id replaces this one."""
+    note: str = ""
+
+
 class OperatorAction(_Event, frozen=True, kw_only=True, omit_defaults=True, tag="action"):
     """What a person did to an alert or to the posture."""
 
@@ -96,5 +115,6 @@ Event = (
     | FaultDeclared
     | FaultCleared
     | WeatherSample
+    | WorksDeclared
     | OperatorAction
 )
