@@ -213,6 +213,8 @@ class Surroundings(NamedTuple):
     """`geography.land.LandMask` or None."""
     weather: Any = None
     """What was told of the weather (`surroundings.weather.WeatherBook`), or None."""
+    works: Any = None
+    """Declared works (`surroundings.works.WorksBook`), or None."""
     norms: Any = None
     """How ships pass here as a rule (`surroundings.norms.Norms`), or None."""
 

@@ -22,7 +22,7 @@ from seawarden.engine.ship_stage import Prepared, ShipStage
 from seawarden.engine.view import FleetViewOver
 from seawarden.model.alert import Alert
 from seawarden.model.batch import Batch, Catalogue
-from seawarden.model.event import CoverageDeclared, DeclaredGap, Event, WeatherSample
+from seawarden.model.event import CoverageDeclared, DeclaredGap, Event, WeatherSample, WorksDeclared
 from seawarden.model.fault import Fault
 from seawarden.model.finding import Finding
 from seawarden.model.position import I32, NO_TIME, Positions, take
@@ -171,7 +171,7 @@ class Engine:
             self.statics.add(static)
         self.late += release.late
         for event in release.events:
-            if isinstance(event, (CoverageDeclared, DeclaredGap, WeatherSample)):
+            if isinstance(event, (CoverageDeclared, DeclaredGap, WeatherSample, WorksDeclared)):
                 self._declare(event)
                 continue
             at = max(event.t, self.fleet_t)
@@ -194,10 +194,13 @@ class Engine:
             self._at_mark(mark, out)
         self._advance(rows(p, begin, len(p.t)), release.horizon, out)
 
-    def _declare(self, event: CoverageDeclared | DeclaredGap | WeatherSample) -> None:
+    def _declare(self, event: CoverageDeclared | DeclaredGap | WeatherSample | WorksDeclared) -> None:
         if isinstance(event, WeatherSample):
             if self.around.weather is not None:
                 self.around.weather.declare(event)
+        elif isinstance(event, WorksDeclared):
+            if self.around.works is not None:
+                self.around.works.declare(event)
         elif isinstance(event, CoverageDeclared):
             self.around.coverage.declare(event)
         else:

@@ -54,6 +54,7 @@ class Manifest(msgspec.Struct, kw_only=True):
     statics: list[StaticReport]
     coverage: dict[str, Any]
     weather: list[Any] = []
+    works: list[Any] = []
     stages: list[dict[str, Any]]
 
 
@@ -148,6 +149,7 @@ def _write(engine: Engine, folder: Path) -> None:
         statics=engine.statics.all(),
         coverage=engine.around.coverage.memory(),
         weather=engine.around.weather.memory() if engine.around.weather is not None else [],
+        works=engine.around.works.memory() if engine.around.works is not None else [],
         stages=[_write_stage(stage, folder / f"stage-{k}") for k, stage in enumerate(engine.stages)],
     )
     (folder / "fleet.bin").write_bytes(engine.fleet.snapshot())
@@ -204,6 +206,8 @@ def _read(engine: Engine, folder: Path, manifest: Manifest) -> None:
     engine.around.coverage.recall(manifest.coverage)
     if engine.around.weather is not None:
         engine.around.weather.recall(manifest.weather)
+    if engine.around.works is not None:
+        engine.around.works.recall(manifest.works)
     engine.fleet.restore((folder / "fleet.bin").read_bytes())
     for k, behaviour in enumerate(engine.across):
         behaviour.restore((folder / f"across-{k}.bin").read_bytes())

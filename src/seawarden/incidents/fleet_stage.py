@@ -20,6 +20,7 @@ from seawarden.incidents.faults import FaultBook, FaultDesk
 from seawarden.incidents.fleet_fixes import FleetFixes, Slots
 from seawarden.incidents.place_near import place_near
 from seawarden.incidents.weather_near import WeatherAt, weather_near
+from seawarden.incidents.works_near import WorksAt, works_near
 from seawarden.model.alert import Alert, Tier
 from seawarden.model.event import Event, FaultCleared, FaultDeclared, OperatorAction
 from seawarden.model.fault import Fault
@@ -99,6 +100,7 @@ class FleetStage:
         self._directory = directory
         self._places: Places | None = around.places if around is not None else None
         self._weather: WeatherAt | None = around.weather if around is not None else None
+        self._works: WorksAt | None = around.works if around is not None else None
         heard = around.coverage if around is not None else None
         self._desk = FaultDesk(layer, self._i, self._r, self._ahead, self._waters, heard)
         self._slots = Slots()
@@ -284,8 +286,9 @@ class FleetStage:
             if place is None:
                 place = st.stops.reason(fix, ship.hull_id or str(ship.mmsi), t, self._r)
             felt = weather_near(self._weather, track, ship, fix, fixes)
+            works = works_near(self._works, track, ship, fix)
             answer = counted(st.answers.get(track_id), t, self._r)
-            case = Case(track, ship, t, fix, ahead, suspicions, together, place, felt, answer=answer)
+            case = Case(track, ship, t, fix, ahead, suspicions, together, place, felt, answer=answer, works=works)
             found = assess(case, self._layer, self._r)
             if any(a.risk.chance >= self._a.look_chance * COMPANY_SHARE for a in found):
                 case = case._replace(company=company_of(track, fix, fixes, t))

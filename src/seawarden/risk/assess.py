@@ -23,6 +23,7 @@ from seawarden.risk.needs import Fix, Layer
 from seawarden.risk.odds import either, frequency, normal_cdf
 from seawarden.risk.signs import CONTEXT_KINDS, MODEL_KIND, REPLACED_KINDS, Sign, read_by, told_once, weigh
 from seawarden.risk.weather import Felt, with_weather
+from seawarden.risk.works import with_works
 from seawarden.settings_risk import RiskSettings
 
 ROUTE_SIGMA_M = 500.0
@@ -65,11 +66,13 @@ class Case(NamedTuple):
     together: Together | None = None
     place: Reason | None = None
     felt: Felt | None = None
+    """What the weather does to her; None when none is known."""
     company: Company | None = None
     """What the ships around her did with their speed."""
     answer: Answer | None = None
     """Her latest answer to a call, while it counts."""
-    """What the weather does to her; None when none is known."""
+    works: Reason | None = None
+    """Declared works that she may be at."""
 
 
 class _Known(NamedTuple):
@@ -136,7 +139,7 @@ def _known(case: Case, visibility: str, s: RiskSettings) -> _Known | None:
 
 def _told(anchor: Anchor, signs: Sequence[Sign], suspect: Suspicion | None, case: Case, s: RiskSettings) -> Anchor:
     """The chance once weather, the ships around her, a fault and her answer have been heard."""
-    explained = with_weather(anchor, signs, case.felt, s)
+    explained = with_works(with_weather(anchor, signs, case.felt, s), case.works)
     if case.together is None:  # a group's family and its outliers are weighed as such
         explained = with_company(explained, signs, case.company, s)
     return with_answer(_suspected(explained, suspect, s), case.answer, s)

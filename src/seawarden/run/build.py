@@ -46,6 +46,7 @@ from seawarden.run.integrity import integrity_across, integrity_behaviours
 from seawarden.settings import Settings, settings_hash
 from seawarden.surroundings.coverage import CoverageBook
 from seawarden.surroundings.weather import WeatherBook
+from seawarden.surroundings.works import WorksBook
 
 
 class Watchroom(NamedTuple):
@@ -126,6 +127,7 @@ def surroundings_of(layer: AssetLayer, depth: DepthGrid | None = None, charts: C
         land=LandMask.shipped(),
         norms=charts.norms,
         weather=WeatherBook(),
+        works=WorksBook(),
     )
 
 
