@@ -8,6 +8,7 @@ import { MapView } from "./map/view";
 import { QueuePanel, queueOf } from "./queue/queue";
 import { TimelinePanel } from "./timeline/timeline";
 import { Dialogs } from "./ui/dialog";
+import { SignIn } from "./ui/signin";
 import type { Theme } from "./ui/theme";
 import { TopBar } from "./ui/topbar";
 
@@ -15,6 +16,8 @@ export interface AppProps {
   store: Store;
   detail: Detail;
   theme: Theme;
+  /** Begin to ask the server, now that it answers. */
+  onSignedIn(): void;
 }
 
 function Note({ store }: { store: Store }) {
@@ -73,7 +76,9 @@ function Attribution({ store }: { store: Store }) {
   );
 }
 
-export function App({ store, detail, theme }: AppProps) {
+export function App({ store, detail, theme, onSignedIn }: AppProps) {
+  const me = store.me.value;
+  if (me?.needed && !me.name) return <SignIn store={store} onDone={onSignedIn} />;
   return (
     <div class="app" data-sheet={store.sheet.value} data-drawer={store.selection.value ? "open" : "shut"}>
       <a class="skip" href="#queue">

@@ -4,6 +4,7 @@ import { createApi } from "./live/api";
 import { createDetail, startDetail } from "./live/detail";
 import { startLoader } from "./live/loader";
 import { startPlayback } from "./live/playback";
+import { startSound } from "./live/sound";
 import { createStore } from "./live/store";
 import { startStream } from "./live/stream";
 import { fromInput } from "./ui/format";
@@ -29,9 +30,29 @@ if (moment) {
   store.at.value = /^\d+$/.test(moment) ? Number(moment) : (fromInput(moment) ?? 0);
   store.following.value = !store.at.value;
 }
-const loader = startLoader(store);
-startStream(store, loader);
+/** Ask the server from now on; where there are accounts, only once somebody has signed in. */
+let begun = false;
+function begin(): void {
+  if (begun) {
+    location.reload(); // another person: nothing of the one before stays on the screen
+    return;
+  }
+  begun = true;
+  const loader = startLoader(store);
+  startStream(store, loader);
+}
 startPlayback(store);
 startDetail(store, detail);
 startKeys(store, theme);
-render(<App store={store} detail={detail} theme={theme} />, document.getElementById("app")!);
+startSound(store);
+render(
+  <App store={store} detail={detail} theme={theme} onSignedIn={begin} />,
+  document.getElementById("app")!,
+);
+store.api
+  .me()
+  .then((me) => {
+    store.me.value = me;
+    if (!me.needed || me.name) begin();
+  })
+  .catch(begin);

@@ -161,6 +161,7 @@ describe("actions", () => {
     store.actor.value = "Ane";
     await acknowledge(store, challenge);
     expect(store.api.act).toHaveBeenCalledWith("al-1", "ack", { actor: "Ane", t: AT });
+    expect(store.api.desk).toHaveBeenCalled();
     expect(store.acked.value["al-1"]).toBe("Ane");
   });
   it("say when they were not recorded", async () => {

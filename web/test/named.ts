@@ -1,7 +1,14 @@
 /** Ships and answers that the tests speak of. None of them is real but the two named as such. */
 
-import type { AssetCollection, ShipCard, ShipColumns, Status, TrackColumns } from "../src/model/answers";
-import type { Alert, Fault, Finding } from "../src/model/nouns";
+import type {
+  AssetCollection,
+  Desk,
+  ShipCard,
+  ShipColumns,
+  Status,
+  TrackColumns,
+} from "../src/model/answers";
+import type { Alert, Fault, Finding, Handover, Silence } from "../src/model/nouns";
 
 /** 25 Dec 2024, 10:42Z */
 export const AT = Date.UTC(2024, 11, 25, 10, 42);
@@ -238,3 +245,42 @@ export const status: Status = {
   simulated: true,
   faults: [],
 };
+
+export const desk: Desk = {
+  at: AT,
+  posture: { level: "normal", actor: "", t: 0 },
+  works: {
+    "al-1": {
+      alert_id: "al-1",
+      phase: "challenge",
+      acknowledged_t: AT,
+      acknowledged_by: "Ane",
+      calls: [{ t: AT, actor: "Ane", whom: "the bridge", answer: "both anchors home", kind: "satisfying" }],
+      promises: [{ id: "p-1", t: AT, actor: "Ane", text: "revolutions reported", due_t: AT + 600_000 }],
+    },
+  },
+  checklist: ["position checked against another source"],
+  silences: [],
+  silenced: {},
+  escalated: [],
+  promises: [
+    {
+      alert: "al-1",
+      promise: { id: "p-1", t: AT, actor: "Ane", text: "revolutions reported", due_t: AT + 600_000 },
+      overdue: false,
+    },
+  ],
+  handovers: [],
+};
+
+export const tow: Silence = {
+  id: "s-1",
+  t: AT,
+  actor: "Ane",
+  until_t: AT + 3_600_000,
+  why: "a declared tow",
+  mmsi: 230_000_001,
+  assets: ["estlink-1"],
+};
+
+export const offered: Handover = { id: "h-1", t: AT, given_by: "Ane", note: "quiet night" };

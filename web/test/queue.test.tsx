@@ -1,9 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
-import { isSilent } from "../src/live/actions";
 import { AlertCard } from "../src/queue/card";
 import { arrange, groupText, nextText, several, urgency, what } from "../src/queue/line";
-import { QueuePanel } from "../src/queue/queue";
-import { AT, challenge, gale, MIN, notice, status } from "./named";
+import { QueuePanel, queueOf } from "../src/queue/queue";
+import { AT, challenge, desk, gale, MIN, notice, status } from "./named";
 import { draw, roomWith, said } from "./room";
 
 describe("the card of EXAMPLE WANDERER", () => {
@@ -108,17 +107,26 @@ describe("the parts of a first line", () => {
   });
 });
 
-describe("silence", () => {
-  const hold = { tier: "look", asset: "estlink-1", until: AT + 30 * MIN };
-  it("covers the same asset at the same tier", () =>
-    expect(isSilent(hold, { ...challenge, tier: "look" }, AT)).toBe(true));
-  it("never covers a worsening", () => expect(isSilent(hold, challenge, AT)).toBe(false));
-  it("never covers another asset", () =>
-    expect(
-      isSilent(hold, { ...challenge, tier: "look", asset: { ...challenge.asset, system: "c-lion-1" } }, AT),
-    ).toBe(false));
-  it("ends with its time", () =>
-    expect(isSilent(hold, { ...challenge, tier: "look" }, AT + 31 * MIN)).toBe(false));
+describe("the desk in the queue", () => {
+  it("folds what is silenced away", () => {
+    const store = roomWith();
+    store.alerts.value = [challenge];
+    expect(queueOf(store).cards).toHaveLength(1);
+    store.desk.value = { ...desk, silenced: { [challenge.id]: "s-1" } };
+    expect(queueOf(store).cards).toHaveLength(0);
+    expect(queueOf(store).silent).toHaveLength(1);
+  });
+  it("shows who has seen an alert, what is promised, and what nobody has acknowledged", () => {
+    const store = roomWith();
+    store.alerts.value = [challenge];
+    store.desk.value = desk;
+    expect(said(draw(<QueuePanel store={store} />))).toContain("seen by Ane");
+    expect(said(draw(<QueuePanel store={store} />))).toContain("revolutions reported by");
+    store.at.value = AT + 13 * MIN;
+    expect(said(draw(<QueuePanel store={store} />))).toContain("OVERDUE by 3 min");
+    store.desk.value = { ...desk, works: {}, escalated: [challenge.id] };
+    expect(said(draw(<QueuePanel store={store} />))).toContain("nobody has acknowledged");
+  });
 });
 
 describe("a quiet screen", () => {

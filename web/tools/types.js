@@ -8,7 +8,7 @@ import { compile } from "json-schema-to-typescript";
 
 const FOLDER = new URL("../src/model/schemas/", import.meta.url);
 const TARGET = new URL("../src/model/generated.ts", import.meta.url);
-const ROOTS = ["alert", "fault", "finding", "risk"];
+const ROOTS = ["alert", "fault", "finding", "handover", "risk", "silence", "work"];
 
 /** All definitions of all schemas under one root, so that each noun is written once. */
 function gathered() {

@@ -20,7 +20,7 @@ from seawarden.model.work import (
     Call,
     Comment,
     Handover,
-    Promise,
+    Pledge,
     Silence,
     Step,
     Work,
@@ -91,7 +91,7 @@ class Desk:
         waiting = work.acknowledged_t is None and alert.state == "raised" and limit is not None
         return waiting and limit is not None and self.at - alert.raised_t >= limit
 
-    def promises(self) -> list[tuple[str, Promise]]:
+    def promises(self) -> list[tuple[str, Pledge]]:
         """Open promises with the alert that each belongs to, soonest due first."""
         held = [(w.alert_id, p) for w in self.works.values() for p in w.promises if p.kept_t is None]
         return sorted(held, key=lambda item: (item[1].due_t, item[1].id))
@@ -148,7 +148,7 @@ def _do(work: Work, action: OperatorAction, d: Mapping[str, Any]) -> None:
         work.calls += (call,)
     elif action.action == "promise":
         work.promises += (
-            Promise(id=str(d.get("id", "")), t=t, actor=actor, text=text, due_t=int(d.get("due_t", t))),
+            Pledge(id=str(d.get("id", "")), t=t, actor=actor, text=text, due_t=int(d.get("due_t", t))),
         )
     elif action.action == "keep":
         work.promises = tuple(

@@ -14,6 +14,7 @@ from seawarden.model.alert import Alert
 from seawarden.model.fault import Fault
 from seawarden.model.finding import Finding
 from seawarden.model.risk import Risk
+from seawarden.model.work import Handover, Silence, Work
 from seawarden.store.summary import Summary
 
 VERSION: Final = 1
@@ -25,6 +26,9 @@ PUBLISHED: Final[Mapping[str, type[msgspec.Struct]]] = {
     "risk": Risk,
     "fault": Fault,
     "summary": Summary,
+    "work": Work,
+    "silence": Silence,
+    "handover": Handover,
 }
 
 

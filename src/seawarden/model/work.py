@@ -36,7 +36,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: AnswerKind = "none"
 
 
-class Promise(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Pledge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Something promised by a time: "revolutions reported by 16:50"."""
 
     id: str
@@ -113,7 +113,7 @@ class Work(msgspec.Struct, kw_only=True, omit_defaults=True):
     checked: tuple[str, ...] = ()
     """Points of the checklist that are done."""
     calls: tuple[Call, ...] = ()
-    promises: tuple[Promise, ...] = ()
+    promises: tuple[Pledge, ...] = ()
     comments: tuple[Comment, ...] = ()
     escalated_t: int | None = None
     escalated_to: str = ""

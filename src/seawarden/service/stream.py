@@ -1,4 +1,7 @@
-"""The event stream: the clock, changed alerts and faults, changed status; a reader that was cut off resumes by id."""
+"""The event stream: the clock, changed alerts and faults, what people did, changed status.
+
+A reader that was cut off resumes by id.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,7 @@ async def events(view: View, request: Request, after: int | None) -> AsyncIterat
     said: bytes = b""
     clock = -1
     polls = 0
+    deeds = len(view.watch.deeds())
     yield b"retry: 2000\n\n"
     while not (request.app.state.stopping or await request.is_disconnected()):
         newest, changed = view.watch.news(sequence)
@@ -43,6 +47,10 @@ async def events(view: View, request: Request, after: int | None) -> AsyncIterat
             if shown is not None:
                 yield _event(name, shown, newest)
         sequence = newest
+        done = len(view.watch.deeds())
+        if done != deeds:
+            yield _event("desk", {"deeds": done}, sequence)
+            deeds = done
         now = view.stands()
         if now != clock or polls % CLOCK_EVERY == 0:
             clock = now

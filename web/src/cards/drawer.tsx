@@ -1,7 +1,7 @@
 /** The right drawer: one thing at a time, with its few actions and their keys. */
 
 import { useEffect, useRef } from "preact/hooks";
-import { acknowledge, acting, silence } from "../live/actions";
+import { acknowledge, acting } from "../live/actions";
 import type { Detail } from "../live/detail";
 import { gotoShip, openAlert, openSelection, type Store, seek } from "../live/store";
 import type { Alert } from "../model/nouns";
@@ -12,6 +12,7 @@ import { AssetView } from "./asset";
 import { FaultView } from "./fault";
 import { FaultForm } from "./fault_form";
 import { ShipView } from "./ship";
+import { WorkSection } from "./work";
 
 export function gotoAsset(store: Store, id: string): void {
   const feature = store.assets.value?.features.find((f) => f.properties.id === id);
@@ -48,8 +49,14 @@ function Actions({ store, alert, mmsi }: { store: Store; alert: Alert | null; mm
           >
             Comment <Key>c</Key>
           </button>
-          <button type="button" class="button small" onClick={() => silence(store, alert)}>
-            {store.silenced.value[alert.id] ? "Unsilence" : "Silence"} <Key>s</Key>
+          <button
+            type="button"
+            class="button small"
+            onClick={() => {
+              store.dialog.value = "silence";
+            }}
+          >
+            {store.desk.value?.silenced[alert.id] ? "Silenced" : "Silence"} <Key>s</Key>
           </button>
           <button
             type="button"
@@ -144,6 +151,7 @@ export function Drawer({ store, detail, theme }: { store: Store; detail: Detail;
               !(a.state === "closed" || a.state === "retracted"),
           )}
           onAlert={(other) => openAlert(store, other)}
+          work={alert ? <WorkSection store={store} alert={alert} /> : undefined}
         />
       );
   } else if (selection.type === "asset") {

@@ -1,5 +1,6 @@
 /** The ship card: who is it, what is seen, why it matters, what else could it be, what to do now. */
 
+import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import type { ShipCard, TrackColumns } from "../model/answers";
 import type { Alert, Finding, Reason } from "../model/nouns";
@@ -41,6 +42,8 @@ export interface ShipProps {
   /** Her other open alerts, and how to turn to one of them. */
   others?: Alert[];
   onAlert?(alert: Alert): void;
+  /** What is done about the alert. */
+  work?: ComponentChildren;
 }
 
 /** Benign explanations of all findings, each once. */
@@ -287,6 +290,8 @@ export function ShipView(props: ShipProps) {
           </details>
         )}
       </Section>
+
+      {props.work}
 
       <Section title="Assets ahead">
         <Ahead ahead={ahead} onAsset={props.onAsset} />

@@ -1,7 +1,8 @@
-/** What a person does to an alert. Each action goes to the server's ledger with a name; failures are said. */
+/** What a person does. Each act goes to the server's ledger with a name; failures are said. */
 
-import type { Alert } from "../model/nouns";
-import { type AlertAction, ApiError } from "./api";
+import type { Alert, Handover, Silence } from "../model/nouns";
+import { clock } from "../ui/format";
+import { type AlertAction, ApiError, type Body } from "./api";
 import type { Store } from "./store";
 
 /** When a person acts, in event time: in a recording the time on screen, live the server's own. */
@@ -10,79 +11,85 @@ export function acting(store: Store): { t?: number } {
   return live ? {} : { t: Math.round(store.at.value) };
 }
 
-async function tell(
-  store: Store,
-  alert: Alert,
-  action: AlertAction,
-  body: Record<string, string>,
-): Promise<boolean> {
-  const actor = store.actor.value || "watch officer";
-  try {
-    await store.api.act(alert.id, action, { actor, ...acting(store), ...body });
-    return true;
-  } catch (cause) {
-    store.note.value = `Not recorded: ${cause instanceof ApiError ? cause.message : "the page failed"}`;
-    return false;
-  }
-}
+/** The name under which things are done: of who is signed in, else as stated. */
+export const actorOf = (store: Store) => store.me.value?.name || store.actor.value || "watch officer";
 
 const named = (alert: Alert) => alert.ship.name || `MMSI ${alert.ship.mmsi}`;
 
-export async function acknowledge(store: Store, alert: Alert): Promise<void> {
-  if (await tell(store, alert, "ack", {})) {
-    const actor = store.actor.value || "watch officer";
-    store.acked.value = { ...store.acked.value, [alert.id]: actor };
-    store.note.value = `Acknowledged: ${named(alert)}, by ${actor}. It stays in the queue until it is closed.`;
+async function done<T>(store: Store, job: () => Promise<T>): Promise<T | null> {
+  try {
+    const made = await job();
+    store.desk.value = await store.api.desk(store.at.peek());
+    return made;
+  } catch (cause) {
+    store.note.value = `Not recorded: ${cause instanceof ApiError ? cause.message : "the page failed"}`;
+    return null;
   }
+}
+
+async function tell(store: Store, alert: Alert, action: AlertAction, body: Body): Promise<boolean> {
+  const sent = { actor: actorOf(store), ...acting(store), ...body };
+  return (await done(store, () => store.api.act(alert.id, action, sent).then(() => true))) !== null;
+}
+
+export async function acknowledge(store: Store, alert: Alert): Promise<void> {
+  if (await tell(store, alert, "ack", {}))
+    store.note.value = `Acknowledged: ${named(alert)}, by ${actorOf(store)}. It stays in the queue until it is closed.`;
 }
 
 export async function comment(store: Store, alert: Alert, text: string): Promise<boolean> {
-  const done = await tell(store, alert, "comment", { text });
-  if (done) store.note.value = `Comment recorded on ${named(alert)}`;
-  return done;
+  const ok = await tell(store, alert, "comment", { text });
+  if (ok) store.note.value = `Comment recorded on ${named(alert)}`;
+  return ok;
 }
 
 export async function close(store: Store, alert: Alert, outcome: string, text: string): Promise<boolean> {
-  const done = await tell(store, alert, "close", { outcome, text });
-  if (done) store.note.value = `Closed: ${named(alert)}, outcome ${outcome}`;
-  return done;
+  const ok = await tell(store, alert, "close", { outcome, text });
+  if (ok) store.note.value = `Closed: ${named(alert)}, outcome ${outcome}`;
+  return ok;
 }
 
 export async function escalate(store: Store, alert: Alert, to: string): Promise<boolean> {
-  const done = await tell(store, alert, "comment", { text: `Escalated to ${to}` });
-  if (done) store.note.value = `Escalated to ${to}: recorded. Tell them by voice; the page calls nobody.`;
-  return done;
+  const ok = await tell(store, alert, "escalate", { to });
+  if (ok) store.note.value = `Escalated to ${to}: recorded. Tell them by voice as well.`;
+  return ok;
 }
 
-const SILENCE_MS = 30 * 60_000;
-
-/** Fold an alert away on this page for 30 min of event time; once more brings it back. Recorded as a comment. */
-export async function silence(store: Store, alert: Alert): Promise<void> {
-  const held = store.silenced.value;
-  if (isSilent(held[alert.id], alert, store.at.value)) {
-    const { [alert.id]: _, ...rest } = held;
-    store.silenced.value = rest;
-    store.note.value = `No longer silent: ${named(alert)}`;
-    return;
-  }
-  const by = store.actor.value || "watch officer";
-  if (await tell(store, alert, "comment", { text: "Silenced on one screen for 30 min" })) {
-    const until = store.at.value + SILENCE_MS;
-    store.silenced.value = {
-      ...held,
-      [alert.id]: { tier: alert.tier, asset: alert.asset.system, by, until },
-    };
-    store.note.value = `Silent on this screen for 30 min: ${named(alert)}. A worse tier or another asset ends it; s undoes it.`;
-  }
+/** One step of the work on an alert: a phase, a point of the list, a call, a promise, a unit, a hold. */
+export async function work(store: Store, alert: Alert, action: AlertAction, body: Body): Promise<boolean> {
+  return tell(store, alert, action, body);
 }
 
-/** Silence never covers a worsening, another asset, or more than its time. */
-export function isSilent(
-  hold: { tier: string; asset: string; until: number } | undefined,
-  alert: Alert,
-  at: number,
-): boolean {
-  if (!hold || at > hold.until || hold.asset !== alert.asset.system) return false;
-  const order = ["notice", "look", "challenge", "act"];
-  return order.indexOf(alert.tier) <= order.indexOf(hold.tier);
+export async function silence(store: Store, alert: Alert, by: string[], minutes: number, text: string) {
+  const at = acting(store);
+  const from = at.t ?? store.at.value;
+  const body = { alert: alert.id, by, until_t: Math.round(from + minutes * 60_000), text };
+  const made = await done(store, () => store.api.silence({ actor: actorOf(store), ...at, ...body }));
+  if (made)
+    store.note.value = `Silent until ${clock(made.until_t)}: ${named(alert)}. What is worse or new is heard.`;
+  return made;
+}
+
+export async function endSilence(store: Store, held: Silence): Promise<void> {
+  const ended = await done(store, () =>
+    store.api.endSilence(held.id, { actor: actorOf(store), ...acting(store) }),
+  );
+  if (ended) store.note.value = "Heard again";
+}
+
+export async function setPosture(store: Store, level: string, text: string): Promise<boolean> {
+  const ok = await done(store, async () => {
+    await store.api.posture({ level, text, actor: actorOf(store), ...acting(store) });
+    return true;
+  });
+  if (ok) store.note.value = `Posture ${level}, set by ${actorOf(store)}`;
+  return ok !== null;
+}
+
+export async function giveWatch(store: Store, text: string): Promise<Handover | null> {
+  return done(store, () => store.api.giveWatch({ text, actor: actorOf(store), ...acting(store) }));
+}
+
+export async function takeWatch(store: Store, given: Handover): Promise<Handover | null> {
+  return done(store, () => store.api.takeWatch(given.id, { actor: actorOf(store), ...acting(store) }));
 }

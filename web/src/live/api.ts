@@ -3,13 +3,16 @@
 import type {
   AssetCard,
   AssetCollection,
+  Desk,
+  Drafts,
+  Me,
   ShipCard,
   ShipColumns,
   Status,
   Timeline,
   TrackColumns,
 } from "../model/answers";
-import type { Alert, Fault, Finding } from "../model/nouns";
+import type { Alert, Fault, Finding, Handover, Silence } from "../model/nouns";
 
 export class ApiError extends Error {
   constructor(
@@ -32,7 +35,21 @@ export interface FaultDeclaration {
   actor?: string;
 }
 
-export type AlertAction = "ack" | "comment" | "close";
+export type AlertAction =
+  | "ack"
+  | "assign"
+  | "comment"
+  | "phase"
+  | "check"
+  | "call"
+  | "promise"
+  | "keep"
+  | "unit"
+  | "escalate"
+  | "hold"
+  | "close";
+
+export type Body = Record<string, string | number | boolean | null | string[]>;
 
 export interface Api {
   status(): Promise<Status>;
@@ -47,7 +64,17 @@ export interface Api {
   fault(id: string, at: number): Promise<Fault>;
   declareFault(declaration: FaultDeclaration): Promise<Fault>;
   clearFault(id: string, body: Record<string, string | number>): Promise<void>;
-  act(id: string, action: AlertAction, body: Record<string, string | number>): Promise<void>;
+  act(id: string, action: AlertAction, body: Body): Promise<void>;
+  me(): Promise<Me>;
+  signIn(name: string, password: string): Promise<Me>;
+  signOut(): Promise<Me>;
+  desk(at: number): Promise<Desk>;
+  silence(body: Body): Promise<Silence>;
+  endSilence(id: string, body: Body): Promise<Silence>;
+  posture(body: Body): Promise<void>;
+  giveWatch(body: Body): Promise<Handover>;
+  takeWatch(id: string, body: Body): Promise<Handover>;
+  drafts(alert: string): Promise<Drafts>;
   timeline(from: number, to: number): Promise<Timeline>;
   streamUrl: string;
 }
@@ -107,6 +134,16 @@ export function createApi(base = "", request: typeof fetch = (...args) => fetch(
     declareFault: (declaration) => send("/api/faults", declaration),
     clearFault: (fault, body) => send(`/api/faults/${id(fault)}/clear`, body),
     act: (alert, action, body) => send(`/api/alerts/${id(alert)}/${action}`, body),
+    me: () => ask("/api/me"),
+    signIn: (name, password) => send("/api/signin", { name, password }),
+    signOut: () => send("/api/signout", {}),
+    desk: (at) => ask(`/api/desk${query({ at })}`),
+    silence: (body) => send("/api/silences", body),
+    endSilence: (silence, body) => send(`/api/silences/${id(silence)}/end`, body),
+    posture: (body) => send("/api/posture", body),
+    giveWatch: (body) => send("/api/handover", body),
+    takeWatch: (handover, body) => send(`/api/handover/${id(handover)}/take`, body),
+    drafts: (alert) => ask(`/api/alerts/${id(alert)}/drafts`),
     timeline: (from, to) => ask(`/api/timeline${query({ from, to })}`),
   };
 }

@@ -38,8 +38,15 @@ export function opening(status: Status, alerts: Alert[]): number {
   return grave ? grave.raised_t : status.event_t;
 }
 
+/** The server no longer knows who this is: ask. */
+function signedOut(store: Store): void {
+  const me = store.me.peek();
+  if (!me || me.name) store.me.value = { needed: true, name: "", role: "", groups: [] };
+}
+
 export interface Loader {
   alerts(): void;
+  desk(): void;
   faults(): void;
   status(): void;
   timeline(): void;
@@ -55,7 +62,8 @@ export function startLoader(store: Store): Loader {
       } catch (cause) {
         if (!(cause instanceof ApiError)) throw cause;
         reached(store, kind, cause.status !== 0);
-        if (cause.status) store.note.value = cause.message;
+        if (cause.status === 401) signedOut(store);
+        else if (cause.status) store.note.value = cause.message;
       }
     });
   const ships = guard("ships", async () => {
@@ -67,6 +75,10 @@ export function startLoader(store: Store): Loader {
     if (!at) return;
     const known = await store.api.alerts(store.asKnown.peek() ? at : null);
     store.alerts.value = known.filter((alert) => alert.raised_t <= at || alert.start_t <= at);
+  });
+  const desk = guard("desk", async () => {
+    const at = store.at.peek();
+    if (at) store.desk.value = await store.api.desk(at);
   });
   const faults = guard("faults", async () => {
     const at = store.at.peek();
@@ -91,7 +103,7 @@ export function startLoader(store: Store): Loader {
   });
 
   /** Once the server answers again: ask anew for all that was missed. */
-  const missed: Record<string, () => void> = { ships, alerts, faults, timeline, assets };
+  const missed: Record<string, () => void> = { ships, alerts, desk, faults, timeline, assets };
   const retry = () => {
     status();
     for (const kind of store.lost.peek()) missed[kind]?.();
@@ -107,7 +119,10 @@ export function startLoader(store: Store): Loader {
       // alerts change at ticks: no need to ask more often
       const tick = store.status.value?.tick_ms ?? 10_000;
       void store.asKnown.value;
-      if (store.status.value && Math.floor(store.at.value / tick)) alerts();
+      if (store.status.value && Math.floor(store.at.value / tick)) {
+        alerts();
+        desk();
+      }
     }),
     effect(() => {
       if (Math.floor(store.at.value / 60_000)) faults();
@@ -125,6 +140,7 @@ export function startLoader(store: Store): Loader {
   );
   return {
     alerts,
+    desk,
     faults,
     status,
     timeline,

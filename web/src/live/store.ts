@@ -1,7 +1,7 @@
 /** The page's state: signals made once by createStore and handed down; nothing global. */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { AssetCollection, Episode, ShipColumns, Status, Timeline } from "../model/answers";
+import type { AssetCollection, Desk, Episode, Me, ShipColumns, Status, Timeline } from "../model/answers";
 import type { Alert, Fault } from "../model/nouns";
 import type { Api } from "./api";
 
@@ -19,12 +19,16 @@ export interface Goto {
   stamp: number;
 }
 
-export interface Hold {
-  tier: string;
-  asset: string;
-  by: string;
-  until: number;
-}
+export type DialogName =
+  | ""
+  | "help"
+  | "comment"
+  | "close"
+  | "escalate"
+  | "silence"
+  | "posture"
+  | "handover"
+  | "log";
 
 export type Connection = "loading" | "up" | "down";
 export type Sheet = "queue" | "map" | "detail";
@@ -52,13 +56,19 @@ export interface Store {
   selection: Signal<Selection | null>;
   /** Id of the alert under the reader's finger. */
   cursor: Signal<string>;
-  acked: Signal<Record<string, string>>;
-  silenced: Signal<Record<string, Hold>>;
+  /** What has been done about alerts, as known at the time on screen. */
+  desk: Signal<Desk | null>;
+  /** Who has acknowledged, by alert. */
+  acked: ReadonlySignal<Record<string, string>>;
+  /** Who is signed in; null until the server has said whether that is needed. */
+  me: Signal<Me | null>;
+  /** Whether a critical alert is heard. */
+  sound: Signal<boolean>;
   goto: Signal<Goto | null>;
   /** The stretch of time a reason speaks of, drawn on charts and map. */
   stretch: Signal<[number, number] | null>;
   sheet: Signal<Sheet>;
-  dialog: Signal<"" | "help" | "comment" | "close" | "escalate">;
+  dialog: Signal<DialogName>;
   actor: Signal<string>;
   note: Signal<string>;
   mapReady: Signal<boolean>;
@@ -82,6 +92,7 @@ export function createStore(api: Api): Store {
   const alerts = signal<Alert[]>([]);
   const cursor = signal("");
   const selection = signal<Selection | null>(null);
+  const desk = signal<Desk | null>(null);
   let last: Episode | null = null;
   return {
     api,
@@ -100,12 +111,20 @@ export function createStore(api: Api): Store {
     timeline: signal<Timeline | null>(null),
     selection,
     cursor,
-    acked: signal<Record<string, string>>({}),
-    silenced: signal<Record<string, Hold>>({}),
+    desk,
+    acked: computed(() =>
+      Object.fromEntries(
+        Object.values(desk.value?.works ?? {})
+          .filter((work) => work.acknowledged_by)
+          .map((work) => [work.alert_id, work.acknowledged_by!]),
+      ),
+    ),
+    me: signal<Me | null>(null),
+    sound: signal(false),
     goto: signal<Goto | null>(null),
     stretch: signal<[number, number] | null>(null),
     sheet: signal<Sheet>("queue"),
-    dialog: signal<"" | "help" | "comment" | "close" | "escalate">(""),
+    dialog: signal<DialogName>(""),
     actor: signal(""),
     note: signal(""),
     mapReady: signal(false),

@@ -18,7 +18,14 @@ export function startStream(store: Store, loader: Loader): () => void {
     }
     if (store.following.peek() && event_t) store.at.value = event_t;
   });
-  source.addEventListener("alert", () => loader.alerts());
+  source.addEventListener("alert", () => {
+    loader.alerts();
+    loader.desk();
+  });
+  source.addEventListener("desk", () => {
+    loader.desk();
+    loader.alerts();
+  });
   source.addEventListener("fault", () => loader.faults());
   source.addEventListener("status", () => loader.status());
   source.addEventListener("open", () => {

@@ -1,6 +1,18 @@
 /** The shapes of the server's answers: mostly columns, one array a field. */
 
-import type { Alert, AssetAhead, AssetRef, Finding, Reason, ShipRef, Waters } from "./nouns";
+import type {
+  Alert,
+  AssetAhead,
+  AssetRef,
+  Finding,
+  Handover,
+  Pledge,
+  Reason,
+  ShipRef,
+  Silence,
+  Waters,
+  Work,
+} from "./nouns";
 
 export interface Episode {
   id: string;
@@ -16,6 +28,9 @@ export interface Feed {
   last_t?: number | null;
   records?: number;
   rejected?: number;
+  /** A live feed's state in a sentence that says what to do. */
+  message?: string;
+  well?: boolean;
 }
 
 export interface Status {
@@ -168,4 +183,32 @@ export interface Timeline {
   alerts: { t: number; tier: string; id: string }[];
   outages: [number, number][];
   findings: { t: number; kind: string }[];
+}
+
+/** Who is asking, and whether signing in is needed. */
+export interface Me {
+  needed: boolean;
+  name: string;
+  role: string;
+  groups: string[];
+}
+
+/** All work as known at a time. */
+export interface Desk {
+  at: number;
+  posture: { level: string; actor: string; t: number };
+  works: Record<string, Work>;
+  checklist: string[];
+  silences: Silence[];
+  /** Ids of the silences that cover alerts, by alert. */
+  silenced: Record<string, string>;
+  escalated: string[];
+  promises: { alert: string; promise: Pledge; overdue: boolean }[];
+  handovers: Handover[];
+}
+
+export interface Drafts {
+  safety_text: string;
+  characters: number;
+  script: { over: string; clear: string };
 }

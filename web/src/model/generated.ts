@@ -24,7 +24,15 @@ SourceRef?: SourceRef
 Threshold?: Threshold
 TrackPoint?: TrackPoint
 Uncertain?: Uncertain
+Handover?: Handover
 Risk?: Risk
+Area?: Area
+Silence?: Silence
+Call?: Call
+Comment?: Comment
+Pledge?: Pledge
+Step?: Step
+Work?: Work
 }
 /**
  * One line in the queue: one ship (or a group) and one system of assets.
@@ -371,6 +379,17 @@ last_offset?: number
 receivers?: string[]
 }
 /**
+ * A watch handed over: offered by one person, taken by another, each with their name to it.
+ */
+export interface Handover {
+id: string
+t: number
+given_by: string
+note?: string
+taken_t?: (number | null)
+taken_by?: string
+}
+/**
  * Risk of one ship to one asset at one time.
  */
 export interface Risk {
@@ -389,4 +408,109 @@ reasons?: Reason[]
 counter_reasons?: Reason[]
 findings?: string[]
 ahead?: AssetAhead[]
+}
+/**
+ * A circle.
+ */
+export interface Area {
+lat: number
+lon: number
+radius_m: number
+}
+/**
+ * Alerts that somebody does not want to hear of until a time: those that fit all that is named.
+ * 
+ *     It never covers an asset that was not at stake when it was made, nor an alert that has risen since.
+ */
+export interface Silence {
+id: string
+t: number
+actor: string
+until_t: number
+why: string
+/**
+ * 0: any ship.
+ */
+mmsi?: number
+/**
+ * Kind of finding; empty: any.
+ */
+kind?: string
+area?: (Area | null)
+/**
+ * Assets that were at stake when it was made; no other is covered.
+ */
+assets?: string[]
+/**
+ * Highest tier among the alerts that it covered when it was made; a higher one is not covered.
+ */
+tier?: ("act" | "challenge" | "look" | "notice")
+ended_t?: (number | null)
+}
+/**
+ * One call: who was asked what, and the exact answer.
+ */
+export interface Call {
+t: number
+actor: string
+whom: string
+answer?: string
+kind?: ("none" | "satisfying" | "unsatisfying")
+}
+/**
+ * A remark.
+ */
+export interface Comment {
+t: number
+actor: string
+text: string
+}
+/**
+ * Something promised by a time: "revolutions reported by 16:50".
+ */
+export interface Pledge {
+id: string
+t: number
+actor: string
+text: string
+due_t: number
+kept_t?: (number | null)
+kept_by?: string
+}
+/**
+ * An alert's entry into a phase.
+ */
+export interface Step {
+phase: ("challenge" | "detect" | "dispatch" | "order" | "preserve" | "release" | "stopped" | "verify")
+t: number
+actor: string
+}
+/**
+ * What has been done about one alert, as known at a time.
+ */
+export interface Work {
+alert_id: string
+phase?: ("challenge" | "detect" | "dispatch" | "order" | "preserve" | "release" | "stopped" | "verify")
+steps?: Step[]
+acknowledged_t?: (number | null)
+acknowledged_by?: string
+assigned_to?: string
+/**
+ * The unit that was tasked.
+ */
+unit?: string
+/**
+ * Points of the checklist that are done.
+ */
+checked?: string[]
+calls?: Call[]
+promises?: Pledge[]
+comments?: Comment[]
+escalated_t?: (number | null)
+escalated_to?: string
+/**
+ * Legal hold: nothing behind this alert may be forgotten.
+ */
+hold?: boolean
+outcome?: string
 }

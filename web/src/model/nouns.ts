@@ -7,15 +7,19 @@ export type {
   Candidate,
   Fault,
   Finding,
+  Handover,
   InputQuality,
+  Pledge,
   Reason,
   Risk,
   ShipRef,
+  Silence,
   SourceRef,
   Threshold,
   TrackPoint,
   Uncertain,
   Waters,
+  Work,
 } from "./generated";
 
 /** From the least to the most urgent. */

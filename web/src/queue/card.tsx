@@ -11,13 +11,15 @@ export interface CardProps {
   at: number;
   chosen: boolean;
   ackedBy?: string;
+  /** Nobody has acknowledged it in time, or it was escalated. */
+  late?: boolean;
   /** Her other alerts, on other assets. */
   also?: Alert[];
   onOpen(): void;
   onFocus?(): void;
 }
 
-export function AlertCard({ alert, at, chosen, ackedBy, also, onOpen, onFocus }: CardProps) {
+export function AlertCard({ alert, at, chosen, ackedBy, late, also, onOpen, onFocus }: CardProps) {
   const over = alert.state === "closed" || alert.state === "retracted";
   const crossed = crossedText(alert);
   const critical = alert.tier === "act" && !ackedBy && !over;
@@ -61,8 +63,11 @@ export function AlertCard({ alert, at, chosen, ackedBy, also, onOpen, onFocus }:
           </span>
           <span class="quiet">{watersText(alert.waters)}</span>
         </span>
-        {(ackedBy || alert.state === "lowered" || alert.fault_id || alert.outcome) && (
+        {(ackedBy || late || alert.state === "lowered" || alert.fault_id || alert.outcome) && (
           <span class="card-marks quiet">
+            {late && !over && (
+              <span class="late-mark">▲ {ackedBy ? "escalated" : "nobody has acknowledged"}</span>
+            )}
             {ackedBy && <span>✓ seen by {ackedBy}</span>}
             {alert.state === "lowered" && <span>↓ lowered from {alert.highest_tier}</span>}
             {alert.fault_id && <span>threshold lowered by a declared fault</span>}

@@ -1,7 +1,7 @@
 /** The alert queue: what asks for somebody first, then what is folded, and beside all of it what can't be seen. */
 
 import type { ComponentChildren } from "preact";
-import { isSilent } from "../live/actions";
+import { Promises } from "../cards/work";
 import { openAlert, type Store } from "../live/store";
 import type { Alert } from "../model/nouns";
 import { Key } from "../ui/parts";
@@ -11,9 +11,7 @@ import { AlertCard } from "./card";
 import { arrange, groupText, type Queue } from "./line";
 
 export function queueOf(store: Store): Queue {
-  return arrange(store.alerts.value, (alert) =>
-    isSilent(store.silenced.value[alert.id], alert, store.at.value),
-  );
+  return arrange(store.alerts.value, (alert) => !!store.desk.value?.silenced[alert.id]);
 }
 
 /** The alerts that j and k walk through, in the order on screen. */
@@ -57,6 +55,7 @@ export function QueuePanel({ store }: { store: Store }) {
           at={at}
           chosen={store.cursor.value === alert.id}
           ackedBy={store.acked.value[alert.id]}
+          late={store.desk.value?.escalated.includes(alert.id)}
           also={queue.also[alert.id]}
           onOpen={() => openAlert(store, alert)}
           onFocus={() => {
@@ -88,6 +87,7 @@ export function QueuePanel({ store }: { store: Store }) {
             mended: run <code>seawarden doctor</code> where the server runs.
           </p>
         )}
+        <Open store={store} />
         {list(queue.cards, "Alerts that ask for somebody")}
         {queue.groups.map((alert) => (
           <button
@@ -104,7 +104,7 @@ export function QueuePanel({ store }: { store: Store }) {
         <Fold title="Notices" n={queue.notices.length} open={noticesOpen}>
           {list(queue.notices, "Notices")}
         </Fold>
-        <Fold title="Silent on this screen" n={queue.silent.length}>
+        <Fold title="Silenced" n={queue.silent.length}>
           {list(queue.silent, "Silenced alerts")}
         </Fold>
         <Fold title="Closed or withdrawn" n={queue.closed.length}>
@@ -112,6 +112,17 @@ export function QueuePanel({ store }: { store: Store }) {
         </Fold>
         {status && <CannotSee items={status.cannot_see} quiet={queue.cards.length < 3} />}
       </div>
+    </section>
+  );
+}
+
+/** Promises that are open, and overdue ones in sight of all. */
+function Open({ store }: { store: Store }) {
+  const open = store.desk.value?.promises ?? [];
+  if (!open.length) return null;
+  return (
+    <section class="open-promises" aria-label="Open promises">
+      <Promises promises={open.map((item) => item.promise)} at={store.at.value} />
     </section>
   );
 }

@@ -4,8 +4,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { close, comment, escalate } from "../live/actions";
 import type { Store } from "../live/store";
 import { shipName } from "../queue/line";
+import { HandoverForm, NameField, NoAlert, PostureForm, SilenceForm } from "./desk_dialogs";
 import { Help } from "./help";
-import { keep } from "./theme";
 
 export function Dialogs({ store }: { store: Store }) {
   const which = store.dialog.value;
@@ -33,6 +33,9 @@ export function Dialogs({ store }: { store: Store }) {
       {(which === "comment" || which === "escalate" || which === "close") && (
         <ActionForm key={which} store={store} which={which} onDone={leave} />
       )}
+      {which === "silence" && <SilenceForm store={store} onDone={leave} />}
+      {which === "posture" && <PostureForm store={store} onDone={leave} />}
+      {which === "handover" && <HandoverForm store={store} onDone={leave} />}
     </dialog>
   );
 }
@@ -43,20 +46,9 @@ function ActionForm({ store, which, onDone }: { store: Store; which: keyof typeo
   const alert = store.current.value;
   const [text, setText] = useState("");
   const [outcome, setOutcome] = useState("benign");
-  const [name, setName] = useState(store.actor.value);
-  if (!alert)
-    return (
-      <div class="form">
-        <p>Choose an alert in the queue first: j and k walk through it.</p>
-        <button type="button" class="button" onClick={onDone}>
-          Back
-        </button>
-      </div>
-    );
+  if (!alert) return <NoAlert onDone={onDone} />;
   async function submit(event: Event) {
     event.preventDefault();
-    store.actor.value = name.trim();
-    keep("seawarden.actor", name.trim());
     const said = text.trim();
     const ended = outcome === "benign" ? `benign: ${said || "no reason given"}` : outcome;
     const done =
@@ -103,15 +95,7 @@ function ActionForm({ store, which, onDone }: { store: Store; which: keyof typeo
           autofocus
         />
       </label>
-      <label>
-        Your name
-        <input
-          value={name}
-          onInput={(e) => setName(e.currentTarget.value)}
-          placeholder="watch officer"
-          autocomplete="name"
-        />
-      </label>
+      <NameField store={store} />
       <p class="quiet">Goes into the ledger with name and time. It can be answered, not erased.</p>
       <div class="row">
         <button type="submit" class="button primary">

@@ -1,7 +1,7 @@
 /** The keys of the page. None of them acts while somebody types. */
 
 import { gotoAsset } from "../cards/drawer";
-import { acknowledge, silence } from "../live/actions";
+import { acknowledge } from "../live/actions";
 import { changeSpeed, togglePlay } from "../live/playback";
 import { gotoShip, openAlert, openSelection, type Store, seek } from "../live/store";
 import { queueOf, walkable } from "../queue/queue";
@@ -73,7 +73,15 @@ export function startKeys(store: Store, theme: Theme): () => void {
       c: () => {
         store.dialog.value = "comment";
       },
-      s: alert ? () => silence(store, alert) : undefined,
+      s: () => {
+        store.dialog.value = "silence";
+      },
+      p: () => {
+        store.dialog.value = "posture";
+      },
+      h: () => {
+        store.dialog.value = "handover";
+      },
       e: () => {
         store.dialog.value = "escalate";
       },

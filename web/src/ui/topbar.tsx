@@ -1,5 +1,6 @@
 /** The top bar: name, time, mode, feeds, watch state, posture, faults; and NOT WATCHING, which fills it. */
 
+import { chime } from "../live/sound";
 import { openSelection, type Store } from "../live/store";
 import type { Feed, Status } from "../model/answers";
 import { clockSeconds, day, local, span, words } from "./format";
@@ -70,6 +71,9 @@ export function TopBar({ store, theme }: { store: Store; theme: Theme }) {
   const open = store.faults.value.filter((f) => f.state !== "cleared");
   const watch = watchWords((store.assets.value?.features ?? []).map((f) => f.properties.watch_state));
   const feeds = status?.feeds ?? [];
+  const desk = store.desk.value;
+  const posture = desk?.posture.level ?? status?.posture ?? "normal";
+  const me = store.me.value;
   const feedsDown = feeds.filter((f) => f.state === "down").length;
   return (
     <header class={`topbar${blind ? " not-watching" : ""}`} data-panel="topbar">
@@ -128,9 +132,16 @@ export function TopBar({ store, theme }: { store: Store; theme: Theme }) {
           Assets: <span class="num">{watch}</span>
         </span>
       )}
-      {status && status.posture !== "normal" && status.posture !== "" && (
-        <span class="posture">Posture: {words(status.posture)}</span>
-      )}
+      <button
+        type="button"
+        class={`posture${posture === "normal" ? " quiet" : ""}`}
+        title={`How wary the watch is${desk?.posture.actor ? `: set by ${desk.posture.actor}` : ""} (p)`}
+        onClick={() => {
+          store.dialog.value = "posture";
+        }}
+      >
+        Posture: {words(posture)}
+      </button>
       {open.map((fault) => (
         <button
           key={fault.id}
@@ -147,6 +158,42 @@ export function TopBar({ store, theme }: { store: Store; theme: Theme }) {
       <button type="button" class="button small" onClick={() => openSelection(store, { type: "declare" })}>
         <span class="wide">Declare </span>fault <Key>f</Key>
       </button>
+      <button
+        type="button"
+        class="button icon"
+        aria-pressed={store.sound.value}
+        aria-label={
+          store.sound.value ? "The alarm is on: switch it off" : "The alarm is off: hear it and switch it on"
+        }
+        title="The alarm of a critical alert"
+        onClick={() => {
+          store.sound.value = store.sound.value ? false : chime();
+        }}
+      >
+        {store.sound.value ? "♪" : "∅"}
+      </button>
+      <button
+        type="button"
+        class="button small"
+        title="Hand over, or take, the watch (h)"
+        onClick={() => {
+          store.dialog.value = "handover";
+        }}
+      >
+        Watch <Key>h</Key>
+      </button>
+      {me?.needed && me.name && (
+        <button
+          type="button"
+          class="button small"
+          title={`${me.name}, ${me.role}: sign out`}
+          onClick={async () => {
+            store.me.value = await store.api.signOut().catch(() => me);
+          }}
+        >
+          {me.name}
+        </button>
+      )}
       <button
         type="button"
         class="button icon"
