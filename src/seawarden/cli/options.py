@@ -108,6 +108,14 @@ NormsFile = Annotated[
     Path | None,
     typer.Option("--norms", metavar="FILE", help="How ships pass here as a rule, from `seawarden train norms`."),
 ]
+WorksFiles = Annotated[
+    list[Path],
+    typer.Option(
+        "--works",
+        metavar="FILE",
+        help="Known works: a table (CSV, JSON, TOML) or the text of navigational warnings; repeatable.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
 Port = Annotated[
     int | None, typer.Option("--port", min=0, max=65_535, help="TCP port of the page; 0 takes a free one.")

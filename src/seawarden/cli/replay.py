@@ -18,6 +18,7 @@ from seawarden.cli.options import (
     SettingsFile,
     ToTime,
     WeatherFiles,
+    WorksFiles,
     ZonesFiles,
     shown,
 )
@@ -43,6 +44,7 @@ def replay(
     zones: ZonesFiles = [],  # noqa: B006
     norms: NormsFile = None,
     weather: WeatherFiles = [],  # noqa: B006
+    works: WorksFiles = [],  # noqa: B006
     positions: Annotated[
         bool, typer.Option("--positions", help="Keep the positions too, to serve the run or to rank faults in it.")
     ] = False,
@@ -76,7 +78,7 @@ def replay(
             columns=watched.columns_of(columns),
             from_t=from_t,
             to_t=to_t,
-            events=declared,
+            events=[*declared, *watched.works_of(works)],
             charts=charts,
             weather=weather,
             progress=advance,

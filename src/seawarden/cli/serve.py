@@ -18,6 +18,7 @@ from seawarden.cli.options import (
     SettingsFile,
     ToTime,
     WeatherFiles,
+    WorksFiles,
     ZonesFiles,
 )
 from seawarden.cli.watched import DEFAULT_ASSETS
@@ -40,6 +41,7 @@ def serve(
     rights: RightsGroups = [],  # noqa: B006
     coverage: CoverageFile = None,
     weather: WeatherFiles = [],  # noqa: B006
+    works: WorksFiles = [],  # noqa: B006
     zones: ZonesFiles = [],  # noqa: B006
     norms: NormsFile = None,
     store: Annotated[
@@ -112,7 +114,7 @@ def serve(
             named,
             loaded,
             known,
-            events=[*watched.coverage_of(coverage), *watched.weather_of(weather, known)],
+            events=[*watched.coverage_of(coverage), *watched.works_of(works), *watched.weather_of(weather, known)],
             store=store,
             rights=watched.rights_of(rights),
             charts=charts,
@@ -130,7 +132,7 @@ def serve(
                 columns=watched.columns_of(columns),
                 from_t=from_t,
                 to_t=to_t,
-                events=watched.coverage_of(coverage),
+                events=[*watched.coverage_of(coverage), *watched.works_of(works)],
                 weather=weather,
                 charts=charts,
                 store=store,

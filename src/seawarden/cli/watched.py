@@ -13,7 +13,7 @@ from seawarden.model.error import AssetError, SourceError, UsageError
 
 if TYPE_CHECKING:
     from seawarden.model.asset import Asset
-    from seawarden.model.event import CoverageDeclared, WeatherSample
+    from seawarden.model.event import CoverageDeclared, WeatherSample, WorksDeclared
     from seawarden.model.rights import Rights
     from seawarden.run.charts import Charts
     from seawarden.settings import Settings
@@ -130,6 +130,26 @@ def _ring(points: Sequence[Sequence[float]]) -> tuple[tuple[float, float], ...]:
     if not numbers or len(set(ring)) < 3 or any(abs(lon) > 180 or not abs(lat) <= 90 for lon, lat in ring):
         raise ValueError("no ring")
     return ring
+
+
+def works_of(paths: Sequence[Path]) -> list[WorksDeclared]:
+    """Declared works of all files; warnings that could not be used are told on standard error.
+
+    Raises:
+        SourceError: a file can't be read, or holds no works.
+    """
+    if not paths:
+        return []
+    from seawarden.cli.console import note
+    from seawarden.surroundings.works import read_works
+
+    found: list[WorksDeclared] = []
+    for path in paths:
+        works, unread = read_works(path)
+        found += works
+        for item in unread:
+            note(f"{path.name}: {item.name} sounds like works, but {item.why}")
+    return found
 
 
 def weather_of(paths: Sequence[Path], assets: Sequence[Asset]) -> list[WeatherSample]:
