@@ -16,6 +16,7 @@ from seawarden.cli.options import (
     SettingsFile,
     ToTime,
     WeatherFiles,
+    WorksFiles,
 )
 from seawarden.cli.watched import DEFAULT_ASSETS
 from seawarden.model.error import UsageError
@@ -34,6 +35,7 @@ def backtest(
     settings: SettingsFile = None,
     coverage: CoverageFile = None,
     weather: WeatherFiles = [],  # noqa: B006
+    works: WorksFiles = [],  # noqa: B006
     planted: Annotated[
         int, typer.Option("--planted", min=0, max=500, metavar="N", help="Drags laid on each day's tracks.")
     ] = 20,
@@ -63,6 +65,7 @@ def backtest(
         to_t=to_t,
         coverage=watched.coverage_of(coverage),
         weather=weather,
+        works=watched.works_of(works),
         planted=planted,
     )
     with progress("backtest") as advance:

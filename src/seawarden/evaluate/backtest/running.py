@@ -24,7 +24,7 @@ from seawarden.geography.layer import AssetLayer
 from seawarden.model.asset import Asset
 from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.error import SourceError
-from seawarden.model.event import CoverageDeclared
+from seawarden.model.event import CoverageDeclared, WorksDeclared
 from seawarden.run.build import Watchroom, build, load_kernels
 from seawarden.run.merge import merged
 from seawarden.run.read_ahead import ReadAhead
@@ -52,6 +52,7 @@ class Asked(NamedTuple):
     to_t: int | None = None
     coverage: Sequence[CoverageDeclared] = ()
     weather: Sequence[str | Path] = ()
+    works: Sequence[WorksDeclared] = ()
     planted: int = 20
     """Drags laid a day."""
     chunk: int = CHUNK
@@ -118,7 +119,7 @@ def _identity(ask: Asked, assets_hash: str) -> str:
         assets_hash,
         repr(sorted((ask.columns or {}).items())),
         repr((ask.from_t, ask.to_t, ask.planted, ask.chunk)),
-        msgspec.json.encode(list(ask.coverage)).decode(),
+        msgspec.json.encode([*ask.coverage, *ask.works]).decode(),
     )
     return identity_of([*ask.sources, *ask.weather], *facts)
 
@@ -144,8 +145,9 @@ class _Walk:
         if self._day is None:
             self._open(piece.day)
         batch = piece.batch
-        if self._progress.pieces == 0 and self._ask.coverage:
-            batch = msgspec.structs.replace(batch, events=[*self._ask.coverage, *batch.events])
+        if self._progress.pieces == 0:
+            declared = [*self._ask.coverage, *self._ask.works]
+            batch = msgspec.structs.replace(batch, events=[*declared, *batch.events])
         self._tally.came_in(batch)
         self._ships.update(np.unique(batch.positions.mmsi).tolist())
         self._took(self._engine.step(batch))
