@@ -7,7 +7,7 @@ import pytest
 
 from seawarden.engine.snapshot import load, save
 from seawarden.model.batch import Batch
-from seawarden.model.event import WeatherSample
+from seawarden.model.event import WeatherSample, WorksDeclared
 from seawarden.model.position import take
 from seawarden.run.build import build
 from seawarden.run.weather import area_of, weathered
@@ -35,7 +35,7 @@ def gale(**more):
     ]
 
 
-def run(samples, chunk=10**9, halt=None, folder=None):
+def run(samples, chunk=10**9, halt=None, folder=None, works=()):
     def room():
         made = build(DEFAULTS, SEA.assets)
         made.catalogue.source("test")
@@ -45,7 +45,7 @@ def run(samples, chunk=10**9, halt=None, folder=None):
     batches = [
         Batch(positions=take(SEA.positions, slice(k, k + chunk))) for k in range(0, len(SEA.positions.t), chunk)
     ]
-    batches[0].events = list(SEA.events)
+    batches[0].events = [*SEA.events, *works]
     for number, batch in enumerate(weathered(batches, iter(samples))):
         out = engine.step(batch)
         findings += out.findings
@@ -95,6 +95,17 @@ def test_cut_anyhow_the_same(windy, chunk):
 
 def test_a_snapshot_carries_it(windy, tmp_path):
     assert digest(*run(gale(), 400, 2, tmp_path / "snapshot")) == digest(*windy)
+
+
+def test_declared_works_are_heard_and_carried_too(calm, tmp_path):
+    ring = ((LON - 1, LAT - 1), (LON + 1, LAT - 1), (LON + 1, LAT + 1), (LON - 1, LAT + 1))
+    works = [WorksDeclared(t=0, works_id="survey", kind="a survey", polygon=ring, from_t=DAY_T)]
+    _, alerts = run([], works=works)
+    texts = {r.text for a in alerts for r in a.counter_reasons if r.measure == "works"}
+    assert texts == {"works are declared here that do not name her: a survey until further notice (survey)"}
+    assert max(a.risk for a in alerts) <= max(a.risk for a in calm[1])
+    _, again = run([], 400, 2, tmp_path / "snapshot", works)
+    assert digest([], again) == digest([], alerts)
 
 
 def test_samples_wait_for_the_positions_they_belong_to():

@@ -40,7 +40,7 @@ def test_a_rising_gale_explains_a_loss_and_says_how_much() -> None:
     reason = weather_reason(RISING_GALE, [slowed()], S)
     assert reason is not None
     assert reason.text == "head wind of 30 kn and waves of 2.5 m: explains 12 % (±8) of her 12 %; 8 % before"
-    assert reason.weight == pytest.approx(-slowed().weight)
+    assert reason.weight == pytest.approx(-0.75 * slowed().weight, abs=1e-4)  # never all of it
 
 
 def test_a_gale_that_has_blown_all_the_time_explains_less() -> None:
@@ -87,11 +87,11 @@ def test_weather_never_adds_and_never_takes_more_than_there_is(
     loss: float, sigma: float, now: float, before: float, error: float
 ) -> None:
     felt = Felt(now, error, before, error, "wind")
-    assert 0.0 <= left_share(loss, sigma, felt, S) <= 1.0
+    assert 0.25 <= left_share(loss, sigma, felt, S) <= 1.0
     sign = slowed(loss, sigma)
     reason = weather_reason(felt, [sign], S)
     assert reason is not None
-    assert -sign.weight - 1e-6 <= reason.weight <= 0.0
+    assert -0.75 * sign.weight - 1e-6 <= reason.weight <= 0.0
     anchor = Anchor(0.05, [], [])
     assert with_weather(anchor, [sign], felt, S).chance <= anchor.chance
 

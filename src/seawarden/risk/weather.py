@@ -24,6 +24,9 @@ EASED_SHARE: Final = 0.3
 """Spread of what ships lose by easing and by wave groups, as a share of what the weather costs (own estimate)."""
 COMMON_SHARE: Final = 0.5
 """Part of the error of the two losses that they do not share: hull and formula are the same before and after."""
+LEAST_LEFT: Final = 0.25
+"""Share of a weight that no weather takes: hull, load and the hour of a gust are guessed, and Yi Peng 3 dragged in a
+head wind of 30 kn (own estimate)."""
 CALM_SHARE: Final = 0.03
 """Weather that costs less explains nothing that a person would mention."""
 GROUP: Final = "speed"
@@ -80,13 +83,13 @@ def weather_reason(felt: Felt | None, signs: Sequence[Sign], s: RiskSettings) ->
 
 
 def left_share(loss: float, sigma: float, felt: Felt, s: RiskSettings) -> float:
-    """Share, 0..1, of the weight of a loss that is left once the weather is known."""
+    """Share, 0.25 to 1, of the weight of a loss that is left once the weather is known."""
     change, spread = felt.change()
     plain = loss_logodds(_shrunk(loss, sigma), s)
     if plain <= 0.0:
         return 1.0
     left = loss_logodds(_shrunk(loss - max(change, 0.0), math.hypot(sigma, spread)), s)
-    return min(max(left / plain, 0.0), 1.0)
+    return min(max(left / plain, LEAST_LEFT), 1.0)
 
 
 def with_weather(anchor: Anchor, signs: Sequence[Sign], felt: Felt | None, s: RiskSettings) -> Anchor:

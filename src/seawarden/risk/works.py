@@ -9,7 +9,7 @@ from seawarden.risk.anchor import Anchor
 from seawarden.risk.odds import chance_of, logit
 
 MEASURE: Final = "works"
-NAMED_LOGODDS: Final = -5.0
+NAMED_LOGODDS: Final = -4.0
 """She is named in the declaration and is there and then: what she does is what was announced. The weight takes a stop
 or an anchor by the asset from a challenge to a notice; a second sign still raises her (own estimate)."""
 AREA_LOGODDS: Final = -1.5
