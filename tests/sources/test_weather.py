@@ -12,6 +12,8 @@ import h5py
 import numpy as np
 import pytest
 from affine import Affine
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.io import netcdf_file
 
 from seawarden.model.error import SourceError
@@ -399,3 +401,35 @@ def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
         read(path)
     with pytest.raises(SourceError, match="no such file"):
         read(tmp_path / "missing.nc")
+
+
+@pytest.mark.parametrize("name", ["point.json", "waves.nc", "era5.grib"])
+@given(data=st.data())
+@settings(max_examples=60)
+def test_damage_is_a_sentence_or_a_sample_never_a_traceback(
+    name: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    path = folder / name
+    if name == "point.json":
+        path.write_text(json.dumps(answer()))
+    elif name == "era5.grib":
+        path.write_bytes(WIND1 + grib1(229, 140, WAVES))
+    else:
+        classic(path, _waves)
+    raw = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 6))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    path.write_bytes(raw[: data.draw(st.integers(0, len(raw)))])
+    try:
+        told = read(path)
+    except SourceError as error:
+        assert name in str(error)
+    else:
+        assert all(s.wave_height_m is None or 0.0 <= s.wave_height_m <= 35.0 for s in told)
+
+
+def _waves(f: netcdf_file) -> None:
+    v = f.createVariable("swh", "f", ("time", "lat", "lon"))
+    v[:] = 1.0
+    v.units = "m"

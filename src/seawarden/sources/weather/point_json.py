@@ -31,7 +31,7 @@ def read_points(path: Path) -> Iterator[WeatherSample]:
     """
     try:
         tree = msgspec.json.decode(path.read_bytes())
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SourceError(f"{path.name}: no JSON, or cut off ({error})") from None
     answers = _answers(tree)
     if not answers:

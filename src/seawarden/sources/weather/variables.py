@@ -71,7 +71,16 @@ def variables_of(path: Path) -> Iterator[dict[str, Variable]]:
                 name: Variable(name, tuple(item.dimensions), item.shape, dict(item._attributes), item)
                 for name, item in file.variables.items()
             }
-    except (OSError, ValueError, TypeError, KeyError, IndexError, EOFError, AttributeError, OverflowError) as error:
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        LookupError,
+        EOFError,
+        AttributeError,
+        OverflowError,
+        RuntimeError,
+    ) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise SourceError(f"{path.name}: damaged or cut off: it can't be read as NetCDF ({said})") from None
 
