@@ -63,7 +63,7 @@ class LiveFeeds:
     ) -> None:
         self.feeds: list[Feed] = []
         for uri in uris:
-            if isinstance(clock, PlaybackClock):
+            if is_playback(uri) and isinstance(clock, PlaybackClock):
                 self.feeds.append(open_playback(uri, settings, clock))
             else:
                 self.feeds.append(open_feed(uri, settings=settings, clock=clock, environment=environment))
@@ -85,7 +85,7 @@ class LiveFeeds:
         """
         if isinstance(self._clock, PlaybackClock):
             starts = [feed.starts_t for feed in self.feeds if isinstance(feed, PlaybackFeed)]
-            self._clock.begin(max(min(starts), since_t))
+            self._clock.begin(max(min(starts, default=since_t), since_t))
         self._renamings = [Renaming(catalogue, feed.catalogue) for feed in self.feeds]
         for place, feed in enumerate(self.feeds):
             thread = threading.Thread(target=self._listen, args=(place, feed), name=f"feed {feed.name}", daemon=True)
