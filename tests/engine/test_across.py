@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -43,6 +44,7 @@ class Crowd:
         self.opened = 0
         self.heard: list[tuple[int, int]] = []
         self.feeds = 0
+        self.last = 20
 
     def on_tick(
         self, t: int, findings: Sequence[Finding], events: Sequence[Event], view: WholeView, around: Surroundings
@@ -53,7 +55,7 @@ class Crowd:
         slots, track = view.recent(t - MINUTE)
         mmsi, branch = view.names(slots)
         self.heard.append((t, len(slots)))
-        self.due = t + MINUTE if len(self.heard) < 20 else None
+        self.due = t + MINUTE if len(self.heard) < self.last else None
         if self.opened or len(np.unique(mmsi)) < 10:
             return []
         self.opened = t
@@ -163,3 +165,23 @@ def test_events_reach_it() -> None:
     watch.step(Batch(positions=sea(), events=[FeedState(t=START + 5 * MINUTE, source="made", up=False)]))
     watch.finish()
     assert crowd.feeds == 1
+
+
+def test_it_sleeps_through_months_without_a_ship() -> None:
+    """Each day of a recording may lie months after the one before it: nothing is asked every minute between them."""
+    day = sea()
+    later = day._replace(t=day.t + 90 * 86_400_000)
+    both = Positions(*(np.concatenate(pair) for pair in zip(day, later, strict=True)))  # type: ignore[arg-type]
+    heard: list[list[tuple[int, int]]] = []
+    for parts in ([both], cut(both, 100)):
+        watch, crowd = engine()
+        crowd.last = 10**6
+        run(watch, parts)
+        watch.finish()
+        heard.append(crowd.heard)
+    assert heard[0] == heard[1]
+    assert len(heard[0]) < 2 * 400
+    assert heard[0][-1][0] > later.t[0]
+    woken = [t for t, _ in heard[0]]
+    assert any(b - a > 80 * 86_400_000 for a, b in pairwise(woken))
+    assert (later.t[0] // 10_000 + 1) * 10_000 in woken

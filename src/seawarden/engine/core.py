@@ -25,7 +25,7 @@ from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.event import CoverageDeclared, DeclaredGap, Event, WeatherSample, WorksDeclared
 from seawarden.model.fault import Fault
 from seawarden.model.finding import Finding
-from seawarden.model.position import I32, NO_TIME, Positions, take
+from seawarden.model.position import I32, I64, NO_TIME, Positions, take
 from seawarden.model.reject import Reject
 from seawarden.model.risk import Risk
 from seawarden.model.vessel import ShipRef
@@ -38,6 +38,10 @@ BESIDE: Final = 20_000
 """Positions in a step from which a second thread is worth its start."""
 WEATHER_MS: Final = 12 * 3_600_000
 """How long weather is kept beyond the tracks that it explains."""
+
+
+PAUSE_MS: Final = 6 * 3_600_000
+"""Fleet behaviours are not woken when nobody has been heard for this long; an event still reaches them."""
 
 
 class FleetOutput(Protocol):
@@ -130,6 +134,8 @@ class Engine:
         self.events: list[tuple[int, Event]] = []
         self.fleet_t = NO_TIME
         self.first_t = NO_TIME
+        self.newest_t = NO_TIME
+        """Newest position that the ticks have seen."""
         self.too_late = 0
         self.corrected = 0
 
@@ -224,18 +230,18 @@ class Engine:
         stretches.append((rows(p, begin, len(p.t)), until_t))
         if len(stretches) == 1 or len(p.t) < BESIDE:
             for positions, end_t in stretches:
-                self._stretch(self._prepared(positions, end_t), end_t, out)
+                self._stretch(self._prepared(positions, end_t), positions.t, end_t, out)
             return
         for stage in self.stages:
             stage.history.reserve(len(p.t) // len(self.stages))
         # the kernels of the next hour run beside the ticks of this one; they share nothing that either writes
         with handing_over_quickly(), ThreadPoolExecutor(max_workers=1) as beside:
             coming = beside.submit(self._prepared, *stretches[0])
-            for k, (_, end_t) in enumerate(stretches):
+            for k, (positions, end_t) in enumerate(stretches):
                 prepared = coming.result()
                 if k + 1 < len(stretches):
                     coming = beside.submit(self._prepared, *stretches[k + 1])
-                self._stretch(prepared, end_t, out)
+                self._stretch(prepared, positions.t, end_t, out)
 
     def _prepared(self, p: Positions, until_t: int) -> list[list[Prepared]]:
         """Positions through the kernels of each shard."""
@@ -244,7 +250,7 @@ class Engine:
             stage.prepare(p if n == 1 else take(p, p.mmsi % n == k), until_t) for k, stage in enumerate(self.stages)
         ]
 
-    def _stretch(self, prepared: list[list[Prepared]], until_t: int, out: Outcome) -> None:
+    def _stretch(self, prepared: list[list[Prepared]], times: I64, until_t: int, out: Outcome) -> None:
         """The ticks of each shard, then the fleet stage at every tick that needs it."""
         by_tick: dict[int, list[Finding]] = {}
         for k, stage in enumerate(self.stages):
@@ -257,9 +263,7 @@ class Engine:
         due = sorted(by_tick)
         at = 0
         while True:
-            wake = self._next_wake()
-            if wake is not None:
-                wake = max(-(-wake // tick) * tick, self.fleet_t + tick if self.fleet_t != NO_TIME else wake)
+            wake = self._next_wake(times)
             t = due[at] if at < len(due) else None
             if wake is not None and wake <= last and (t is None or wake < t):
                 self._fleet(wake, [], [], out)
@@ -267,15 +271,35 @@ class Engine:
                 self._fleet(t, by_tick[t], [], out)
                 at += 1
             else:
-                return
+                break
+        if len(times):
+            self.newest_t = int(times[-1])
 
-    def _next_wake(self) -> int | None:
-        """The next deadline; those of fleet behaviours count from the first position on."""
-        wakes = [self.fleet.next_wake()]
-        if self.first_t != NO_TIME:
-            across = [behaviour.next_wake() for behaviour in self.across]
-            wakes += [max(wake, self.first_t) for wake in across if wake is not None]
-        return min((wake for wake in wakes if wake is not None), default=None)
+    def _next_wake(self, times: I64) -> int | None:
+        """The tick of the next deadline, given the times of the positions at hand.
+
+        Those of fleet behaviours count from the first position on, and pause when nobody has been heard for long: a
+        recording may hold days that lie months apart.
+        """
+        wake = self._tick_of(self.fleet.next_wake())
+        if self.first_t == NO_TIME:
+            return wake
+        tick = self.settings.time.tick_ms
+        asked = [own for own in (behaviour.next_wake() for behaviour in self.across) if own is not None]
+        across = self._tick_of(max(min(asked), self.first_t)) if asked else None
+        if across is not None:
+            k = int(np.searchsorted(times, across, side="left"))
+            newest = int(times[k - 1]) if k else self.newest_t
+            if across - newest > PAUSE_MS:
+                across = (int(times[k]) // tick + 1) * tick if k < len(times) else None
+        return min((own for own in (wake, across) if own is not None), default=None)
+
+    def _tick_of(self, wake: int | None) -> int | None:
+        """The first tick at a time that the fleet stage has not yet passed."""
+        if wake is None:
+            return None
+        tick = self.settings.time.tick_ms
+        return max(-(-wake // tick) * tick, self.fleet_t + tick if self.fleet_t != NO_TIME else wake)
 
     def _at_mark(self, mark: int, out: Outcome) -> None:
         """Events and corrections that belong to a tick, after everything else of it."""

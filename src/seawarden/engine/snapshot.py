@@ -25,7 +25,7 @@ from seawarden.ports import Enriched, Rows
 from seawarden.tracks.order import Clocks
 from seawarden.tracks.state import SlotTable, TrackState
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 
 class Manifest(msgspec.Struct, kw_only=True):
@@ -41,6 +41,7 @@ class Manifest(msgspec.Struct, kw_only=True):
     shards: int
     fleet_t: int
     first_t: int
+    newest_t: int
     too_late: int
     corrected: int
     sources: list[str]
@@ -137,6 +138,7 @@ def _write(engine: Engine, folder: Path) -> None:
         shards=len(engine.stages),
         fleet_t=engine.fleet_t,
         first_t=engine.first_t,
+        newest_t=engine.newest_t,
         too_late=engine.too_late,
         corrected=engine.corrected,
         sources=engine.catalogue.sources,
@@ -198,7 +200,7 @@ def _read(engine: Engine, folder: Path, manifest: Manifest) -> None:
     )
     engine.late = [(t, arrow_state.read(folder / f"late-{k}.arrow", Positions)) for k, t in enumerate(manifest.late)]
     engine.events = list(manifest.events)
-    engine.fleet_t, engine.first_t = manifest.fleet_t, manifest.first_t
+    engine.fleet_t, engine.first_t, engine.newest_t = manifest.fleet_t, manifest.first_t, manifest.newest_t
     engine.too_late, engine.corrected = manifest.too_late, manifest.corrected
     engine.catalogue.recall(manifest.sources, manifest.receivers, manifest.files)
     for report in manifest.statics:
