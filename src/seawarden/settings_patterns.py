@@ -55,9 +55,9 @@ class AlongSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=T
     """To and fro twice: three legs happen to a ship that waits."""
     leg_angle_deg: Annotated[float, Meta(ge=2, le=45, description="Largest angle between legs")] = 15
     """Lines are steered by autopilot; tows bend with the ground."""
-    straight_m: Annotated[float, Meta(ge=5, le=500, description="Largest deviation of a leg from straight")] = 60
+    straight_m: Annotated[float, Meta(ge=5, le=500, description="Largest deviation of a leg from straight")] = 40
     """Root mean square; a steered line keeps within some 10 m, a tow within 100."""
-    leg_share: Annotated[float, Meta(gt=0, le=1, description="Least share of the way sailed in such legs")] = 0.6
+    leg_share: Annotated[float, Meta(gt=0, le=1, description="Least share of the way sailed in such legs")] = 0.55
     """The rest are turns."""
 
 
@@ -145,7 +145,7 @@ class RepeatSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=
     """Less is one visit with a pause."""
     within_d: Annotated[float, Meta(ge=1, le=90, description="Days that are remembered")] = 14
     """The Taiwan case of January 2025 was weeks of pattern; a fortnight bounds the memory."""
-    near_km: Annotated[float, Meta(gt=0, le=200, description="How near to one another along the asset")] = 10
+    near_km: Annotated[float, Meta(gt=0, le=200, description="How near to one another")] = 10
     """A bay or a crossing of a strait, not a whole cable."""
     most_hulls: Annotated[int, Meta(ge=10, le=1_000_000, description="Hulls remembered")] = 20_000
     """Bounds the memory: the ones unseen longest go first."""

@@ -170,7 +170,7 @@ class Along:
 
     def _survey(self, way: Way) -> Seen | None:
         s = self._settings
-        legs = legs_of(way.x, way.y, 1.7 * s.straight_m, s.leg_angle_deg)
+        legs = legs_of(way.x, way.y, 2.5 * s.straight_m, s.leg_angle_deg)
         made = pattern_of(way.x, way.y, legs, s.least_leg_m, s.leg_angle_deg, s.straight_m)
         if made is None or made.legs < s.legs or made.reversals < s.legs - 1 or made.share < s.leg_share:
             return None

@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from seawarden.behaviours import measure
+from seawarden.geodesy import distance_m
 from seawarden.model.error import Uncertain
 from seawarden.model.event import Event
 from seawarden.model.finding import Change, Finding, Reason, Threshold
@@ -35,18 +36,20 @@ OTHERS: Final = Reason(text="ships that work or live near an asset come back to 
 
 
 class Visit(msgspec.Struct, kw_only=True):
-    """One stay by one stretch of an asset."""
+    """One stay by one stretch of an asset, or of several that lie side by side."""
 
     start_t: int
     end_t: int
-    kp_km: float
+    lat: float
+    lon: float
+    """Of the middle of it, degrees."""
     findings: list[str]
     """Ids of the findings behind it."""
     told: bool = False
 
 
 class Memory(msgspec.Struct, kw_only=True):
-    """Visits by hull and asset, `<hull>|<asset>`."""
+    """Visits by hull."""
 
     visits: dict[str, list[Visit]] = {}
 
@@ -57,7 +60,7 @@ class RepeatVisits:
     spec = Spec(
         name="repeat_visits",
         kinds=(KIND,),
-        scope="asset",
+        scope="cell",
         title="The same ship comes back to the same stretch of an asset, over hours and days.",
         inputs=(),
         look_back_s=14 * 86_400,
@@ -105,10 +108,10 @@ class RepeatVisits:
         row = around.assets.row_of(asset.id) if asset is not None else None
         if asset is None or slot is None or row is None:
             return None
-        key = f"{finding.ship.hull_id or finding.ship.mmsi}|{asset.id}"
+        key = finding.ship.hull_id or f"mmsi:{finding.ship.mmsi}"
         since = t - int(s.within_d * DAY_MS)
         held = [v for v in self._memory.visits.pop(key, []) if v.end_t >= since]
-        visit = self._visit(held, finding, t)
+        visit = self._visit(held, finding, around, row)
         held = [v for v in held if v.findings][-s.most_visits :]
         if held:
             self._memory.visits[key] = held  # popped and set again: the hulls unseen longest stand first
@@ -120,7 +123,7 @@ class RepeatVisits:
             if not visit.told or visit.findings:
                 return None
             return Change(action="retract", kind=KIND, slot=slot, asset=row, start_t=visit.start_t, t=t)
-        near = [v for v in held if abs(v.kp_km - visit.kp_km) <= s.near_km and v.start_t <= visit.start_t]
+        near = [v for v in held if v.start_t <= visit.start_t and _apart_m(v, visit) <= s.near_km * 1000.0]
         if len(near) < s.visits:
             return None
         first_told, visit.told = not visit.told, True
@@ -130,20 +133,17 @@ class RepeatVisits:
         gaps = [b.start_t - a.end_t for a, b in pairwise(near)]
         return Change(
             action="close" if closing else "open", kind=KIND, slot=slot, asset=row, start_t=visit.start_t, t=t,
-            end_t=visit.end_t if closing else None, kp_km=visit.kp_km, kp_sigma_km=asset.kp_sigma_km,
+            end_t=visit.end_t if closing else None, kp_km=asset.kp_km, kp_sigma_km=asset.kp_sigma_km,
             measured=(
                 Uncertain(name="visits", value=len(near), unit="1", method=f"within {s.within_d:g} days"),
                 measure.duration("since_the_first", (visit.start_t - near[0].start_t) / 1000),
                 measure.duration("between_visits", sorted(gaps)[len(gaps) // 2] / 1000, method="median"),
-                Uncertain(
-                    name="spread", value=max(v.kp_km for v in near) - min(v.kp_km for v in near), unit="km",
-                    method="along the asset",
-                ),
+                measure.distance(max(_apart_m(v, visit) for v in near), 500.0, "spread", "farthest from this one"),
             ),
             thresholds=self._thresholds, benign=(*finding.benign, OTHERS),
         )  # fmt: skip
 
-    def _visit(self, held: list[Visit], finding: Finding, t: int) -> Visit | None:
+    def _visit(self, held: list[Visit], finding: Finding, around: Surroundings, row: int) -> Visit | None:
         """The visit that a finding belongs to, made where there is none; None when it is withdrawn from all."""
         known = next((v for v in held if finding.id in v.findings), None)
         if finding.state == "retracted":
@@ -151,7 +151,6 @@ class RepeatVisits:
                 known.findings.remove(finding.id)
             return known
         end_t = finding.end_t if finding.end_t is not None else max(finding.known_from_t, finding.start_t)
-        kp_km = finding.asset.kp_km if finding.asset is not None and finding.asset.kp_km is not None else 0.0
         apart = int(self._settings.apart_h * 3_600_000)
         if known is None:
             known = next((v for v in held if v.start_t - apart < end_t and finding.start_t < v.end_t + apart), None)
@@ -160,7 +159,22 @@ class RepeatVisits:
         if known is not None:
             known.end_t = max(known.end_t, end_t)
             return known
-        made = Visit(start_t=finding.start_t, end_t=end_t, kp_km=kp_km, findings=[finding.id])
+        lat, lon = _place(finding, around, row)
+        made = Visit(start_t=finding.start_t, end_t=end_t, lat=lat, lon=lon, findings=[finding.id])
         held.append(made)
         held.sort(key=lambda v: v.start_t)
         return made
+
+
+def _place(finding: Finding, around: Surroundings, row: int) -> tuple[float, float]:
+    """Where it was: the middle of the finding's own track, else the asset's kilometre point."""
+    if finding.track:
+        point = finding.track[len(finding.track) // 2]
+        return point.lat, point.lon
+    kp_km = finding.asset.kp_km if finding.asset is not None else None
+    lat, lon = around.assets.position(row, kp_km if kp_km is not None else 0.0)
+    return float(lat), float(lon)
+
+
+def _apart_m(a: Visit, b: Visit) -> float:
+    return float(distance_m(a.lat, a.lon, b.lat, b.lon))

@@ -9,11 +9,14 @@ run up and down come back to the same ones: the spacing between legs tells them 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from seawarden.model.position import F64, I64
+
+TRIM: Final = 0.15
+"""Share of a leg at each end that is turn as much as leg."""
 
 
 class Legs(NamedTuple):
@@ -98,9 +101,27 @@ def legs_of(x: F64, y: F64, tolerance_m: float, bend_deg: float) -> Legs:
         heading = now
     first = np.array([a for a, _ in spans], dtype=np.int64)
     last = np.array([b for _, b in spans], dtype=np.int64)
-    dx, dy = x[last] - x[first], y[last] - y[first]
-    rms = [float(np.sqrt(np.mean(_off(x, y, a, b) ** 2))) if b - a > 1 else 0.0 for a, b in spans]
-    return Legs(first, last, np.hypot(dx, dy), np.degrees(np.arctan2(dx, dy)) % 360.0, np.array(rms))
+    length = np.hypot(x[last] - x[first], y[last] - y[first])
+    fitted = [_fit(x, y, a, b) for a, b in spans]
+    bearing, rms = np.array([f[0] for f in fitted]), np.array([f[1] for f in fitted])
+    return Legs(first, last, length, bearing, rms)
+
+
+def _fit(x: F64, y: F64, a: int, b: int) -> tuple[float, float]:
+    """Bearing of a leg, degrees, and rms distance from its line, m; the ends, where she turns, are left out."""
+    dx, dy = x[b] - x[a], y[b] - y[a]
+    chord = math.degrees(math.atan2(dx, dy)) % 360.0
+    length = max(math.hypot(dx, dy), 1.0)
+    along = ((x[a : b + 1] - x[a]) * dx + (y[a : b + 1] - y[a]) * dy) / length**2
+    inner = np.flatnonzero((along >= TRIM) & (along <= 1.0 - TRIM)) + a
+    if len(inner) < 3:
+        return chord, float(np.sqrt(np.mean(_off(x, y, a, b) ** 2))) if b - a > 1 else 0.0
+    px, py = x[inner] - np.mean(x[inner]), y[inner] - np.mean(y[inner])
+    axis = 0.5 * math.atan2(2.0 * float(np.sum(px * py)), float(np.sum(py * py) - np.sum(px * px)))
+    if math.cos(axis - math.radians(chord)) < 0.0:
+        axis += math.pi
+    off = px * math.cos(axis) - py * math.sin(axis)
+    return math.degrees(axis) % 360.0, float(np.sqrt(np.mean(off**2)))
 
 
 def pattern_of(x: F64, y: F64, legs: Legs, least_m: float, angle_deg: float, straight_m: float) -> Pattern | None:

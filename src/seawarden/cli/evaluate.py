@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from seawarden.cli.options import AsJson, AssetsName, CoverageFile, SettingsFile
+from seawarden.cli.options import AsJson, AssetsName, CoverageFile, NormsFile, SettingsFile, ZonesFiles
 from seawarden.cli.watched import DEFAULT_ASSETS
 from seawarden.model.error import UsageError
 
@@ -34,6 +34,8 @@ def evaluate(
     test: Annotated[
         Path | None, typer.Option("--test", metavar="FILE", help="Tracks that it is scored on, kept aside till then.")
     ] = None,
+    zones: ZonesFiles = [],  # noqa: B006
+    norms: NormsFile = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -68,6 +70,7 @@ def evaluate(
         truth=truth,
         train=train,
         test=test,
+        charts=watched.charts_of(zones, norms),
     )
     metrics = run_suite(suite, ask)
     if as_json:

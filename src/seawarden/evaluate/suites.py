@@ -16,6 +16,7 @@ import msgspec
 from seawarden.model.asset import Asset
 from seawarden.model.error import UsageError
 from seawarden.model.event import CoverageDeclared
+from seawarden.run.charts import NO_CHARTS, Charts
 from seawarden.settings import Settings
 from seawarden.store.files import whole_file
 
@@ -35,6 +36,8 @@ class Request(NamedTuple):
     truth: Path | None = None
     train: Path | None = None
     test: Path | None = None
+    charts: Charts = NO_CHARTS
+    """A user's maps of zones, and norms of past traffic."""
 
 
 class Suite(NamedTuple):
@@ -87,6 +90,16 @@ def _crossing(module: Any, ask: Request) -> Any:
     return module.run_crossing_suite(list(ask.positions), ask.out, assets=routes)
 
 
+def _patterns(module: Any, ask: Request) -> Any:
+    from seawarden.evaluate.report.patterns import write_patterns
+
+    outcome = module.run_patterns(
+        ask.positions, settings=ask.settings, assets=ask.assets(), coverage=ask.coverage, charts=ask.charts
+    )
+    write_patterns(ask.out / REPORT, outcome)
+    return outcome.metrics
+
+
 def _identity(module: Any, ask: Request) -> Any:
     return module.run_identity_suite(ask.truth, ask.out)
 
@@ -126,6 +139,10 @@ SUITES: Final[Mapping[str, Suite]] = {
     "blindness": Suite(
         "Outages of our own feed, ships that go dark, and what they could have crossed meanwhile.",
         "blindness.suite", ("positions",), _blindness,
+    ),
+    "patterns": Suite(
+        "Survey, loitering, tows, anchoring, drags and drifts laid over real routes among real traffic.",
+        "patterns", ("positions",), _patterns,
     ),
     "identity": Suite("Messages under shared numbers told apart.", "identity", ("truth",), _identity),
 }  # fmt: skip

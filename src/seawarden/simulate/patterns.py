@@ -87,10 +87,10 @@ class _Board:
         self.random = random
         self._turn = math.radians(bearing_deg)
         self.bearing_deg = bearing_deg
-        side = float(random.uniform(0.0, 2.0 * math.pi))
+        side = self._turn + float(random.choice([0.5, 1.5])) * math.pi + float(random.uniform(-0.9, 0.9))
         x, y = AFAR_M * math.sin(side), AFAR_M * math.cos(side)
         self.helm = Helm(random, x, y, math.degrees(side) + 180.0, 9.0)
-        self._leave = float(random.uniform(0.0, 2.0 * math.pi))
+        self._leave = self._turn + float(random.choice([0.5, 1.5])) * math.pi + float(random.uniform(-0.9, 0.9))
         self.from_s = self.to_s = 0.0
 
     def point(self, across: float, along: float) -> tuple[float, float]:

@@ -102,7 +102,7 @@ class Helm:
         sheer, veer = 0.0, 0.0
         for k in range(max(1, round(seconds / STEP_S))):
             veer += float(self._random.normal(0.0, 0.25))
-            sheer = 18.0 * math.sin(2.0 * math.pi * k * STEP_S / 700.0)
+            sheer = 9.0 * math.sin(2.0 * math.pi * k * STEP_S / 900.0)
             bow = math.radians(wind_deg + veer + sheer)
             self._place(anchor[0] - radius_m * math.sin(bow), anchor[1] - radius_m * math.cos(bow),
                         math.degrees(bow) % 360.0, status)  # fmt: skip
