@@ -186,7 +186,7 @@ class SilenceSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields
     """Transponders are switched off in port and report rarely at anchor; many sources drop ships that lie still."""
     most_loss_per_h: Annotated[float, Meta(gt=0, le=60, description="Ships lost there, per ship-hour")] = 0.05
     """One in twenty ship-hours: where more are lost, losing one more says nothing of her."""
-    near_km: Annotated[float, Meta(ge=1, le=200, description="How near others must be heard meanwhile")] = 25
+    near_km: Annotated[float, Meta(ge=1, le=200, description="How near others must be heard meanwhile")] = 40
     """Within a coast station's reach of each other: what hears the one would hear the other."""
     wait_h: Annotated[float, Meta(ge=0.25, le=48, description="How long others are waited for")] = 2
     """On a quiet sea another ship comes by within two hours; later, where she would be is anybody's guess."""

@@ -21,6 +21,7 @@ from seawarden.model.position import NO_TIME
 from seawarden.ports import Spec, Surroundings, WholeView
 from seawarden.settings_coverage import CoverageSettings, OutageSettings
 from seawarden.surroundings.coverage import CoverageBook
+from seawarden.surroundings.coverage_judge import sailed_out
 from seawarden.surroundings.coverage_learned import Learned
 from seawarden.surroundings.coverage_together import Station, Together
 from seawarden.surroundings.coverage_watch import WatchBook
@@ -35,6 +36,8 @@ ASLEEP_MS: Final = 26 * 3_600_000
 LOSS_S: Final = 1_080.0
 LOSS_INTERVALS: Final = 12.0
 """Silence after which a ship is lost to the cell she was last heard in: later than anybody judges her."""
+WAY_MS: Final = 900_000
+"""A ship whose way on leaves what is heard within a quarter of an hour was not lost, she sailed out."""
 INTERFERENCE: Final = "interference"
 """Kind of the findings that mark an area as jammed."""
 
@@ -145,7 +148,7 @@ class Outage:
             if station.told:
                 changes.append(self._station(station, "close", t, end))
         self._tell(t, changes)
-        self._lose(t)
+        self._lose(t, around)
         self._due = self._next(t)
         return changed
 
@@ -155,14 +158,22 @@ class Outage:
         step = IDLE_STEP_MS if idle > IDLE_MS else STEP_MS
         return (t // step + 1) * step
 
-    def _lose(self, t: int) -> None:
+    def _lose(self, t: int, around: Surroundings) -> None:
+        """Count the ships that fell silent where they were last heard, unless we or their way explain it."""
         book = self.learned
         rows = book.overdue(t, LOSS_S, LOSS_INTERVALS)
         if not len(rows):
             return
         table = book.feeds.table
         own = (table.down[book.ships.feed[rows]] == 1) | (table.since_t[book.ships.feed[rows]] > book.ships.t[rows])
-        own |= np.array([self.together.silenced(book, int(i)) for i in rows], dtype=np.bool_)
+        until = book.ships.t[rows] + WAY_MS
+        own |= np.array(
+            [
+                self.together.silenced(book, int(i)) or sailed_out(book, around.coverage, int(i), int(end))
+                for i, end in zip(rows, until, strict=True)
+            ],
+            dtype=np.bool_,
+        )
         book.lose(rows[own], counts=False)
         book.lose(rows[~own])
 

@@ -27,12 +27,14 @@ from seawarden.model.position import NO_TIME
 from seawarden.ports import Spec, Surroundings, WholeView
 from seawarden.settings import SilenceSettings
 from seawarden.settings_coverage import DarkSettings
-from seawarden.surroundings.coverage_judge import Expected, appeared, expected, others_near
+from seawarden.surroundings.coverage_judge import Expected, appeared, expected, others_near, way_on
 from seawarden.surroundings.coverage_learned import Learned
 
 REVIEW: Final = 2.0
 """The reach of a dark ship is worked out anew each time that her silence has doubled."""
 STEP_MS: Final = 60_000
+UNEVEN: Final = 4.0
+"""A ship that is heard at a quarter of her own best is hardly heard already."""
 NEW_MS: Final = 600_000
 """A new number is looked at once it has had ten minutes to say what it is."""
 
@@ -115,16 +117,27 @@ class Silence:
     def _verdict(self, i: int, t: int, book: Learned, around: Surroundings) -> tuple[Expected, int] | None:
         """Where she should be heard and how many others are; None when her silence means nothing."""
         mmsi, last_t = int(book.ships.mmsi[i]), int(book.ships.t[i])
+        if book.newest(mmsi) != i:
+            return None  # her number goes on on another track
         if around.coverage.declared_gap(mmsi, last_t, t) or around.coverage.together.silenced(book, i):
             return None
         wait_s = max(self._s.least_s, self._s.intervals * float(book.ships.interval_s[i]))
         until = last_t + int(wait_s * 1000.0)
+        if book.ships.interval_s[i] > UNEVEN * book.ships.densest_s[i] or self._shorebound(i, until, book, around):
+            return None
         place = expected(
             book, around.coverage, i, until, good_hours=self._good_hours, most_loss_per_h=self._s.most_loss_per_h
         )
         if place is None:
             return None
         return place, others_near(book, i, place, self._s.near_km)
+
+    def _shorebound(self, i: int, until: int, book: Learned, around: Surroundings) -> bool:
+        """Whether her way on ends ashore: harbours lie in shadow, and ships switch off in them."""
+        if around.land is None or not around.land.known:
+            return False
+        lats, lons = way_on(book, i, until)
+        return bool((around.land.inside_m(lats, lons) > 0.0).any())
 
     def _open(
         self, i: int, t: int, book: Learned, view: WholeView, around: Surroundings, verdict: tuple[Expected, int],
@@ -141,6 +154,7 @@ class Silence:
             top_kn=top_speed_kn(float(s.top_kn[i]), float(s.sog_kn[i]), self._d),
         )  # fmt: skip
         describe(dark, view.static(slot))
+        book.tell(i)
         found = self._reach(dark, t, around, None)
         index = around.assets.index
         if found.assets:
@@ -176,12 +190,13 @@ class Silence:
     def _follow(
         self, dark: Dark, t: int, book: Learned, view: WholeView, around: Surroundings, changes: list[Change]
     ) -> None:
-        row = book.find(dark.mmsi, dark.branch)
         slot = view.find(f"{dark.mmsi}-{dark.branch}")
-        if row is None or slot is None:
+        if slot is None:
             return
+        row = book.newest(dark.mmsi)
         if int(book.ships.t[row]) > dark.t:
-            self._end(dark, slot, t, view, around, changes)
+            heard = view.find(f"{dark.mmsi}-{int(book.ships.branch[row])}")
+            self._end(dark, slot, heard if heard is not None else slot, t, view, around, changes)
         elif t >= dark.due_t:
             if t - dark.t > self._d.forget_h * 3_600_000:
                 self._dark.remove(dark)
@@ -195,10 +210,11 @@ class Silence:
             dark.due_t = dark.t + int(REVIEW * (t - dark.t))
 
     def _end(
-        self, dark: Dark, slot: int, t: int, view: WholeView, around: Surroundings, changes: list[Change]
+        self, dark: Dark, slot: int, heard: int, t: int, view: WholeView, around: Surroundings, changes: list[Change]
     ) -> None:
+        """She is heard again, on her own track or on another under her number (`heard`)."""
         self._dark.remove(dark)
-        track = view.track(slot, dark.t + 1)
+        track = view.track(heard, dark.t + 1)
         if not len(track.t):
             return
         again = Seen(

@@ -14,6 +14,8 @@ from seawarden.surroundings.coverage import CoverageBook
 from seawarden.surroundings.coverage_areas import covers
 from seawarden.surroundings.coverage_learned import Learned
 
+FORGIVEN = 1.0
+"""Losses in a declared cell that say nothing yet: ships do fall silent, and one of them must not hide the next."""
 STEPS = 5
 """Places along her way that are asked about: where she was last heard, three between, and where she would be."""
 
@@ -27,7 +29,7 @@ class Expected(NamedTuple):
     hours: float
     """Ship-hours heard at the worst place of her way."""
     loss_per_h: float
-    """Ships lost per ship-hour there."""
+    """Ships lost per ship-hour in the worst cell of it."""
     declared: bool
 
 
@@ -49,9 +51,9 @@ def expected(
 ) -> Expected | None:
     """Whether a ship should have been heard all the while since her last report; None when that means nothing.
 
-    She must have stayed where ships are heard, going on as she did. Where areas are declared, only they count, unless
-    more ships were lost there than is allowed; elsewhere it must have been learned. Only feeds count that have been
-    up ever since.
+    She must have stayed where ships are heard well, going on as she did. Where areas are declared, only they count,
+    unless more ships were lost there than is allowed; elsewhere it must have been learned. Only feeds count that
+    have been up ever since.
 
     Args:
         book: what was learned.
@@ -104,16 +106,32 @@ def _heard_along(
     if declared and not _inside(areas, lats, lons, *span):
         return None
     keys: I64 = np.unique(book.keys_at(lats, lons))
-    heard = book.hearing(keys, alive, int(book.ships.klass[i]))
-    own = 1.0 if book.ships.lost[i] else 0.0
-    lost = np.maximum(heard.lost - own, 0.0)
-    loss = lost / np.maximum(heard.hours, good_hours if declared else 1e-9)
-    if not declared and (heard.hours < good_hours).any():
+    klass = int(book.ships.klass[i])
+    around = book.hearing(keys, alive, klass)
+    if (declared and (around.last_t == NO_TIME).all()) or (not declared and (around.hours < good_hours).any()):
         return None
-    if (loss > most_loss_per_h).any() or (declared and (heard.last_t == NO_TIME).all()):
+    if (around.share < book.settings.good_share).any():
         return None
-    worst = int(np.argmax(loss))
-    return Expected(float(lats[-1]), float(lons[-1]), float(heard.hours[worst]), float(loss[worst]), declared)
+    hours, lost = book.inside(keys, klass)
+    if not declared and (hours <= 0.0).any():
+        return None
+    lost = lost - (book.rows_of_cells(keys) == book.ships.cell[i]) * float(book.ships.lost[i])
+    loss = np.maximum(lost - (FORGIVEN if declared else 0.0), 0.0) / np.maximum(hours, 1.0)
+    if (loss > most_loss_per_h).any():
+        return None
+    worst = int(np.argmax(lost / np.maximum(hours, 1.0)))
+    said = float(max(lost[worst], 0.0) / max(hours[worst], 1.0))
+    return Expected(float(lats[-1]), float(lons[-1]), float(around.hours[worst]), said, declared)
+
+
+def sailed_out(book: Learned, coverage: CoverageBook, i: int, until_t: int) -> bool:
+    """Whether a ship that is not heard any more, going on as she did, left what is declared or was ever heard."""
+    lats, lons = way_on(book, i, until_t)
+    areas = _of_source(book, coverage, i, until_t)
+    if areas:
+        return not _inside(areas, lats, lons, int(book.ships.t[i]), until_t)
+    hours, _ = book.inside(np.unique(book.keys_at(lats, lons)), int(book.ships.klass[i]))
+    return bool((hours <= 0.0).any())
 
 
 def _of_source(book: Learned, coverage: CoverageBook, i: int, until_t: int) -> list[CoverageDeclared]:

@@ -37,6 +37,8 @@ LEAST_FIXES: Final = 6
 """Reports before her own interval is known."""
 DOUBTED: Final = int(Trust.JUMP | Trust.FROZEN | Trust.SPEED_MISMATCH | Trust.CLOCK)
 """Positions that may be elsewhere teach nothing of where ships are heard."""
+TOLD_SHARE: Final = 0.25
+"""What a loss counts that was told as the ship's own: where ships go dark the watch must not go blind by it."""
 CLASS_B_TYPES: Final = (36, 37)
 """Sailing and pleasure craft (ITU-R M.1371): nearly all carry class B."""
 
@@ -171,6 +173,11 @@ class Learned:
         """Row of a ship's track, or None."""
         return self._ship_rows.get((mmsi, branch))
 
+    def newest(self, mmsi: int) -> int:
+        """Row of the track under a number that was heard last; the number must be known."""
+        rows = np.flatnonzero(self.ships.mmsi[: self.n_ships] == mmsi)
+        return int(rows[np.argmax(self.ships.t[rows])])
+
     def overdue(self, now: int, least_s: float, intervals: float) -> I64:
         """Rows of ships under way, not yet counted as lost, unheard for that long and so many intervals."""
         s, n = self.ships, self.n_ships
@@ -187,9 +194,14 @@ class Learned:
     def lose(self, rows: I64, counts: bool = True) -> None:
         """These ships are lost where they were last heard; not to be counted when our own feed was to blame."""
         for i in rows.tolist():
+            told = self.ships.told_t[i] == self.ships.t[i]
             self.ships.lost[i] = 1
             if counts:
-                self.cells.lost[self.ships.cell[i], self.ships.klass[i]] += 1.0
+                self.cells.lost[self.ships.cell[i], self.ships.klass[i]] += TOLD_SHARE if told else 1.0
+
+    def tell(self, i: int) -> None:
+        """A ship's silence has been told as her own."""
+        self.ships.told_t[i] = self.ships.t[i]
 
     def near(self, lat: float, lon: float, radius_m: float, rows: I64 | None = None) -> I64:
         """Rows of ships last heard within a radius of a point."""
@@ -213,6 +225,13 @@ class Learned:
         """
         rows = self.rows_of_cells(around(keys, self.settings.cell_deg).reshape(-1)).reshape(-1, 9)
         return self.hearing_at(rows, alive, klass)
+
+    def inside(self, keys: I64, klass: int) -> tuple[F64, F64]:
+        """Ship-hours heard and ships lost in cells alone, of a class of stations and all weaker ones; (n,) each."""
+        rows = self.rows_of_cells(keys)
+        found = [np.append(column[: self.n_cells, klass:].sum(axis=1), 0.0)[rows] for column in
+                 (self.cells.hours, self.cells.lost)]  # fmt: skip
+        return found[0], found[1]
 
     def hearing_at(self, rows: I64, alive: I8, klass: int | None = None) -> Hearing:
         """The same for rows of cells and their neighbours, (n, 9), -1 where nothing was ever heard."""

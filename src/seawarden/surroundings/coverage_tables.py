@@ -64,6 +64,8 @@ class Ships(NamedTuple):
     """Fastest speed seen, fading over days."""
     lost: I8
     """1 once her silence was counted as a loss of the cell."""
+    told_t: I64
+    """When she was last heard before a silence that was told as her own, ms."""
 
 
 def cells(n: int) -> Cells:
@@ -100,6 +102,7 @@ def ships(n: int) -> Ships:
         densest_s=np.zeros(n),
         top_kn=np.zeros(n),
         lost=np.zeros(n, dtype=np.int8),
+        told_t=np.full(n, NO_TIME, dtype=np.int64),
     )
 
 

@@ -27,6 +27,8 @@ from seawarden.surroundings.coverage_areas import covers
 MINUTES: Final = (20, 60)
 RUNS: Final = 6
 LEAST_KN: Final = 4.0
+MOST: Final = 8
+"""Silences of one run: more in a day than any sea has."""
 APART_MS: Final = 600_000
 JUDGED_MS: Final = 1_200_000
 """The part of a silence after which it is judged: it must lie in declared coverage where any is declared."""
@@ -88,6 +90,8 @@ def _draw(
     starts = sorted((_start(tracks[m], begin, last, span, rng), m) for m in order)
     out = []
     for start, mmsi in starts:
+        if len(out) >= MOST:
+            break
         if start < free or start < begin:
             continue
         track = tracks[mmsi]
