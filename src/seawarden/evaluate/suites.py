@@ -90,6 +90,16 @@ def _crossing(module: Any, ask: Request) -> Any:
     return module.run_crossing_suite(list(ask.positions), ask.out, assets=routes)
 
 
+def _quiet(module: Any, ask: Request) -> Any:
+    from seawarden.evaluate.report.quiet import write_quiet
+
+    outcome = module.run_quiet(
+        ask.positions, settings=ask.settings, assets=ask.assets(), coverage=ask.coverage, charts=ask.charts
+    )
+    write_quiet(ask.out / REPORT, outcome)
+    return outcome.metrics
+
+
 def _patterns(module: Any, ask: Request) -> Any:
     from seawarden.evaluate.report.patterns import write_patterns
 
@@ -139,6 +149,10 @@ SUITES: Final[Mapping[str, Suite]] = {
     "blindness": Suite(
         "Outages of our own feed, ships that go dark, and what they could have crossed meanwhile.",
         "blindness.suite", ("positions",), _blindness,
+    ),
+    "quiet": Suite(
+        "Every real day as it is, before and after ports, zones and norms are known: what its ships are told of.",
+        "patterns_quiet", ("positions",), _quiet,
     ),
     "patterns": Suite(
         "Survey, loitering, tows, anchoring, drags and drifts laid over real routes among real traffic.",

@@ -117,7 +117,8 @@ def surroundings_of(layer: AssetLayer, depth: DepthGrid | None = None, charts: C
 
     Zones of a user's maps are taken into what is asked of places and waters.
     """
-    places, waters, zones = PlacesTable.shipped(), Waters.shipped(), charts.zones
+    places = charts.places if charts.places is not None else PlacesTable.shipped()
+    waters, zones = Waters.shipped(), charts.zones
     return Surroundings(
         assets=layer,
         depth=depth if depth is not None else DepthGrid.shipped(),

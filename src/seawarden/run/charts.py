@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from seawarden.geography.ports_table import PlacesTable
 from seawarden.geography.zones import ZoneLayer
 from seawarden.geography.zones_read import zones_of
-from seawarden.surroundings.norms import Norms
+from seawarden.surroundings.norms import Norms, Taught
 
 
 class Charts(NamedTuple):
     """Maps and norms, each None where there is none."""
 
     zones: ZoneLayer | None = None
-    norms: Norms | None = None
+    norms: Taught | None = None
+    places: PlacesTable | None = None
+    """Ports and pilot stations instead of the shipped ones."""
 
 
 NO_CHARTS: Final = Charts()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +55,14 @@ class Usual(NamedTuple):
     """Share of them in which the ship stopped."""
     of: str
     """Whose passages, in words."""
+
+
+class Taught(Protocol):
+    """Whatever past traffic has taught."""
+
+    def usual(self, lat: float, lon: float, t: int, ship_type: int, cog_deg: float, speed_kn: float) -> Usual | None:
+        """What past traffic says of this speed, here, on this course; None where too little passed."""
+        ...
 
 
 def class_of(ship_type: int) -> int:
