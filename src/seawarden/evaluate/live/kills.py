@@ -140,7 +140,7 @@ def run_kills(kills: int, folder: Path, *, seed: int = 1, speed: float = 300.0, 
     """
     load_kernels(SETTINGS)
     draw = generator("kills", seed)
-    hours = max(3.0, (kills + 4) * (life_s + 2.0) * speed / 3600.0)
+    hours = max(3.0, (kills + 4) * (life_s + 6.0) * speed / 3600.0)
     assets, positions, _ = sea(hours, ships)
     start = (DAY_T, time.monotonic() + 1.0, speed)
     station = Station(positions, SharedClock(*start))
@@ -218,8 +218,10 @@ def _end(report: KillReport, store: Path, assets: list[Asset]) -> None:
     pairs = []
     for kept in JournalReader(store):
         p = kept.batch.positions
-        pairs.append(np.stack([p.mmsi, p.source_t], axis=1))
-    every = np.concatenate(pairs) if pairs else np.empty((0, 2), dtype=np.int64)
+        # two hulls may share a number and a second, but not a place
+        place = np.round(p.lat * 600_000) * 1_000_000_000 + np.round(p.lon * 600_000)
+        pairs.append(np.stack([p.mmsi, p.source_t, place.astype(np.int64)], axis=1))
+    every = np.concatenate(pairs) if pairs else np.empty((0, 3), dtype=np.int64)
     report.records = len(every)
     report.twice = len(every) - len(np.unique(every, axis=0))
     with Ledger(LiveStore(store, SETTINGS.live).ledger) as held:
