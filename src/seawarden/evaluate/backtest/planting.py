@@ -45,7 +45,7 @@ class Laid(NamedTuple):
 
 
 def draw(crossed: Sequence[Crossed], spoken_of: set[int], wanted: int, day: str) -> list[Crossed]:
-    """Crossings to plant on: fast ships of which nothing was found that day, one crossing each, drawn by the day."""
+    """Crossings to plant on: fast ships that gave no sign of their own that day, one each, drawn by the day."""
     fit: dict[int, list[Crossed]] = {}
     for item in sorted(crossed, key=lambda c: (c.mmsi, c.t)):
         if item.mmsi not in spoken_of and item.speed_kn >= LEAST_KN:
@@ -72,7 +72,7 @@ def lay_all(engine: Engine, chosen: Sequence[Crossed], wanted: int, day: str) ->
         stage = engine.stages[slot % n]
         rows = stage.history.row_ids(slot // n, item.t - BEFORE_MS, item.t + AFTER_MS)
         positions = stage.history.positions(rows)
-        positions = take(positions, (positions.trust == 0) & np.isfinite(positions.sog_kn))
+        positions = take(positions, (stage.history.believed(rows) == 1) & np.isfinite(positions.sog_kn))
         onset_s = item.t / 1000.0 + SET_BACK_S
         track = next((t for t in cut_tracks(positions, "backtest") if _room(t, onset_s)), None)
         if track is None:

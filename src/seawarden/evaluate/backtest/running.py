@@ -25,6 +25,7 @@ from seawarden.model.asset import Asset
 from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.error import SourceError
 from seawarden.model.event import CoverageDeclared, WorksDeclared
+from seawarden.risk.signs import SIGN_GROUP
 from seawarden.run.build import Watchroom, build, load_kernels
 from seawarden.run.merge import merged
 from seawarden.run.read_ahead import ReadAhead
@@ -180,7 +181,7 @@ class _Walk:
         assert self._day is not None
         self._tally.came_out(outcome)
         self._crossed += count_findings(self._day, self._progress.book, outcome.findings)
-        self._spoken.update(f.ship.mmsi for f in outcome.findings if f.kind not in ("crossing", "approach"))
+        self._spoken.update(f.ship.mmsi for f in outcome.findings if f.kind in SIGN_GROUP)
         count_alerts(self._day, self._progress.book, outcome.alerts, self._progress.told)
         for item in outcome.tracked:
             near = item.enriched.near_asset >= 0
