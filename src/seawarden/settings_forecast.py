@@ -21,7 +21,7 @@ class ForecastSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """Voyages last hours: more often teaches little more, and each time costs a second of a large history."""
     most_points: Annotated[int, Meta(ge=1_000, le=50_000_000, description="Points of history kept")] = 1_000_000
     """29 MB; a sea of 2,000 ships fills it in about a week, and error falls by 14 % with each doubling."""
-    least_chance: Annotated[float, Meta(ge=0, le=0.01, description="Risk that asks for a forecast")] = 1e-4
+    least_chance: Annotated[float, Meta(ge=0, le=0.01, description="Chance of an anchor out that asks")] = 1e-4
     """A fifth of a look, its threshold at high alert: below it no forecast calls anybody, and each costs 2-5 ms."""
     surprise: bool = True
     """Off leaves out departures from the forecast."""

@@ -27,6 +27,9 @@ BLOCK: Final = 256
 LEARNT_FROM: Final = 50
 """Fewer voyages than this are no history: the forecast is that of the motions."""
 
+ASHORE_STEPS: Final = 3
+"""A sample that runs ashore before this many steps is no way that she may go."""
+
 IsLand = Callable[[F64, F64], NDArray[np.bool_]]
 """Whether points (n,) of latitude and longitude are on land."""
 
@@ -146,7 +149,8 @@ class Forecaster:
         Args:
             queries: ships (n,).
             steps: steps of ten minutes ahead, up to MAX_STEPS.
-            is_land: samples that run over land are dropped, unless all do.
+            is_land: samples that run ashore within half an hour are dropped, unless all do; others end where they
+                would, for what they say of the time before stays likely.
             not_ship: ships whose own past voyages are left out, for evaluation.
 
         Raises:
@@ -162,8 +166,7 @@ class Forecaster:
             skip = None if not_ship is None else np.ascontiguousarray(not_ship[rows])
             found = self.candidates(block, steps, not_ship=skip)
             if is_land is not None:
-                dry = _over_land(found, is_land)
-                found = found._replace(prior=np.where(dry & ~dry.all(1, keepdims=True), 0.0, found.prior))
+                found = _afloat(found, is_land)
             weights = weigh(found, self.trees if self.learning >= 1.0 else None)
             known = (weights * (found.voyage >= 0)).sum(1)
             parts.append((np.stack([found.lat, found.lon], -1), weights, known, found.source))
@@ -196,7 +199,16 @@ class Forecaster:
         self.calibration.observe(self.oddness(made, truth_lat, truth_lon), made.queries)
 
 
-def _over_land(found: Candidates, is_land: IsLand) -> NDArray[np.bool_]:
+def _afloat(found: Candidates, is_land: IsLand) -> Candidates:
+    """Candidates that stay off the land."""
     n, s, h = found.lat.shape
-    flat = np.asarray(is_land(found.lat.ravel(), found.lon.ravel()), bool)
-    return np.asarray(flat.reshape(n, s, h).any(2), np.bool_)
+    dry = np.asarray(is_land(found.lat.ravel(), found.lon.ravel()), bool).reshape(n, s, h)
+    if not dry.any():
+        return found
+    ashore = np.where(dry.any(2), dry.argmax(2), h)
+    soon = ashore < ASHORE_STEPS
+    prior = np.where(soon & ~(soon | (found.prior <= 0.0)).all(1, keepdims=True), 0.0, found.prior)
+    last = np.maximum(ashore - 1, 0)[:, :, None]
+    at = np.minimum(np.arange(h)[None, None, :], last)
+    lat, lon = (np.take_along_axis(column, at, 2) for column in (found.lat, found.lon))
+    return found._replace(lat=np.ascontiguousarray(lat), lon=np.ascontiguousarray(lon), prior=prior)

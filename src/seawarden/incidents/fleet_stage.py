@@ -30,7 +30,7 @@ from seawarden.ports import FleetView, Surroundings
 from seawarden.risk.ahead import Ahead, SteadyCourse
 from seawarden.risk.anchor import Together
 from seawarden.risk.answers import Answer, answer_of, counted
-from seawarden.risk.assess import Assessment, Case, assess
+from seawarden.risk.assess import Assessment, Case, assess, dragging_chance
 from seawarden.risk.evidence import PUBLIC, Evidence, TrackEvidence, dipped
 from seawarden.risk.needs import Directory, Layer, Places, WatersAt
 from seawarden.risk.signs import SIGN_GROUP, at_crossing
@@ -293,7 +293,7 @@ class FleetStage:
             if any(a.risk.chance >= self._a.look_chance * COMPANY_SHARE for a in found):
                 case = case._replace(company=company_of(track, fix, fixes, t))
                 found = assess(case, self._layer, self._r) if case.company is not None else found
-            if fix is not None and any(a.risk.chance >= self._ahead.least_chance for a in found):
+            if fix is not None and dragging_chance(case, self._r) >= self._ahead.least_chance:
                 foreseen = self._ahead.ahead(fix, horizon, fixes.seen(track_id))
                 found = assess(case._replace(ahead=foreseen), self._layer, self._r)
         best = _per_system(found)

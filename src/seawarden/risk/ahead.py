@@ -44,7 +44,7 @@ class Ahead(Protocol):
     """A forecast of the assets that a ship will cross."""
 
     least_chance: float
-    """Risk by steady courses from which it is worth while to ask again with `seen`."""
+    """Chance of an anchor out from which it is worth while to ask again with `seen`."""
 
     def ahead(self, fix: Fix, horizon_min: float, seen: Seen | None = None) -> Sequence[tuple[int, AssetAhead]]:
         """Rows of assets and when she is there, soonest first; each asset once, at her first crossing.

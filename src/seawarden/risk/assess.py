@@ -115,6 +115,12 @@ def assess(case: Case, layer: Layer, s: RiskSettings) -> list[Assessment]:
     return out
 
 
+def dragging_chance(case: Case, s: RiskSettings) -> float:
+    """Chance that something of hers is on the bottom, by what everybody may see; 0 when nothing speaks of it."""
+    known = _known(case, PUBLIC, s)
+    return known.dragging.chance if known is not None else 0.0
+
+
 def _known(case: Case, visibility: str, s: RiskSettings) -> _Known | None:
     """None when nothing speaks of an anchor out."""
     visible = case.track.seen_by(visibility)

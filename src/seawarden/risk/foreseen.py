@@ -45,7 +45,7 @@ class Foreseen:
             layer: the assets.
             settings: of the risk.
             feed: the forecaster that learns.
-            least_chance: the risk by steady courses from which a forecast is worth its cost.
+            least_chance: the chance of an anchor out from which a forecast is worth its cost.
         """
         self.least_chance = least_chance
         self._layer = layer

@@ -1,0 +1,287 @@
+"""The lead suite: how long before the next asset an alert names it, with forecasts and with steady courses.
+
+Drags are laid on real tracks, some way before a crossing, one a ship. The same positions then go through the engine
+twice: with the forecaster, and with the fan of steady courses alone. The next asset is the first that the dragging
+ship comes to cross; it is named when an alert of hers of `look` or more is about its system. Names of systems that
+she does not cross are counted beside it: a watch that names everything is no help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from seawarden import __version__
+from seawarden.evaluate.intervals import Share, binomial
+from seawarden.geography.layer import AssetLayer, build_layer
+from seawarden.model.alert import TIERS, Alert
+from seawarden.model.asset import Asset
+from seawarden.model.batch import Batch, Catalogue
+from seawarden.model.error import UsageError
+from seawarden.model.event import CoverageDeclared, Event
+from seawarden.model.finding import Finding
+from seawarden.model.position import Positions, concat, take
+from seawarden.run.build import build
+from seawarden.run.merge import merged
+from seawarden.settings import Settings, settings_hash
+from seawarden.simulate.drag import draw_plan, lay_drag
+from seawarden.simulate.draws import generator
+from seawarden.sources.door import open_source
+
+PAST_MS = 40 * 60_000
+"""Track wanted before the drag."""
+BEHIND_MS = 60 * 60_000
+"""What she crossed an hour before the drag is rightly named too."""
+GAP_MS = 20 * 60_000
+LEAST_KN = 6.0
+DRAWS = 2_000
+
+
+class LeadCase(msgspec.Struct, frozen=True, kw_only=True):
+    """One drag and when the next asset was named."""
+
+    mmsi: int
+    asset: str
+    system: str
+    start_t: int
+    crossed_t: int
+    minutes_ahead: float
+    """From the start of the drag to the next asset."""
+    forecast_min: float | None
+    """Before she was there, the alert named it; None when none did in time."""
+    steady_min: float | None
+    forecast_wrong: int
+    """Systems named by then that she neither crossed before nor came to cross."""
+    steady_wrong: int
+    forecast_within: bool | None
+    """Whether she came within the span that the naming alert gave."""
+    steady_within: bool | None
+
+
+class Gain(msgspec.Struct, frozen=True, kw_only=True):
+    """A paired difference with its interval by bootstrap over ships."""
+
+    mean: float
+    low: float
+    high: float
+
+
+class LeadMetrics(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome of the suite."""
+
+    suite: str = "lead"
+    version: str
+    settings_hash: str
+    assets_hash: str
+    sources: tuple[str, ...]
+    loss: float
+    cases: tuple[LeadCase, ...]
+    named_by_forecast: Share
+    named_by_steady: Share
+    median_forecast_min: float | None
+    """Over the cases that both named."""
+    median_steady_min: float | None
+    gain_min: Gain | None
+    """Minutes that forecasts add; a case that is not named counts as none before."""
+    wrong_by_forecast: int
+    wrong_by_steady: int
+    within_forecast: Share
+    within_steady: Share
+
+
+class Laid(NamedTuple):
+    """A drag in the positions."""
+
+    mmsi: int
+    start_t: int
+
+
+def run_lead(
+    sources: Sequence[str | Path],
+    *,
+    settings: Settings,
+    assets: Sequence[Asset],
+    coverage: Sequence[CoverageDeclared] = (),
+    loss: float = 0.3,
+    ahead_min: tuple[float, float] = (20.0, 150.0),
+    key: str = "lead",
+) -> LeadMetrics:
+    """Run the suite over all sources together.
+
+    Args:
+        sources: files of real positions.
+        settings: the whole tree.
+        assets: what is watched.
+        coverage: declared coverage of the sources.
+        loss: share of the speed that each drag costs.
+        ahead_min: least and most time from the drag's start to the crossing, were she not slowed, minutes.
+        key: names the draw.
+
+    Raises:
+        UsageError: no crossing is fit.
+    """
+    catalogue = Catalogue()
+    opened = [open_source(uri, catalogue=catalogue) for uri in sources]
+    batches = list(merged(opened))
+    positions = concat(batch.positions for batch in batches)
+    layer = build_layer(assets)
+    plain = msgspec.structs.replace(settings, forecast=msgspec.structs.replace(settings.forecast, enabled=False))
+    quiet, _ = _run(positions, batches, catalogue, plain, assets, coverage)
+    changed, laid = _plant(positions, quiet, loss, ahead_min, key)
+    if not laid:
+        raise UsageError("no crossing is fit for a drag before it: longer tracks are needed")
+    findings, steady = _run(changed, batches, catalogue, plain, assets, coverage)
+    _, foreseen = _run(changed, batches, catalogue, settings, assets, coverage)
+    cases = [case for one in laid if (case := _judge(one, findings, foreseen, steady)) is not None]
+    return _metrics(cases, settings, layer, [s.name for s in opened], loss)
+
+
+def _run(
+    positions: Positions,
+    batches: Sequence[Batch],
+    catalogue: Catalogue,
+    settings: Settings,
+    assets: Sequence[Asset],
+    coverage: Sequence[CoverageDeclared],
+) -> tuple[list[Finding], list[Alert]]:
+    names = Catalogue()
+    names.recall(catalogue.sources, catalogue.receivers, catalogue.files)
+    engine = build(settings, assets, catalogue=names).engine
+    events: list[Event] = [*coverage, *(event for batch in batches for event in batch.events)]
+    statics = [static for batch in batches for static in batch.statics]
+    first = engine.step(Batch(positions=take(positions, slice(None)), statics=statics, events=events))
+    last = engine.finish()
+    return first.findings + last.findings, first.alerts + last.alerts
+
+
+def _plant(
+    positions: Positions, quiet: Sequence[Finding], loss: float, ahead_min: tuple[float, float], key: str
+) -> tuple[Positions, list[Laid]]:
+    """One drag a ship, before the first crossing that has enough track before it."""
+    rest = np.ones(len(positions.t), dtype=np.bool_)
+    parts: list[Positions] = []
+    laid: list[Laid] = []
+    crossings = sorted((f for f in quiet if f.kind == "crossing"), key=lambda f: (f.start_t, f.id))
+    for mmsi in sorted({f.ship.mmsi for f in crossings}):
+        mine = positions.mmsi == mmsi
+        ship = take(positions, np.flatnonzero(mine)[np.argsort(positions.t[mine], kind="stable")])
+        for finding in (f for f in crossings if f.ship.mmsi == mmsi):
+            room = finding.start_t - _unbroken_since(ship, finding.start_t) - PAST_MS
+            least, most = (int(m * 60_000) for m in ahead_min)
+            if room < least or not (finding.value("speed_at") or 0.0) >= LEAST_KN:
+                continue
+            before = int(generator(key, mmsi).uniform(least, min(most, room)))
+            start_t = finding.start_t - before
+            at = int(np.searchsorted(ship.t, start_t))
+            if not float(ship.sog_kn[min(at, len(ship.t) - 1)]) >= LEAST_KN:
+                continue
+            plan = draw_plan(key, mmsi, start_t=start_t, loss=loss, law="power", wobble=True, drift_angle=False)
+            parts.append(lay_drag(ship, plan, key, mmsi)[0])
+            rest &= ~mine
+            laid.append(Laid(mmsi, start_t))
+            break
+    whole = concat([take(positions, rest), *parts])
+    return take(whole, np.lexsort((whole.seq, whole.mmsi, whole.t))), laid
+
+
+def _unbroken_since(ship: Positions, until_t: int) -> int:
+    times = ship.t[ship.t <= until_t]
+    broken = np.flatnonzero(np.diff(times) > GAP_MS)
+    return int(times[broken[-1] + 1]) if len(broken) else int(times[0])
+
+
+def _judge(one: Laid, findings: Sequence[Finding], foreseen: list[Alert], steady: list[Alert]) -> LeadCase | None:
+    crossed = sorted(
+        (f for f in findings if f.kind == "crossing" and f.ship.mmsi == one.mmsi and f.start_t > one.start_t
+         and f.asset is not None and f.state != "retracted"),
+        key=lambda f: (f.start_t, f.id),
+    )  # fmt: skip
+    if not crossed or crossed[0].asset is None:
+        return None
+    following = crossed[0]
+    systems = {
+        f.asset.system
+        for f in findings
+        if f.kind == "crossing" and f.ship.mmsi == one.mmsi and f.asset is not None
+        and f.start_t > one.start_t - BEHIND_MS
+    }  # fmt: skip
+    told = [_named(one, following, systems, alerts) for alerts in (foreseen, steady)]
+    asset = crossed[0].asset
+    return LeadCase(
+        mmsi=one.mmsi,
+        asset=asset.name,
+        system=asset.system,
+        start_t=one.start_t,
+        crossed_t=following.start_t,
+        minutes_ahead=round((following.start_t - one.start_t) / 60_000, 1),
+        forecast_min=told[0][0],
+        steady_min=told[1][0],
+        forecast_wrong=told[0][1],
+        steady_wrong=told[1][1],
+        forecast_within=told[0][2],
+        steady_within=told[1][2],
+    )
+
+
+def _named(
+    one: Laid, following: Finding, systems: set[str], alerts: Sequence[Alert]
+) -> tuple[float | None, int, bool | None]:
+    """Minutes before, wrong names, and whether the span given held her arrival."""
+    assert following.asset is not None
+    mine = [
+        a
+        for a in alerts
+        if a.ship.mmsi == one.mmsi
+        and one.start_t <= a.known_from_t < following.start_t
+        and a.tier in TIERS[1:]
+        and a.state == "raised"
+    ]
+    wrong = len({a.asset.system for a in mine} - systems)
+    right = [a for a in mine if a.asset.system == following.asset.system]
+    if not right:
+        return None, wrong, None
+    first = min(right, key=lambda a: (a.known_from_t, a.id, a.revision))
+    minutes = (following.start_t - first.known_from_t) / 60_000
+    item = next((x for x in first.ahead if x.asset.id == following.asset.id), None)
+    within = None if item is None else bool(item.minutes_low <= minutes <= item.minutes_high)
+    return round(minutes, 1), wrong, within
+
+
+def _metrics(
+    cases: list[LeadCase], settings: Settings, layer: AssetLayer, names: list[str], loss: float
+) -> LeadMetrics:
+    pairs = [(c.forecast_min or 0.0, c.steady_min or 0.0) for c in cases]
+    both = [(a, b) for c, (a, b) in zip(cases, pairs, strict=True) if c.forecast_min and c.steady_min]
+    gain = None
+    if cases:
+        difference = np.array([a - b for a, b in pairs])
+        random = generator("lead", "bootstrap", len(cases))
+        draws = random.choice(difference, (DRAWS, len(difference))).mean(1)
+        low, high = (round(float(x), 2) for x in np.percentile(draws, [2.5, 97.5]))
+        gain = Gain(mean=round(float(difference.mean()), 2), low=low, high=high)
+
+    def share(values: Sequence[bool | None]) -> Share:
+        known = [v for v in values if v is not None]
+        return binomial(sum(known), len(known))
+
+    return LeadMetrics(
+        version=__version__,
+        settings_hash=settings_hash(settings),
+        assets_hash=layer.hash,
+        sources=tuple(names),
+        loss=loss,
+        cases=tuple(cases),
+        named_by_forecast=share([c.forecast_min is not None for c in cases]),
+        named_by_steady=share([c.steady_min is not None for c in cases]),
+        median_forecast_min=round(float(np.median([a for a, _ in both])), 1) if both else None,
+        median_steady_min=round(float(np.median([b for _, b in both])), 1) if both else None,
+        gain_min=gain,
+        wrong_by_forecast=sum(c.forecast_wrong for c in cases),
+        wrong_by_steady=sum(c.steady_wrong for c in cases),
+        within_forecast=share([c.forecast_within for c in cases]),
+        within_steady=share([c.steady_within for c in cases]),
+    )
