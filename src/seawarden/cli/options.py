@@ -104,6 +104,14 @@ ZonesFiles = Annotated[
         "repeatable.",
     ),
 ]
+ForecastFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--forecast",
+        metavar="FILE",
+        help="A forecaster from `seawarden train forecast`, in place of the shipped one; it goes on learning.",
+    ),
+]
 NormsFile = Annotated[
     Path | None,
     typer.Option("--norms", metavar="FILE", help="How ships pass here as a rule, from `seawarden train norms`."),

@@ -12,6 +12,7 @@ from seawarden.cli.options import (
     AssetsName,
     ColumnsMap,
     CoverageFile,
+    ForecastFile,
     FromTime,
     NormsFile,
     RightsGroups,
@@ -43,6 +44,7 @@ def replay(
     coverage: CoverageFile = None,
     zones: ZonesFiles = [],  # noqa: B006
     norms: NormsFile = None,
+    forecast: ForecastFile = None,
     weather: WeatherFiles = [],  # noqa: B006
     works: WorksFiles = [],  # noqa: B006
     positions: Annotated[
@@ -64,7 +66,7 @@ def replay(
         raise UsageError("--to lies before --from")
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out}: there is a file of that name")
-    loaded = watched.settings_of(settings)
+    loaded = watched.with_forecast(watched.settings_of(settings), forecast)
     watched.check_sources(sources)
     watched.check_weather(weather)
     known = watched.assets_of(assets)

@@ -11,6 +11,7 @@ from seawarden.cli.options import (
     AssetsName,
     ColumnsMap,
     CoverageFile,
+    ForecastFile,
     FromTime,
     NormsFile,
     Port,
@@ -44,6 +45,7 @@ def serve(
     works: WorksFiles = [],  # noqa: B006
     zones: ZonesFiles = [],  # noqa: B006
     norms: NormsFile = None,
+    forecast: ForecastFile = None,
     store: Annotated[
         Path | None,
         typer.Option(
@@ -97,7 +99,7 @@ def serve(
     from seawarden.service.host import serve as listen
     from seawarden.service.notifier import Notifier
 
-    loaded = watched.settings_of(settings)
+    loaded = watched.with_forecast(watched.settings_of(settings), forecast)
     address = host or loaded.service.host
     line = Line(tls_cert, tls_key, behind_proxy)
     check_host(address, accounts=accounts is not None, private=line.private)

@@ -32,6 +32,20 @@ def settings_of(path: Path | None) -> Settings:
     return load_settings(path, os.environ)
 
 
+def with_forecast(settings: Settings, file: Path | None) -> Settings:
+    """The settings with a forecaster of the user's own, read once to see that it can be.
+
+    Raises:
+        StoreError: the file is missing or is no forecaster.
+    """
+    if file is None:
+        return settings
+    from seawarden.forecast.archive import load
+
+    load(file)
+    return msgspec.structs.replace(settings, forecast=msgspec.structs.replace(settings.forecast, file=str(file)))
+
+
 def rights_of(groups: Sequence[str]) -> Rights:
     """The rights of whoever reads what comes out."""
     from seawarden.model.rights import Rights

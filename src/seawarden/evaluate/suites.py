@@ -90,6 +90,14 @@ def _crossing(module: Any, ask: Request) -> Any:
     return module.run_crossing_suite(list(ask.positions), ask.out, assets=routes)
 
 
+def _identity(module: Any, ask: Request) -> Any:
+    return module.run_identity_suite(ask.truth, ask.out)
+
+
+def _integrity(module: Any, ask: Request) -> Any:
+    return module.run_integrity_suite(ask.positions, ask.out, settings=ask.settings)
+
+
 def _quiet(module: Any, ask: Request) -> Any:
     from seawarden.evaluate.report.quiet import write_quiet
 
@@ -110,18 +118,14 @@ def _patterns(module: Any, ask: Request) -> Any:
     return outcome.metrics
 
 
-def _identity(module: Any, ask: Request) -> Any:
-    return module.run_identity_suite(ask.truth, ask.out)
-
-
-def _integrity(module: Any, ask: Request) -> Any:
-    return module.run_integrity_suite(ask.positions, ask.out, settings=ask.settings)
-
-
 def _blindness(module: Any, ask: Request) -> Any:
     return module.run_blindness_suite(
         ask.positions, ask.out, settings=ask.settings, assets=ask.assets(), coverage=ask.coverage
     )
+
+
+def _lead(module: Any, ask: Request) -> Any:
+    return module.run_lead(ask.positions, settings=ask.settings, assets=ask.assets(), coverage=ask.coverage)
 
 
 SUITES: Final[Mapping[str, Suite]] = {
@@ -146,10 +150,6 @@ SUITES: Final[Mapping[str, Suite]] = {
         "Forged positions and numbers laid on real traffic must be found, beside the same days in quiet.",
         "integrity.suite", ("positions",), _integrity,
     ),
-    "blindness": Suite(
-        "Outages of our own feed, ships that go dark, and what they could have crossed meanwhile.",
-        "blindness.suite", ("positions",), _blindness,
-    ),
     "quiet": Suite(
         "Every real day as it is, before and after ports, zones and norms are known: what its ships are told of.",
         "patterns_quiet", ("positions",), _quiet,
@@ -157,6 +157,14 @@ SUITES: Final[Mapping[str, Suite]] = {
     "patterns": Suite(
         "Survey, loitering, tows, anchoring, drags and drifts laid over real routes among real traffic.",
         "patterns", ("positions",), _patterns,
+    ),
+    "blindness": Suite(
+        "Outages of our own feed, ships that go dark, and what they could have crossed meanwhile.",
+        "blindness.suite", ("positions",), _blindness,
+    ),
+    "lead": Suite(
+        "How long before the next asset an alert names it, with forecasts and with steady courses.",
+        "lead", ("positions",), _lead,
     ),
     "identity": Suite("Messages under shared numbers told apart.", "identity", ("truth",), _identity),
 }  # fmt: skip
