@@ -18,6 +18,7 @@ from seawarden.forecast.crossing import Segments, look_ahead
 from seawarden.forecast.feed import HOUR_MS, Feed
 from seawarden.forecast.forecast_set import ForecastSet
 from seawarden.forecast.forecaster import MAX_STEPS
+from seawarden.forecast.motions import N_MOTIONS, N_OU
 from seawarden.forecast.query import STEP_MIN, queries_at
 from seawarden.model.position import F64
 from seawarden.model.risk import AssetAhead
@@ -156,8 +157,11 @@ class Foreseen:
 
 
 def _likely(made: ForecastSet) -> ForecastSet:
-    """Without the samples that hardly weigh: half of them, which would cost as much as the others."""
-    kept = np.flatnonzero(made.weights[0] >= LEAST_WEIGHT)
+    """Without the samples that hardly weigh: half of them, which would cost as much as the others.
+
+    The Ornstein-Uhlenbeck draws stay: they are the plain forecast that the calibrated chance is joined from.
+    """
+    kept = np.flatnonzero((made.weights[0] >= LEAST_WEIGHT) | (made.source[0] > N_MOTIONS - N_OU))
     weights = made.weights[:, kept]
     return made._replace(
         samples=np.ascontiguousarray(made.samples[:, kept]),
