@@ -46,6 +46,9 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Beyond 30 % a pilot, a port or a stop is as likely as a heavier drag: hardly more weight (own estimate)."""
     sustained_min: Annotated[float, Meta(gt=0, le=240, description="Duration at which a loss counts whole")] = 15
     """A dip of some minutes is a wave or a helm; a loss of a quarter of an hour is a changed state."""
+    held_logodds: Weight = 1.0
+    """A loss of a fifth that has lasted two hours: of four natural ones on a straight course in the Kattegat none was
+    seen to last so long, and every published drag went on for five hours or more."""
     timed_logodds: Weight = 2.0
     """It began where the anchor would have met the asset: 10 of 31 natural ones in the Kattegat, fewer at sea."""
     timed_before_min: Minutes = 3
@@ -56,7 +59,7 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A stop over an asset in open water may be an anchor going down (own estimate)."""
     anchored_logodds: Weight = 7.5
     """At anchor over an asset: the anchor is down, only its place is in doubt (own estimate)."""
-    drifting_logodds: Weight = 5.9
+    drifting_logodds: Weight = 6.9
     """A ship adrift often ends by dropping an anchor; more often her engine starts again (own estimate)."""
     about_to_anchor_logodds: Weight = 5.5
     """Losing way in anchoring depth beside an asset (own estimate)."""
@@ -92,7 +95,7 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """An explanation that stands beside every finding of its kind: the kind's own weight already knows it."""
     together_logodds: Weight = -3.0
     """Many ships near lose speed at the same time: one cause, and not their anchors."""
-    out_of_family_logodds: Weight = 1.1
+    out_of_family_logodds: Weight = 1.9
     """She loses clearly more than the many around her, who feel the same wind."""
     heading_sign_logodds: Weight = 1.0
     """Share of the model's evidence from her heading that is a sign of its own: a compass knows nothing of speed."""
@@ -144,8 +147,8 @@ class AlertSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=T
     """One a month on 2,000 ships: a commander who is called in vain stops coming."""
     notice_chance: Chance = 2e-5
     """Silent and folded: kept for the record, a tenth of what an officer looks at."""
-    look_chance: Chance = 4.5e-4
-    """At most two in the 20 ship-days of the Kattegat sample, where 18 of 20 planted losses of 30 % reach it."""
+    look_chance: Chance = 1.1e-3
+    """0.015 a ship-day by the tail of 41 quiet ship-days (95 %: 0.0006 to 0.003; suite `thresholds`), none above it."""
     challenge_chance: Chance = 0.006
     """One a day over the Baltic gives a precision of about 0.6 % (field.md)."""
     act_chance: Chance = 0.15

@@ -13,7 +13,7 @@ import numpy as np
 from seawarden.model.batch import Catalogue
 from seawarden.model.error import Uncertain
 from seawarden.model.finding import AssetRef, Change, Finding, InputQuality, SourceRef, TrackPoint
-from seawarden.model.position import DTYPES, F32, I64, NO_TIME, Provenance
+from seawarden.model.position import DTYPES, F32, I64, NO_TIME, Provenance, Trust
 from seawarden.model.vessel import NO_SHIP, ShipRef
 from seawarden.ports import FleetView, Surroundings, Track
 
@@ -25,6 +25,8 @@ NO_TRACK: Final = Track(
     *(np.empty(0, dtype=DTYPES[name] if name in DTYPES else np.float32) for name in Track._fields)
 )
 """Of a finding of no one ship."""
+_OF_PLACE: Final = 0xFFFFFFFF & ~int(Trust.BAD_MMSI | Trust.LATE)
+"""Doubts of where and when a ship was: a number that no ship may bear and a late record say nothing of that."""
 _WEAKEST: Final = {int(p): p.name.lower() for p in Provenance}
 
 
@@ -203,7 +205,7 @@ def quality(track: Track) -> InputQuality:
         positions=n,
         median_interval_s=round(statistics.median(gaps), 1) if gaps else None,
         longest_gap_s=round(gaps[-1], 1) if gaps else None,
-        doubted=int(np.count_nonzero(track.trust)),
+        doubted=int(np.count_nonzero(track.trust & _OF_PLACE)),
         heading_share=round(float(np.count_nonzero(~np.isnan(track.heading_deg))) / n, 3) if n else 0.0,
         provenance=_WEAKEST[max(track.provenance.tolist())] if n else "observed",
     )

@@ -186,7 +186,7 @@ def _base(f: Finding, until_t: int, s: RiskSettings) -> tuple[float, str, str, s
         full = min(1.0, 0.5 + 0.5 * duration / s.sustained_min)
         speeds = _span(f.value("expected_speed"), f.value("speed"))
         text = f"lost {loss * 100:.0f} % of her expected speed{speeds}, {_ago(duration)} so far"
-        return loss_logodds(effective_loss(f), s) * full, text, "loss", "speed"
+        return loss_logodds(effective_loss(f), s) * full + _held(f, duration, s), text, "loss", "speed"
     if f.kind == "crossing":
         drop = speed_drop(f)
         if drop >= s.drop_share:
@@ -226,7 +226,7 @@ def _base(f: Finding, until_t: int, s: RiskSettings) -> tuple[float, str, str, s
 
 def _by_model(f: Finding, duration_min: float, s: RiskSettings) -> tuple[float, str, str, str]:
     """The trained model's evidence takes the place of the hand-set weights: chance and prior part again here."""
-    weight = logit(f.value("chance") or 0.0) - s.prior_logodds
+    weight = logit(f.value("chance") or 0.0) - s.prior_logodds + _held(f, duration_min, s)
     loss = f.value("loss")
     lost = f", {loss * 100:.0f} % lost" if loss is not None and loss > 0.0 else ""
     speeds = _span(f.value("expected_speed"), f.value("speed"))
@@ -303,6 +303,12 @@ def _terms(f: Finding) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
         if item.name.startswith(TERM) and item.value is not None and abs(item.value) >= LEAST_TERM
     ]
     return tuple(r for r in told if r.weight > 0.0), tuple(r for r in told if r.weight < 0.0)
+
+
+def _held(f: Finding, duration_min: float, s: RiskSettings) -> float:
+    """What a loss gains by lasting: nothing for half an hour, all of it for two, in proportion up to a fifth lost."""
+    lasted = min(1.0, max(0.0, duration_min - 30.0) / 90.0)
+    return s.held_logodds * lasted * min(1.0, effective_loss(f) / 0.2)
 
 
 def _times(logodds: float) -> str:
