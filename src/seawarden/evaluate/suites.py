@@ -77,6 +77,13 @@ def _replays(module: Any, ask: Request) -> Any:
     return made
 
 
+def _thresholds(module: Any, ask: Request) -> Any:
+    made = module.run_thresholds(ask.positions, settings=ask.settings, assets=ask.assets(), coverage=ask.coverage)
+    with whole_file(ask.out / "thresholds.toml") as file:
+        file.write(module.as_settings(made).encode())
+    return made
+
+
 def _forecast(module: Any, ask: Request) -> Any:
     return module.run_forecast_suite(ask.train, ask.test, ask.out)
 
@@ -141,6 +148,10 @@ SUITES: Final[Mapping[str, Suite]] = {
     "replays": Suite(
         "The published cases and the named innocents, reconstructed among real traffic (shipped, or --positions).",
         "drags.replays", (), _replays,
+    ),
+    "thresholds": Suite(
+        "From the rates that are allowed to the tiers' thresholds, by the highest chances of real days in quiet.",
+        "thresholds", ("positions",), _thresholds,
     ),
     "forecast": Suite(
         "Where ships will be, by the protocol of a public benchmark.", "forecast", ("train", "test"), _forecast
