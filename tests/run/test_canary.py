@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 import pytest
 
 import seawarden.behaviours.drag.behaviour as drag_behaviour
@@ -37,7 +38,7 @@ def test_it_is_found_every_hour_of_event_time():
     bird = canary()
     assert bird.why_not() == ["no simulated drag has passed yet"]
     assert bird.until(NO_TIME) == []
-    assert [s.t for s in bird.until(T0 + HOUR // 2, T0 - HOUR)] == [T0 - HOUR, T0]
+    assert [s.t for s in bird.until(T0 + HOUR // 2)] == [T0]
     assert bird.until(T0 + HOUR - 1) == []
     (sighting,) = bird.until(T0 + HOUR)
     assert sighting.found and sighting.t == T0 + HOUR
@@ -102,6 +103,6 @@ def test_a_replay_counts_them_and_no_output_holds_the_canary():
         more=lambda names: [MemorySource("sea", names, positions=one)],
     ).recording
     summary = recording.summary
-    assert summary.canaries >= 3 and summary.canaries_missed == 0 and summary.not_watching == ()
+    assert summary.canaries == len(np.unique(one.t // (24 * HOUR))) and summary.canaries_missed == 0 and summary.not_watching == ()
     assert MMSI not in {x.ship.mmsi for x in (*recording.findings, *recording.alerts, *recording.risks)}
     assert MMSI not in recording.positions.mmsi

@@ -1,4 +1,4 @@
-"""The canary: every hour of event time a simulated drag passes the whole chain; if it is not found, nobody watches.
+"""The canary: every hour a simulated drag passes the whole chain of a live watch; if it is not found, nobody watches.
 
 It sails in an engine of its own, made of the running watch's own parts: the same behaviours and model, the same
 settings, depth, coast and places, screen, risk and alerts. So it meets none of the real ships, findings or ledgers,
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
+import numpy as np
 
 from seawarden.behaviours.drag.model import shipped
 from seawarden.engine import Engine
@@ -19,7 +20,7 @@ from seawarden.incidents.fleet_stage import FleetStage
 from seawarden.model.alert import TIERS
 from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.error import SeawardenError
-from seawarden.model.position import NO_TIME
+from seawarden.model.position import I64, NO_TIME
 from seawarden.ports import Behaviour, Surroundings
 from seawarden.risk.odds import frequency
 from seawarden.settings import Settings
@@ -28,6 +29,8 @@ from seawarden.surroundings.coverage import CoverageBook
 from seawarden.surroundings.weather import WeatherBook
 
 EVERY_MS: Final = 3_600_000
+REPLAYED_MS: Final = 24 * EVERY_MS
+"""A recording is not watched by anybody now: one a day shows that the chain was whole."""
 STALE_MS: Final = 2 * EVERY_MS
 """A clock of events that has stood still for so long is told by itself."""
 WANTED: Final = "look"
@@ -49,7 +52,7 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Canary:
-    """Lets a simulated drag pass at every full hour of event time."""
+    """Lets a simulated drag pass at full hours of event time, or once for each day of a recording."""
 
     def __init__(self, settings: Settings, behaviours: Sequence[Behaviour], around: Surroundings) -> None:
         """Make one.
@@ -63,28 +66,38 @@ class Canary:
         self._behaviours = list(behaviours)
         self._around = around
         self.last: Sighting | None = None
+        self._days: set[int] = set()
         self.passed = 0
         self.failed = 0
 
-    def until(self, t: int, since_t: int = NO_TIME) -> list[Sighting]:
-        """Let one pass at each full hour of event time up to `t` at which none has passed.
+    def until(self, t: int) -> list[Sighting]:
+        """Let one pass at the last full hour of event time up to `t`, where none has passed yet.
 
         Args:
             t: the watch's horizon, ms; nothing happens while it is NO_TIME.
-            since_t: where the watch began, ms: the first call begins with the full hour at or before it. Without it
-                the first call takes the last full hour alone.
         """
         if t == NO_TIME:
             return []
-        first = (t if since_t == NO_TIME else min(since_t, t)) // EVERY_MS * EVERY_MS
-        if self.last is not None:
-            first = self.last.t + EVERY_MS
-        made = [self._fly(at) for at in range(first, t + 1, EVERY_MS)]
-        for sighting in made:
-            self.last = sighting
-            self.passed += sighting.found
-            self.failed += not sighting.found
-        return made
+        at = t // EVERY_MS * EVERY_MS
+        return [] if self.last is not None and at <= self.last.t else [self._sent(at)]
+
+    def over(self, times: I64) -> list[Sighting]:
+        """Let one pass for each day of a recording in which a ship was heard.
+
+        Args:
+            times: event times of positions, ms, (n,); days that were seen before are left out.
+        """
+        days = np.unique(times // REPLAYED_MS).tolist()
+        new = [day for day in days if day not in self._days]
+        self._days.update(new)
+        return [self._sent((day + 1) * REPLAYED_MS) for day in new]
+
+    def _sent(self, at: int) -> Sighting:
+        sighting = self._fly(at)
+        self.last = sighting if self.last is None or at >= self.last.t else self.last
+        self.passed += sighting.found
+        self.failed += not sighting.found
+        return sighting
 
     def why_not(self, now_t: int = NO_TIME) -> list[str]:
         """Why nobody watches, in sentences; empty while the last canary was found.

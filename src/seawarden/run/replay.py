@@ -122,7 +122,8 @@ def replay(
             wanted = _between(batch, from_t, to_t)
             tally.came_in(wanted)
             outcome = room.engine.step(wanted)
-            room.canary.until(room.engine.horizon, room.engine.first_t)
+            for part in outcome.tracked:
+                room.canary.over(part.enriched.p.t)
             gathered.take(outcome.findings, outcome.alerts, outcome.risks, outcome.faults, outcome.tracked)
             tally.came_out(outcome)
             if progress is not None:
@@ -131,7 +132,8 @@ def replay(
         outcome = room.engine.step(Batch())
     else:
         outcome = room.engine.finish()
-    room.canary.until(room.engine.horizon, room.engine.first_t)
+    for part in outcome.tracked:
+        room.canary.over(part.enriched.p.t)
     gathered.take(outcome.findings, outcome.alerts, outcome.risks, outcome.faults, outcome.tracked)
     tally.came_out(outcome)
     if tally.positions == 0 and not events:
