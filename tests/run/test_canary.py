@@ -103,6 +103,7 @@ def test_a_replay_counts_them_and_no_output_holds_the_canary():
         more=lambda names: [MemorySource("sea", names, positions=one)],
     ).recording
     summary = recording.summary
-    assert summary.canaries == len(np.unique(one.t // (24 * HOUR))) and summary.canaries_missed == 0 and summary.not_watching == ()
+    assert summary.canaries == len(np.unique(one.t // (24 * HOUR)))
+    assert summary.canaries_missed == 0 and summary.not_watching == ()
     assert MMSI not in {x.ship.mmsi for x in (*recording.findings, *recording.alerts, *recording.risks)}
     assert MMSI not in recording.positions.mmsi
