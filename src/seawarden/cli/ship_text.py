@@ -88,9 +88,17 @@ def lines_of(made: Dossier) -> list[str]:
     )
     lines += ["", "## Zones", ""]
     lines += _table(
-        ("from", "to", "where", "what", "went on to"),
+        ("from", "to", "where", "what", "has the watch", "went on to", "handed over to"),
         (
-            (shown(stay.entry_t), shown(stay.exit_t), stay.name or "-", stay.what, stay.next or "-")
+            (
+                shown(stay.entry_t),
+                shown(stay.exit_t),
+                stay.name or "-",
+                stay.what,
+                stay.watch or "-",
+                stay.next or "-",
+                stay.next_watch or "-",
+            )
             for stay in made.zones
         ),
         "No zone is known there.",

@@ -21,7 +21,7 @@ from seawarden.model.finding import Finding
 from seawarden.model.position import Positions, take
 from seawarden.model.static import StaticReport
 from seawarden.run.replay import ReplayResult
-from seawarden.run.zone_log import Stay, zone_log
+from seawarden.run.zone_log import Stay, Way, zone_log
 from seawarden.store.recording import Recording
 from seawarden.tracks.identity.history import Change, Field, Spell, changes, spells, told_in_turn
 from seawarden.tracks.identity.hulls import End, Ends, Swap, shared_hulls, swaps
@@ -147,7 +147,7 @@ def dossier(mmsi: int, result: ReplayResult, gate: Gate) -> Dossier:
         segments=lines,
         lone_positions=lone,
         gaps=_gaps(p),
-        zones=zone_log(trusted, around, Directory(around.waters, around.places)),
+        zones=zone_log(Way(trusted.t, trusted.lat, trusted.lon), around, Directory(around.waters, around.places)),
         findings=findings,
         alerts=alerts,
         attribution=tuple(sorted({a.attribution or a.source for a in gate.assets if a.id in named} - {""})),

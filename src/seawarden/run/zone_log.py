@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from seawarden.geography.directory import Directory
 from seawarden.geography.zones import ZoneLayer
 from seawarden.geography.zones_kinds import WATERS, WORKING
-from seawarden.model.position import Positions
+from seawarden.model.position import F64, I64
 from seawarden.ports import Surroundings
 
 STEP_MS: Final = 60_000
@@ -39,47 +39,55 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
     """The desk that she was handed over to."""
 
 
-def zone_log(p: Positions, around: Surroundings, directory: Directory | None = None) -> list[Stay]:
+class Way(NamedTuple):
+    """Where a ship was, in order of time; arrays (n,)."""
+
+    t: I64
+    lat: F64
+    lon: F64
+
+
+def zone_log(way: Way, around: Surroundings, directory: Directory | None = None) -> list[Stay]:
     """Stays of one ship, by entry.
 
     Args:
-        p: her believed positions in order of time, arrays (n,).
+        way: her believed positions.
         around: the surroundings of the run.
         directory: names the desk that has the watch in each of the waters she came into; none is named without it.
     """
-    rows = _minutes(p)
+    rows = _minutes(way)
     stays: list[Stay] = []
     if around.waters is not None:
-        waters = _stays(p, rows, "waters", around.waters.waters_at, PASSING_MS)
-        watch = [_watch(p, stay, directory) for stay in waters]
+        waters = _stays(way, rows, "waters", around.waters.waters_at, PASSING_MS)
+        watch = [_watch(way, stay, directory) for stay in waters]
         for k, stay in enumerate(waters):
             last = k + 1 == len(waters)
             after, desk = ("", "") if last else (waters[k + 1].name, watch[k + 1])
             stays.append(msgspec.structs.replace(stay, next=after, watch=watch[k], next_watch=desk))
     if around.places is not None:
-        stays += [stay for stay in _stays(p, rows, "place", _place_of(around.places), 0) if stay.name]
+        stays += [stay for stay in _stays(way, rows, "place", _place_of(around.places), 0) if stay.name]
     zones = getattr(around.places, "zones", None)
     if zones is not None:
-        stays += _zone_stays(p, rows, zones)
+        stays += _zone_stays(way, rows, zones)
     return sorted(stays, key=lambda stay: (stay.entry_t, stay.kind, stay.name))
 
 
-def _watch(p: Positions, stay: Stay, directory: Directory | None) -> str:
+def _watch(way: Way, stay: Stay, directory: Directory | None) -> str:
     """The desk that is called where she came in."""
     if directory is None:
         return ""
-    row = int(np.searchsorted(p.t, stay.entry_t))
-    return directory.call(float(p.lat[row]), float(p.lon[row]))[0].who
+    row = int(np.searchsorted(way.t, stay.entry_t))
+    return directory.call(float(way.lat[row]), float(way.lon[row]))[0].who
 
 
-def _zone_stays(p: Positions, rows: list[int], zones: ZoneLayer) -> list[Stay]:
+def _zone_stays(way: Way, rows: list[int], zones: ZoneLayer) -> list[Stay]:
     """Stays in the zones of the map other than waters and the places that `_stays` tells already."""
     told = (*WATERS, *WORKING)
     open_: dict[int, list[int]] = {}
     done: list[tuple[int, list[int]]] = []
     for row in rows:
-        t = int(p.t[row])
-        here = zones.rows_at(float(p.lat[row]), float(p.lon[row]))
+        t = int(way.t[row])
+        here = zones.rows_at(float(way.lat[row]), float(way.lon[row]))
         for zone in [zone for zone in open_ if zone not in here]:
             if t - open_[zone][1] > PASSING_MS:
                 done.append((zone, open_.pop(zone)))
@@ -92,10 +100,10 @@ def _zone_stays(p: Positions, rows: list[int], zones: ZoneLayer) -> list[Stay]:
     ]
 
 
-def _minutes(p: Positions) -> list[int]:
+def _minutes(way: Way) -> list[int]:
     rows: list[int] = []
     last = None
-    for row, t in enumerate(p.t.tolist()):
+    for row, t in enumerate(way.t.tolist()):
         if last is None or t - last >= STEP_MS:
             rows.append(row)
             last = t
@@ -111,7 +119,7 @@ def _place_of(places: Any) -> Callable[[float, float], tuple[str, str]]:
 
 
 def _stays(
-    p: Positions,
+    way: Way,
     rows: list[int],
     kind: Literal["waters", "place"],
     zone: Callable[[float, float], tuple[str, str]],
@@ -119,8 +127,8 @@ def _stays(
 ) -> list[Stay]:
     spans: list[list[Any]] = []
     for row in rows:
-        t = int(p.t[row])
-        here = zone(float(p.lat[row]), float(p.lon[row]))
+        t = int(way.t[row])
+        here = zone(float(way.lat[row]), float(way.lon[row]))
         if spans and spans[-1][0] == here:
             spans[-1][2] = t
         else:

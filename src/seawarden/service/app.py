@@ -14,7 +14,19 @@ from starlette.responses import Response
 from seawarden import __version__
 from seawarden.model.error import SeawardenError
 from seawarden.model.rights import NOBODY, Rights
-from seawarden.service import acts, door, foretold, handover, messages, notices, ogc, routes, watch_state, work
+from seawarden.service import (
+    acts,
+    door,
+    foretold,
+    handover,
+    messages,
+    notices,
+    ogc,
+    routes,
+    ship_zones,
+    watch_state,
+    work,
+)
 from seawarden.service.accounts import Accounts
 from seawarden.service.answer import ApiError, failure
 from seawarden.service.door import Door, Doorkeeper
@@ -62,6 +74,7 @@ def make_app(
     app.add_exception_handler(Exception, _unexpected)
     app.include_router(door.router)
     app.include_router(routes.router)
+    app.include_router(ship_zones.router)
     app.include_router(acts.router)
     app.include_router(foretold.router)
     app.include_router(messages.router)

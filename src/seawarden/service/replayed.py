@@ -21,6 +21,7 @@ from seawarden.model.finding import AssetRef, Finding
 from seawarden.model.position import F64, NO_TIME
 from seawarden.model.vessel import ShipRef
 from seawarden.model.watch import WatchChange
+from seawarden.ports import Surroundings
 from seawarden.service.around import Around, NothingKnown
 from seawarden.service.fleet import Fleet
 from seawarden.service.foresight import Foresight
@@ -297,6 +298,10 @@ class Replayed:
     def depth(self, lat: F64, lon: F64) -> tuple[F64, F64]:
         """Depth of water and its sigma, m."""
         return self._around.depth(lat, lon)
+
+    def surroundings(self) -> Surroundings | None:
+        """What lies around the ships, where it is known."""
+        return getattr(self._around, "surroundings", None)
 
     def waters(self, lat: float, lon: float) -> Waters | None:
         """Whose waters."""

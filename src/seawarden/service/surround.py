@@ -21,6 +21,11 @@ class Surround:
         self._around = around
         self._directory = directory
 
+    @property
+    def surroundings(self) -> Surroundings:
+        """All of them, for who asks about a whole way and not a place."""
+        return self._around
+
     def depth(self, lat: F64, lon: F64) -> tuple[F64, F64]:
         """Depth of water and its sigma, m, NaN unknown; arrays (n,)."""
         if self._around.depth is None or not len(lat):
