@@ -119,8 +119,8 @@ class Feed:
             self._made.keep(self._made.history.end_t <= self._until)
         if not self._s.learn:
             return
-        if full - self._until > self._reach + self._every:
-            self._end(full - self._every)
+        # after a long time without a tick, what the engine has forgotten is not asked for
+        self._until = max(self._until, full - self._reach // self._every * self._every)
         while self._until < full:
             until = self._until + self._every
             slots, track = view.recent(self._until, until, SAMPLE_MS)
@@ -142,10 +142,6 @@ class Feed:
         if len(piece):
             self._waiting.append((done, piece))
         self._until = until
-
-    def _end(self, until: int) -> None:
-        """After a long time without a look, whatever went on has ended."""
-        self._add(self._going, until)
 
     @property
     def forecaster(self) -> Forecaster:
