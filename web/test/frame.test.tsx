@@ -1,6 +1,7 @@
 import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { shortSources } from "../src/app";
+import { watchKm } from "../src/map/watch";
 import { QueuePanel } from "../src/queue/queue";
 import { densityPath, hours } from "../src/timeline/strip";
 import { spelled, TimelinePanel } from "../src/timeline/timeline";
@@ -8,8 +9,8 @@ import { Dialogs } from "../src/ui/dialog";
 import { startKeys } from "../src/ui/keys";
 import { hits, Search } from "../src/ui/search";
 import { createTheme } from "../src/ui/theme";
-import { modeWord, TopBar, watchWords } from "../src/ui/topbar";
-import { AT, assets, challenge, fault, MIN, notice, ships, status } from "./named";
+import { modeWord, TopBar } from "../src/ui/topbar";
+import { AT, assets, challenge, fault, MIN, notice, ships, status, watchStates } from "./named";
 import { draw, roomWith, said } from "./room";
 
 vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
@@ -55,9 +56,7 @@ describe("the top bar", () => {
     expect(text).toContain("incident days: from file; 4,120 records, 2 rejected");
   });
   it("counts watch states, the worst first", () =>
-    expect(watchWords(["observed", "unobserved", "observed", "jammed"])).toBe(
-      "1 jammed · 1 unobserved · 2 observed",
-    ));
+    expect(watchKm(watchStates)).toBe("30 km unobserved · 412 km observed"));
 });
 
 describe("search", () => {

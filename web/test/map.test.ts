@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { assetLayers, kpMarks, pixels } from "../src/map/assets";
+import { fanFeatures } from "../src/map/fan";
 import { faultFeatures } from "../src/map/fault";
 import { cut, kilometrePoints, mercator, pieceLength } from "../src/map/geometry";
 import { nameFeatures } from "../src/map/names";
@@ -7,8 +8,9 @@ import { arrowLength, drawingOrder, MARK, opacity, pack, STRIDE } from "../src/m
 import { nearestRow, shifted } from "../src/map/ships";
 import { baseStyle } from "../src/map/style";
 import { trackFeatures } from "../src/map/track";
+import { watchFeatures } from "../src/map/watch";
 import { dark } from "../src/ui/tokens";
-import { AT, assets, fault, MIN, ships, track } from "./named";
+import { AT, assets, fault, MIN, outlook, ships, track, watchStates } from "./named";
 
 describe("geometry", () => {
   it("has a degree of latitude at 57 N as WGS84 has it", () => {
@@ -149,4 +151,23 @@ describe("a fault on the map", () => {
       "#3",
     ]);
   });
+});
+
+describe("the fan of a forecast", () => {
+  it("draws regions and ways, and no way beyond what was validated", () => {
+    const { features } = fanFeatures(outlook);
+    const way = features.find((f) => f.properties!.part === "way")!;
+    expect((way.geometry as GeoJSON.LineString).coordinates).toHaveLength(3);
+    expect(features.find((f) => f.properties!.part === "region")!.properties!.validated).toBe(true);
+    expect(fanFeatures(null).features).toEqual([]);
+  });
+});
+
+describe("the watch state along an asset", () => {
+  it("cuts the line where the state changes", () => {
+    const { features } = watchFeatures(watchStates, assets);
+    expect(features.map((f) => f.properties!.state)).toEqual(["observed", "unobserved"]);
+  });
+  it("is nothing for a reader who may not know it", () =>
+    expect(watchFeatures(null, assets).features).toEqual([]));
 });

@@ -3,10 +3,12 @@
 import type {
   AssetCollection,
   Desk,
+  Outlook,
   ShipCard,
   ShipColumns,
   Status,
   TrackColumns,
+  WatchStates,
 } from "../src/model/answers";
 import type { Alert, Fault, Finding, Handover, Silence } from "../src/model/nouns";
 
@@ -284,3 +286,57 @@ export const tow: Silence = {
 };
 
 export const offered: Handover = { id: "h-1", t: AT, given_by: "Ane", note: "quiet night" };
+
+export const outlook: Outlook = {
+  t: AT,
+  by: "history",
+  known_share: 0.8,
+  minutes: [0, 60, 360, 720],
+  validated_min: 360,
+  paths: [
+    {
+      chance: 0.4,
+      line: [
+        [25, 59.9],
+        [25.2, 59.9],
+        [25.6, 59.9],
+        [26, 59.9],
+      ],
+    },
+  ],
+  regions: [
+    {
+      minutes: 60,
+      level: 0.9,
+      validated: true,
+      area_km2: 12,
+      geometry: {
+        type: "Polygon",
+        coordinates: [
+          [
+            [25.1, 59.8],
+            [25.3, 59.8],
+            [25.2, 60],
+            [25.1, 59.8],
+          ],
+        ],
+      },
+    },
+  ],
+};
+
+export const watchStates: WatchStates = {
+  at: AT,
+  km: { observed: 412.4, unobserved: 30, thin: 0, jammed: 0 },
+  assets: [
+    {
+      asset: "estlink-1",
+      name: "Estlink 1",
+      length_km: 105,
+      stretches: [
+        { kp_from_km: 0, kp_to_km: 40, state: "observed" },
+        { kp_from_km: 40, kp_to_km: 105, state: "unobserved" },
+      ],
+    },
+  ],
+};

@@ -14,6 +14,8 @@ export function standIn(over: Partial<Api> = {}): Api {
     ships: vi.fn(async (at: number) => ({ ...named.ships, at })),
     ship: vi.fn(async () => named.card),
     track: vi.fn(async () => named.track),
+    outlook: vi.fn(async () => named.outlook),
+    watchStates: vi.fn(async () => named.watchStates),
     assets: vi.fn(async () => named.assets),
     asset: vi.fn(),
     alerts: vi.fn(async () => [named.challenge]),

@@ -6,11 +6,13 @@ import type {
   Desk,
   Drafts,
   Me,
+  Outlook,
   ShipCard,
   ShipColumns,
   Status,
   Timeline,
   TrackColumns,
+  WatchStates,
 } from "../model/answers";
 import type { Alert, Fault, Finding, Handover, Silence } from "../model/nouns";
 
@@ -56,6 +58,8 @@ export interface Api {
   ships(at: number, signal?: AbortSignal): Promise<ShipColumns>;
   ship(mmsi: number, at: number): Promise<ShipCard>;
   track(mmsi: number, from: number, to: number): Promise<TrackColumns>;
+  outlook(mmsi: number, at: number): Promise<Outlook>;
+  watchStates(at: number): Promise<WatchStates>;
   assets(): Promise<AssetCollection>;
   asset(id: string, at: number): Promise<AssetCard>;
   alerts(at: number | null): Promise<Alert[]>;
@@ -125,6 +129,8 @@ export function createApi(base = "", request: typeof fetch = (...args) => fetch(
     ships: (at, signal) => ask(`/api/ships${query({ at })}`, { signal }),
     ship: (mmsi, at) => ask(`/api/ships/${mmsi}${query({ at })}`),
     track: (mmsi, from, to) => ask(`/api/ships/${mmsi}/track${query({ from, to })}`),
+    outlook: (mmsi, at) => ask(`/api/ships/${mmsi}/forecast${query({ at })}`),
+    watchStates: (at) => ask(`/api/watch-state${query({ at })}`),
     assets: () => ask("/api/assets"),
     asset: (asset, at) => ask(`/api/assets/${id(asset)}${query({ at })}`),
     alerts: async (at) => list<Alert>(await ask(`/api/alerts${query({ at })}`), "alerts"),

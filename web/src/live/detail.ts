@@ -1,7 +1,7 @@
 /** What the drawer shows: the one thing chosen, kept in step with the time on screen. */
 
 import { effect, type Signal, signal } from "@preact/signals";
-import type { AssetCard, ShipCard, TrackColumns } from "../model/answers";
+import type { AssetCard, Outlook, ShipCard, TrackColumns } from "../model/answers";
 import type { Fault, Finding } from "../model/nouns";
 import { ApiError } from "./api";
 import { latest } from "./loader";
@@ -10,6 +10,8 @@ import type { Store } from "./store";
 export interface Detail {
   ship: Signal<ShipCard | null>;
   track: Signal<{ mmsi: number; columns: TrackColumns } | null>;
+  /** Where the chosen ship may be in the next hours; null where no forecast can be made. */
+  outlook: Signal<{ mmsi: number; fan: Outlook } | null>;
   asset: Signal<AssetCard | null>;
   fault: Signal<Fault | null>;
   error: Signal<string>;
@@ -29,6 +31,7 @@ export function createDetail(): Detail {
   return {
     ship: signal<ShipCard | null>(null),
     track: signal<{ mmsi: number; columns: TrackColumns } | null>(null),
+    outlook: signal<{ mmsi: number; fan: Outlook } | null>(null),
     asset: signal<AssetCard | null>(null),
     fault: signal<Fault | null>(null),
     error: signal(""),
@@ -47,6 +50,8 @@ export function startDetail(store: Store, detail: Detail): () => void {
         const columns = await store.api.track(selection.mmsi, behind(card.findings, at), to);
         detail.ship.value = card;
         detail.track.value = { mmsi: selection.mmsi, columns };
+        const fan = await store.api.outlook(selection.mmsi, at).catch(() => null);
+        detail.outlook.value = fan && { mmsi: selection.mmsi, fan };
       } else if (selection?.type === "asset") {
         detail.asset.value = await store.api.asset(selection.id, at);
       } else if (selection?.type === "fault") {
@@ -68,6 +73,7 @@ export function startDetail(store: Store, detail: Detail): () => void {
       shown = key;
       detail.ship.value = null;
       detail.track.value = null;
+      detail.outlook.value = null;
       detail.asset.value = null;
       if (selection?.type !== "fault" || detail.fault.peek()?.id !== selection.id) detail.fault.value = null;
     }

@@ -88,6 +88,17 @@ export function startLoader(store: Store): Loader {
     const episode = store.episode.peek();
     if (episode) store.timeline.value = await store.api.timeline(episode.from, episode.to);
   });
+  /** Asked for once in five minutes of event time; a reader without the right is not asked again. */
+  let mayWatch = true;
+  const watch = guard("watch", async () => {
+    const at = store.at.peek();
+    if (!at || !mayWatch) return;
+    store.watch.value = await store.api.watchStates(at).catch((cause: unknown) => {
+      if (!(cause instanceof ApiError) || cause.status === 0) throw cause;
+      mayWatch = false;
+      return null;
+    });
+  });
   const status = guard("status", async () => {
     const next = await store.api.status();
     if (next.mode !== "live" && !store.at.peek()) {
@@ -103,7 +114,7 @@ export function startLoader(store: Store): Loader {
   });
 
   /** Once the server answers again: ask anew for all that was missed. */
-  const missed: Record<string, () => void> = { ships, alerts, desk, faults, timeline, assets };
+  const missed: Record<string, () => void> = { ships, alerts, desk, faults, timeline, assets, watch };
   const retry = () => {
     status();
     for (const kind of store.lost.peek()) missed[kind]?.();
@@ -126,6 +137,9 @@ export function startLoader(store: Store): Loader {
     }),
     effect(() => {
       if (Math.floor(store.at.value / 60_000)) faults();
+    }),
+    effect(() => {
+      if (Math.floor(store.at.value / 300_000)) watch();
     }),
     effect(() => {
       if (store.episode.value && store.at.value) timeline();

@@ -1,7 +1,16 @@
 /** The page's state: signals made once by createStore and handed down; nothing global. */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { AssetCollection, Desk, Episode, Me, ShipColumns, Status, Timeline } from "../model/answers";
+import type {
+  AssetCollection,
+  Desk,
+  Episode,
+  Me,
+  ShipColumns,
+  Status,
+  Timeline,
+  WatchStates,
+} from "../model/answers";
 import type { Alert, Fault } from "../model/nouns";
 import type { Api } from "./api";
 
@@ -60,6 +69,8 @@ export interface Store {
   desk: Signal<Desk | null>;
   /** Who has acknowledged, by alert. */
   acked: ReadonlySignal<Record<string, string>>;
+  /** How well each stretch is watched; null for readers who may not know it. */
+  watch: Signal<WatchStates | null>;
   /** Who is signed in; null until the server has said whether that is needed. */
   me: Signal<Me | null>;
   /** Whether a critical alert is heard. */
@@ -119,6 +130,7 @@ export function createStore(api: Api): Store {
           .map((work) => [work.alert_id, work.acknowledged_by!]),
       ),
     ),
+    watch: signal<WatchStates | null>(null),
     me: signal<Me | null>(null),
     sound: signal(false),
     goto: signal<Goto | null>(null),

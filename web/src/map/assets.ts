@@ -1,4 +1,4 @@
-/** Assets: kind by colour and dash, a halo as wide as the route's error, the watch state drawn alongside. */
+/** Assets: kind by colour and dash, a halo as wide as the route's error. */
 
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import type { AssetCollection } from "../model/answers";
@@ -71,27 +71,6 @@ export function assetLayers(t: Tokens): LayerSpecification[] {
       ...(DASHES[kind]!.length ? { "line-dasharray": DASHES[kind]! } : {}),
     },
   }));
-  const watch: LayerSpecification[] = (
-    [
-      ["thin", [3, 2]],
-      ["unobserved", [0.6, 2.4]],
-      ["jammed", [0.6, 0.6]],
-      ["observed", []],
-    ] as [string, number[]][]
-  ).map(([state, dash]) => ({
-    id: `watch-${state}`,
-    type: "line",
-    source: "assets",
-    minzoom: 6,
-    filter: ["==", ["get", "watch_state"], state],
-    paint: {
-      "line-color": state === "jammed" ? t.act : t.label,
-      "line-width": state === "jammed" ? 3 : 1,
-      "line-opacity": state === "observed" ? 0.45 : 0.7,
-      "line-offset": 5,
-      ...(dash.length ? { "line-dasharray": dash } : {}),
-    },
-  }));
   return [
     {
       id: "asset-halo",
@@ -105,7 +84,6 @@ export function assetLayers(t: Tokens): LayerSpecification[] {
       },
     },
     ...lines,
-    ...watch,
     {
       id: "asset-chosen",
       type: "line",

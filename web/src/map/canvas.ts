@@ -9,6 +9,7 @@ import { openSelection, rowOf, type Store } from "../live/store";
 import type { Theme } from "../ui/theme";
 import { themes } from "../ui/tokens";
 import { assetLayers, kpMarks } from "./assets";
+import { fanFeatures, fanLayers } from "./fan";
 import { faultFeatures, faultLayers } from "./fault";
 import { boundsOf } from "./geometry";
 import { nameFeatures, nameLayers } from "./names";
@@ -16,6 +17,7 @@ import { exposeProbe } from "./probe";
 import { createShipLayer } from "./ships";
 import { baseLayers, baseStyle } from "./style";
 import { trackFeatures, trackLayers } from "./track";
+import { watchFeatures, watchLayers } from "./watch";
 
 const NORTHERN_EUROPE: [number, number, number, number] = [8.5, 53.6, 25.5, 60.6];
 
@@ -59,7 +61,9 @@ export async function mountMap(
 
   await new Promise<void>((done) => map.once("load", () => done()));
   const layers = (t = theme.tokens()) => [
+    ...fanLayers(t),
     ...assetLayers(t),
+    ...watchLayers(t),
     ...faultLayers(t),
     ...trackLayers(t),
     ...nameLayers(t),
@@ -113,6 +117,13 @@ export async function mountMap(
       const mmsi = chosenShip();
       const track = shown && shown.mmsi === mmsi ? shown.columns : null;
       feed("track", trackFeatures(track, store.ships.value, mmsi, store.at.value, store.stretch.value));
+    }),
+    effect(() => {
+      const made = detail.outlook.value;
+      feed("fan", fanFeatures(made && made.mmsi === chosenShip() ? made.fan : null));
+    }),
+    effect(() => {
+      feed("watch", watchFeatures(store.watch.value, store.assets.value));
     }),
     effect(() => {
       feed(

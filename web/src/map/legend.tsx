@@ -56,6 +56,10 @@ export function Legend({ sources }: { sources: string[] }) {
         </dt>
         <dd>Jammed</dd>
         <dt>
+          <Line tone="accent" dash={[2, 2]} width={1} />
+        </dt>
+        <dd>Where the chosen ship may be, 9 in 10</dd>
+        <dt>
           <span class="legend-ship" />
         </dt>
         <dd>Ship: longer is larger, fainter is older</dd>

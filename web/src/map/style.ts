@@ -101,6 +101,8 @@ export function baseStyle(t: Tokens, base: string): StyleSpecification {
       kp: { type: "geojson", data: EMPTY },
       fault: { type: "geojson", data: EMPTY },
       track: { type: "geojson", data: EMPTY, tolerance: 0.1 },
+      fan: { type: "geojson", data: EMPTY },
+      watch: { type: "geojson", data: EMPTY },
       names: { type: "geojson", data: EMPTY },
     },
     layers: baseLayers(t),

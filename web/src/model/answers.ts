@@ -212,3 +212,32 @@ export interface Drafts {
   characters: number;
   script: { over: string; clear: string };
 }
+
+/** Where a ship may be: ways with their chance, and regions that hold her nine times in ten. */
+export interface Outlook {
+  t: number;
+  by: "history" | "motion";
+  known_share: number;
+  minutes: number[];
+  validated_min: number;
+  paths: { chance: number; line: [number, number][] }[];
+  regions: {
+    minutes: number;
+    level: number;
+    validated: boolean;
+    area_km2: number;
+    geometry: GeoJSON.Polygon | GeoJSON.MultiPolygon;
+  }[];
+}
+
+/** How well each stretch of each asset is watched. */
+export interface WatchStates {
+  at: number;
+  km: Record<string, number>;
+  assets: {
+    asset: string;
+    name: string;
+    length_km: number;
+    stretches: { kp_from_km: number; kp_to_km: number; state: string; since_t?: number }[];
+  }[];
+}

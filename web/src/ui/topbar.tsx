@@ -2,6 +2,7 @@
 
 import { chime } from "../live/sound";
 import { openSelection, type Store } from "../live/store";
+import { watchKm } from "../map/watch";
 import type { Feed, Status } from "../model/answers";
 import { clockSeconds, day, local, span, words } from "./format";
 import { Key } from "./parts";
@@ -38,16 +39,6 @@ function FeedDot({ feed }: { feed: Feed }) {
   );
 }
 
-/** Assets by watch state, worst first: `3 unobserved · 36 observed`. */
-export function watchWords(states: (string | undefined)[]): string {
-  const count = new Map<string, number>();
-  for (const state of states) if (state) count.set(state, (count.get(state) ?? 0) + 1);
-  return ["jammed", "unobserved", "thin", "observed"]
-    .filter((s) => count.has(s))
-    .map((s) => `${count.get(s)} ${s}`)
-    .join(" · ");
-}
-
 /** Why nothing is watched at present; empty while the watch runs. */
 export function blindness(store: Store): string[] {
   if (store.connection.value === "down") return ["the page has lost the server; what is shown is stale"];
@@ -69,7 +60,7 @@ export function TopBar({ store, theme }: { store: Store; theme: Theme }) {
   const why = blindness(store);
   const blind = why.length > 0;
   const open = store.faults.value.filter((f) => f.state !== "cleared");
-  const watch = watchWords((store.assets.value?.features ?? []).map((f) => f.properties.watch_state));
+  const watch = watchKm(store.watch.value);
   const feeds = status?.feeds ?? [];
   const desk = store.desk.value;
   const posture = desk?.posture.level ?? status?.posture ?? "normal";
