@@ -20,6 +20,9 @@ REPEAT_LIMIT = 1.5
 SAME_MS = 3_600_000
 """Signs of one group that began within an hour are one and the same; the strongest counts."""
 
+OUTSIDE = (0.08, 0.24)
+"""Losses beyond the family's median that begin to set a ship apart, and that do so wholly (own estimate)."""
+
 
 class Suspicion(NamedTuple):
     """A declared fault and how likely this ship did it."""
@@ -89,8 +92,9 @@ def anchor_out(
             total += s.together_logodds
         else:
             text = f"she loses more than her neighbours ({share})"
-            reasons.append(Reason(text=text, weight=s.out_of_family_logodds, measure="neighbours"))
-            total += s.out_of_family_logodds
+            weight = s.out_of_family_logodds * _apart(signs, together)
+            reasons.append(Reason(text=text, weight=weight, measure="neighbours"))
+            total += weight
     total += sum(r.weight for r in counter if r.measure not in ("neighbours", "type") and not _is_term(r))
     return Anchor(chance_of(total), reasons, counter)
 
@@ -101,6 +105,13 @@ def with_fault(anchor: Anchor, suspicion: Suspicion, reason: Reason, s: RiskSett
     gain = math.log(chance / (1 - chance)) - math.log(max(anchor.chance, 1e-12) / (1 - min(anchor.chance, 1 - 1e-12)))
     told = Reason(text=reason.text, weight=max(0.0, gain), measure=reason.measure)
     return Anchor(chance, [*anchor.reasons, told], anchor.counter)
+
+
+def _apart(signs: Sequence[Sign], together: Together) -> float:
+    """How far her loss lies outside the family's, 0 to 1: a few hundredths are a smaller ship or a deeper one."""
+    losses = [g.finding.value("loss") or 0.0 for g in signs if g.finding.kind in ("slowdown", MODEL_KIND)]
+    low, high = OUTSIDE
+    return min(1.0, max(0.0, (max(losses, default=0.0) - together.median_loss - low) / (high - low)))
 
 
 def _timed(finding: Finding, visible: Sequence[Finding], s: RiskSettings) -> bool:
