@@ -20,19 +20,17 @@ from seawarden.model.finding import AreaRef, Change, Finding, Reason, Threshold
 from seawarden.model.position import NO_TIME
 from seawarden.ports import Spec, Surroundings, WholeView
 from seawarden.settings_coverage import CoverageSettings, OutageSettings
-from seawarden.surroundings.coverage import CoverageBook
 from seawarden.surroundings.coverage_judge import sailed_out
 from seawarden.surroundings.coverage_learned import Learned
 from seawarden.surroundings.coverage_together import Station, Together
 from seawarden.surroundings.coverage_watch import WatchBook
 
-STEP_MS: Final = 60_000
+STEP_MS: Final = 300_000
+"""Positions are taken every five minutes, and sooner when a feed would be down if nothing had come."""
+LEAST_STEP_MS: Final = 60_000
 QUALITY_MS: Final = 600_000
 """What was learned changes slowly: stretches are judged anew every ten minutes, and whenever a feed changes."""
-IDLE_MS: Final = 2 * 3_600_000
-IDLE_STEP_MS: Final = 300_000
-ASLEEP_MS: Final = 26 * 3_600_000
-"""Without a position for so long it looks less often, then only when something comes: years may lie between files."""
+TICK_MS: Final = 10_000
 LOSS_S: Final = 1_080.0
 LOSS_INTERVALS: Final = 12.0
 """Silence after which a ship is lost to the cell she was last heard in: later than anybody judges her."""
@@ -71,12 +69,9 @@ class Outage:
         self._jammed: dict[str, AreaRef] = {}
         self._due: int | None = None
         self._judged_t = NO_TIME
-        self._newest_t = NO_TIME
         self._held: list[Any] | None = None
         self._names: Any = None
         self._areas = 0
-        self._asleep = False
-        self._heard: CoverageBook | None = None
         where = "behaviours.outage."
         self._thresholds = (
             Threshold(name="silence", value=settings.notice_s, unit="s", setting=where + "notice_s"),
@@ -88,11 +83,9 @@ class Outage:
         )
 
     def next_wake(self) -> int | None:
-        """Every minute while anything is heard; from the first position on."""
+        """Every few minutes while anything is heard; from the first position on."""
         if self._due is None:
             return 0
-        if self._asleep and self._heard is not None:
-            return self._heard.next_delivery(self.learned.until)
         return self._due
 
     def on_tick(
@@ -105,7 +98,7 @@ class Outage:
         changed = [c.end_t if c.end_t is not None else c.start_t for c in changes]
         if since is not None:
             changed.append(since)
-        if self._due is None or t >= (self.next_wake() or t + 1):
+        if self._due is None or t >= self._due:
             changed += self._step(t, view, around, changes)
         fresh = len(around.coverage.areas) != self._areas
         self._areas = len(around.coverage.areas)
@@ -122,7 +115,6 @@ class Outage:
             if self._held is not None:
                 self.watch.recall(self._held)
                 self._held = None
-        self._heard = around.coverage
         around.coverage.learned = self.learned
         around.coverage.together = self.together
         around.coverage.watch = self.watch
@@ -134,8 +126,6 @@ class Outage:
         since = book.until if book.until != NO_TIME else np.iinfo(np.int64).min
         minutes = (t - book.until) / 60_000.0 if book.until != NO_TIME else 1.0
         feed, times, thinned = book.take(view, since, t)
-        if len(times):
-            self._newest_t = max(self._newest_t, int(times[-1]))
         came = book.feeds.deliver(feed, times, thinned, max(minutes, 1e-3))
         changed = [int(book.feeds.table.since_t[row]) for row in came]
         for row in came:
@@ -153,10 +143,11 @@ class Outage:
         return changed
 
     def _next(self, t: int) -> int:
-        idle = t - self._newest_t if self._newest_t != NO_TIME else 0
-        self._asleep = idle > ASLEEP_MS
-        step = IDLE_STEP_MS if idle > IDLE_MS else STEP_MS
-        return (t // step + 1) * step
+        due = (t // STEP_MS + 1) * STEP_MS
+        silent = self.learned.feeds.next_silence()
+        if silent is not None:
+            due = min(due, max(silent // TICK_MS * TICK_MS + TICK_MS, t + LEAST_STEP_MS))
+        return due
 
     def _lose(self, t: int, around: Surroundings) -> None:
         """Count the ships that fell silent where they were last heard, unless we or their way explain it."""
@@ -260,10 +251,11 @@ class Outage:
                 continue
             known = self._names.sources if self._names is not None else []
             sources = [k for k, name in enumerate(known) if name == event.source] if known else [0]
-            for row in self.learned.feeds.declare(sources, event.up, event.t):
-                if event.up:
-                    self._again(row, t, changes)
-        self._tell(t, changes)
+            rows = self.learned.feeds.declare(sources, event.up, event.t)
+            for row in rows if event.up else ():
+                self._again(row, t, changes)
+            if rows and not event.up:
+                self._tell(t, changes)
         return changes
 
     def _take_jamming(self, findings: Sequence[Finding]) -> int | None:
@@ -302,7 +294,8 @@ class Outage:
         held = self.watch.memory() if self.watch is not None else self._held
         return msgspec.msgpack.encode(
             [self.learned.memory(), self.together, held, self._told, sorted(self._jammed.items()), self._due,
-             self._judged_t, self._newest_t, self._asleep]
+             self._judged_t,
+            ]
         )  # fmt: skip
 
     def restore(self, data: bytes) -> None:
@@ -313,11 +306,9 @@ class Outage:
         """
         held = msgspec.msgpack.decode(
             data,
-            type=tuple[
-                bytes, Together, list[Any] | None, list[_Told], list[tuple[str, AreaRef]], int | None, int, int, bool
-            ],
+            type=tuple[bytes, Together, list[Any] | None, list[_Told], list[tuple[str, AreaRef]], int | None, int],
         )
         self.learned.recall(held[0])
         self.together, self._held, self._told, self._jammed = held[1], held[2], held[3], dict(held[4])
-        self._due, self._judged_t, self._newest_t, self._asleep = held[5:]
+        self._due, self._judged_t = held[5:]
         self.watch = None

@@ -32,7 +32,6 @@ from seawarden.surroundings.coverage_learned import Learned
 
 REVIEW: Final = 2.0
 """The reach of a dark ship is worked out anew each time that her silence has doubled."""
-STEP_MS: Final = 60_000
 UNEVEN: Final = 4.0
 """A ship that is heard at a quarter of her own best is hardly heard already."""
 NEW_MS: Final = 600_000

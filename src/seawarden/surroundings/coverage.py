@@ -95,11 +95,6 @@ class CoverageBook:
         """Minutes of event time in which anything was delivered, ascending."""
         return np.array(self._pulse, dtype=np.int64)
 
-    def next_delivery(self, after_t: int) -> int | None:
-        """End of the first minute with a delivery that reaches beyond a time, ms; None while there is none yet."""
-        k = bisect.bisect_left(self._pulse, after_t // PULSE_MS)
-        return (self._pulse[k] + 1) * PULSE_MS if k < len(self._pulse) else None
-
     def declared_gap(self, mmsi: int, start_t: int, end_t: int) -> bool:
         """Whether a declared gap of this ship covers the greater part of a span."""
         covered = 0

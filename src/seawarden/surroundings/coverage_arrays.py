@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
+from seawarden.model.position import I64
+
 Table = TypeVar("Table", bound=tuple[Any, ...])
 
 
@@ -39,3 +41,37 @@ def pack(table: tuple[Any, ...], rows: int) -> list[Packed]:
 def unpack(columns: list[Packed]) -> list[Any]:
     """What `pack` gave, as fresh writable arrays."""
     return [np.frombuffer(c.data, dtype=c.dtype).reshape(c.shape).copy() for c in columns]
+
+
+class KeyRows:
+    """Rows by key, for many keys at once; a new key gets the next row."""
+
+    def __init__(self, keys: I64 | None = None) -> None:
+        self.keys: I64 = np.empty(0, dtype=np.int64) if keys is None else keys
+        """Key of each row, (n,)."""
+        self._sort()
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def find(self, keys: I64) -> I64:
+        """Rows of keys, -1 for unknown ones; (n,)."""
+        if not len(self.keys):
+            return np.full(len(keys), -1, dtype=np.int64)
+        at = np.minimum(np.searchsorted(self._sorted, keys), len(self._sorted) - 1)
+        found: I64 = np.where(self._sorted[at] == keys, self._order[at], -1)
+        return found
+
+    def add(self, keys: I64) -> I64:
+        """Rows of distinct keys; the unknown ones are added in the order given."""
+        rows = self.find(keys)
+        new = rows < 0
+        if new.any():
+            rows[new] = len(self.keys) + np.arange(int(new.sum()))
+            self.keys = np.concatenate([self.keys, keys[new]])
+            self._sort()
+        return rows
+
+    def _sort(self) -> None:
+        self._order: I64 = np.argsort(self.keys, kind="stable")
+        self._sorted: I64 = self.keys[self._order]

@@ -15,7 +15,7 @@ from seawarden.geodesy import distances_m
 from seawarden.model.position import F64, I8, I32, I64, NO_TIME, Provenance, Trust
 from seawarden.ports import Track, WholeView
 from seawarden.settings_coverage import CoverageSettings, OutageSettings
-from seawarden.surroundings.coverage_arrays import Packed, longer, pack, unpack
+from seawarden.surroundings.coverage_arrays import KeyRows, Packed, longer, pack, unpack
 from seawarden.surroundings.coverage_feeds import FeedBook
 from seawarden.surroundings.coverage_tables import (
     CLASSES,
@@ -68,14 +68,13 @@ class Learned:
         self.n_ships = 0
         self.cells = cells(256)
         self.ships = ships(256)
-        self._cell_rows: dict[int, int] = {}
+        self._cell_rows = KeyRows()
         self._ship_rows: dict[tuple[int, int], int] = {}
         self._by_slot: I32 = np.full(64, -1, dtype=np.int32)
-        self._pairs: dict[int, int] = {}
-        """Cell's row and feed, as one number, to a place in the two arrays below."""
-        self._pair: I64 = np.empty(256, dtype=np.int64)
+        self._pairs = KeyRows()
+        """Cell's row and feed, as one number."""
         self._reports: F64 = np.zeros(256)
-        self._sorted: tuple[int, I64, I64] = (0, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+        """Reports of each pair of them."""
         self._living: dict[bytes, F64] = {}
         self._faded_t = NO_TIME
 
@@ -93,8 +92,7 @@ class Learned:
             return feed, track.t, np.empty(0, dtype=np.int8)
         row = self._rows_of(slots, view)
         keys, which = np.unique(keys_of(track.lat, track.lon, self.settings.cell_deg), return_inverse=True)
-        of_cell = np.array([self._cell(int(key)) for key in keys], dtype=np.int32)
-        cell = of_cell[which]
+        cell = self._cells_of(keys)[which]
         thinned = (track.provenance == np.int8(Provenance.KEY_FRAME)).astype(np.int8)
         hear(
             row, np.ascontiguousarray(track.t), np.ascontiguousarray(track.lat), np.ascontiguousarray(track.lon),
@@ -102,7 +100,9 @@ class Learned:
             self.ships, self.cells, UNDER_WAY_KN, LONGEST_MS,
         )  # fmt: skip
         pairs, counts = np.unique(cell.astype(np.int64) * 65_536 + feed, return_counts=True)
-        places = np.array([self._place(pair) for pair in pairs.tolist()], dtype=np.int64)
+        places = self._pairs.add(pairs)
+        if len(self._pairs) > len(self._reports):
+            self._reports = np.concatenate([self._reports, np.zeros(2 * len(self._pairs))])
         self._reports[places] += counts
         self._living.clear()
         self._fade(until_t)
@@ -135,25 +135,14 @@ class Learned:
             self.n_ships += 1
         return row
 
-    def _cell(self, key: int) -> int:
-        row = self._cell_rows.get(key)
-        if row is None:
-            row = self._cell_rows[key] = self.n_cells
-            if row == len(self.cells.key):
-                self.cells = longer(self.cells, cells(2 * row), row)
-            self.cells.key[row] = key
-            self.n_cells += 1
-        return row
-
-    def _place(self, pair: int) -> int:
-        place = self._pairs.get(pair)
-        if place is None:
-            place = self._pairs[pair] = len(self._pairs)
-            if place == len(self._pair):
-                self._pair = np.concatenate([self._pair, np.empty_like(self._pair)])
-                self._reports = np.concatenate([self._reports, np.zeros_like(self._reports)])
-            self._pair[place] = pair
-        return place
+    def _cells_of(self, keys: I64) -> I32:
+        """Rows of distinct cells, added when new."""
+        rows = self._cell_rows.add(keys)
+        self.n_cells = len(self._cell_rows)
+        if self.n_cells > len(self.cells.key):
+            self.cells = longer(self.cells, cells(2 * self.n_cells), len(self.cells.key))
+        self.cells.key[rows] = keys
+        return rows.astype(np.int32)
 
     def _fade(self, t: int) -> None:
         if self._faded_t == NO_TIME:
@@ -229,24 +218,25 @@ class Learned:
     def inside(self, keys: I64, klass: int) -> tuple[F64, F64]:
         """Ship-hours heard and ships lost in cells alone, of a class of stations and all weaker ones; (n,) each."""
         rows = self.rows_of_cells(keys)
-        found = [np.append(column[: self.n_cells, klass:].sum(axis=1), 0.0)[rows] for column in
-                 (self.cells.hours, self.cells.lost)]  # fmt: skip
-        return found[0], found[1]
+        known = rows >= 0
+        return (
+            np.where(known, self.cells.hours[rows, klass:].sum(axis=1), 0.0),
+            np.where(known, self.cells.lost[rows, klass:].sum(axis=1), 0.0),
+        )
 
     def hearing_at(self, rows: I64, alive: I8, klass: int | None = None) -> Hearing:
         """The same for rows of cells and their neighbours, (n, 9), -1 where nothing was ever heard."""
         which = slice(0 if klass is None else klass, CLASSES)
-        n, c = self.n_cells, self.cells
-        share = self._share(alive)
-        columns = [c.hours, c.passes, c.lost, c.reports, c.expected]
-        sums = []
-        for column in columns:
-            one = np.append(column[:n, which].sum(axis=1) * share, 0.0)
-            sums.append(one[rows].sum(axis=1))
-        last = np.append(np.where(share > 0.0, c.last_t[:n, which].max(axis=1), NO_TIME), NO_TIME)
+        c = self.cells
+        share = np.append(self._share(alive), 0.0)[rows]
+        sums = [
+            (column[rows, which].sum(axis=2) * share).sum(axis=1)
+            for column in (c.hours, c.passes, c.lost, c.reports, c.expected)
+        ]
+        last = np.where(share > 0.0, c.last_t[rows, which].max(axis=2), NO_TIME).max(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             heard = np.where(sums[4] > 0.0, sums[3] / sums[4], np.nan)
-        return Hearing(sums[0], sums[1], sums[2], heard, last[rows].max(axis=1))
+        return Hearing(sums[0], sums[1], sums[2], heard, last)
 
     def _share(self, alive: I8) -> F64:
         """Share of what was heard in each cell that the living feeds heard, (cells,)."""
@@ -254,7 +244,7 @@ class Learned:
         found = self._living.get(name)
         if found is None:
             m = len(self._pairs)
-            cell, feed = self._pair[:m] >> 16, self._pair[:m] & 65_535
+            cell, feed = self._pairs.keys >> 16, self._pairs.keys & 65_535
             lives = np.append(alive.astype(np.float64), np.zeros(max(0, self.feeds.n - len(alive))))
             total = np.bincount(cell, weights=self._reports[:m], minlength=self.n_cells)
             living = np.bincount(cell, weights=self._reports[:m] * lives[feed], minlength=self.n_cells)
@@ -263,15 +253,7 @@ class Learned:
 
     def rows_of_cells(self, keys: I64) -> I64:
         """Rows of cells, -1 for those in which nothing was ever heard; (n,)."""
-        if self._sorted[0] != self.n_cells or not self.n_cells:
-            order = np.argsort(self.cells.key[: self.n_cells], kind="stable")
-            self._sorted = (self.n_cells, self.cells.key[: self.n_cells][order], order)
-        _, ordered, order = self._sorted
-        if not len(ordered):
-            return np.full(len(keys), -1, dtype=np.int64)
-        at = np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)
-        found: I64 = np.where(ordered[at] == keys, order[at], -1)
-        return found
+        return self._cell_rows.find(keys)
 
     def keys_at(self, lat: F64, lon: F64) -> I64:
         """Cells of points, (n,)."""
@@ -287,7 +269,7 @@ class Learned:
     def memory(self) -> bytes:
         """All of it as MessagePack."""
         m = len(self._pairs)
-        pairs = pack((self._pair, self._reports), m)
+        pairs = pack((self._pairs.keys, self._reports), m)
         return msgspec.msgpack.encode(
             [self.until, self._faded_t, pack(self.cells, self.n_cells), pack(self.ships, self.n_ships), pairs,
              self.feeds.memory()]
@@ -305,16 +287,13 @@ class Learned:
         self.until, self._faded_t = held[0], held[1]
         grid, table = Cells(*unpack(held[2])), Ships(*unpack(held[3]))
         self.n_cells, self.n_ships = len(grid.key), len(table.t)
-        self._cell_rows = {int(key): k for k, key in enumerate(grid.key.tolist())}
+        self._cell_rows = KeyRows(grid.key.copy())
         names = zip(table.mmsi.tolist(), table.branch.tolist(), strict=True)
         self._ship_rows = {name: k for k, name in enumerate(names)}
         self.cells = longer(grid, cells(max(256, 2 * self.n_cells)), self.n_cells)
         self.ships = longer(table, ships(max(256, 2 * self.n_ships)), self.n_ships)
         self._by_slot = np.full(64, -1, dtype=np.int32)
-        self._pair, self._reports = unpack(held[4])
-        self._pairs = {int(pair): k for k, pair in enumerate(self._pair.tolist())}
-        self._pair = np.append(self._pair, np.empty(256, dtype=np.int64))
-        self._reports = np.append(self._reports, np.zeros(256))
-        self._sorted = (0, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+        keys, self._reports = unpack(held[4])
+        self._pairs = KeyRows(keys)
         self._living.clear()
         self.feeds.recall(held[5])

@@ -69,7 +69,7 @@ def ask_windows(
         mine = [c for c in crossings if c.slot == slot]
         for gap in GAPS_MIN:
             rng = generator("dark", source, mmsi, gap)
-            for crossing in mine[:6]:
+            for crossing in mine[:4]:
                 start = crossing.t - float(rng.uniform(0.1, 0.9)) * gap * 60_000
                 out += _ask(
                     source,

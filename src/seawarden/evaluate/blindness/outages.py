@@ -26,7 +26,7 @@ from seawarden.simulate.draws import generator
 from seawarden.simulate.silence import silence_feed
 
 HOURS: Final = (1, 6, 24)
-PER_LENGTH: Final = 4
+PER_LENGTH: Final = 3
 """Outages of each length and source, at drawn times."""
 WARM_MS: Final = 8 * 3_600_000
 """The watch has to have learned something before it can go blind."""

@@ -25,7 +25,7 @@ from seawarden.simulate.silence import silence_ship, window_of
 from seawarden.surroundings.coverage_areas import covers
 
 MINUTES: Final = (20, 60)
-RUNS: Final = 6
+RUNS: Final = 4
 LEAST_KN: Final = 4.0
 MOST: Final = 8
 """Silences of one run: more in a day than any sea has."""
