@@ -12,6 +12,7 @@ from seawarden.geodesy import plane, plane_xy, wrap_deg
 from seawarden.geography.index import AssetIndex, near_all
 from seawarden.model.position import F32, F64, I8, I32, I64
 from seawarden.ports import Track
+from seawarden.surroundings.doubts import placed
 
 LEAST_STEP_MS: Final = 30_000
 """Positions closer in time say nothing more of a way that takes hours."""
@@ -69,7 +70,7 @@ def way_of(track: Track, index: AssetIndex, row: int) -> Way | None:
         index: the assets' index.
         row: which asset.
     """
-    fit = np.flatnonzero((track.trust == 0) & np.isfinite(track.lat) & np.isfinite(track.lon))
+    fit = np.flatnonzero(placed(track.trust) & np.isfinite(track.lat) & np.isfinite(track.lon))
     kept: list[int] = []
     last = None
     for k, t in zip(fit.tolist(), track.t[fit].tolist(), strict=True):

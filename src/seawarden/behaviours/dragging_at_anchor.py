@@ -23,6 +23,7 @@ from seawarden.model.finding import Change, Threshold
 from seawarden.model.position import F64
 from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick, Track
 from seawarden.settings_patterns import DraggingSettings
+from seawarden.surroundings.doubts import placed
 
 SHACKLE_M: Final = 27.5
 BOW_SHARE: Final = 0.8
@@ -198,7 +199,7 @@ def _gone(track: Track, rows: list[int]) -> tuple[float, float, float]:
 
 
 def _undoubted(track: Track, since_t: int, until_t: int) -> list[int]:
-    fit = (track.t >= since_t) & (track.t < until_t) & (track.trust == 0) & np.isfinite(track.lat + track.lon)
+    fit = (track.t >= since_t) & (track.t < until_t) & placed(track.trust) & np.isfinite(track.lat + track.lon)
     return np.flatnonzero(fit).tolist()
 
 

@@ -21,6 +21,7 @@ from seawarden.model.finding import Change, Finding, Threshold
 from seawarden.model.position import F64, I64
 from seawarden.ports import Spec, Surroundings, Track, WholeView
 from seawarden.settings_patterns import MeetingSettings
+from seawarden.surroundings.doubts import placed
 
 KIND: Final = "meeting"
 OF_KINDS: Final = (
@@ -173,13 +174,13 @@ class Meeting:
     def _beside(self, mine: str, view: WholeView, slots: I64, track: Track, around: Surroundings) -> list[Beside]:
         """Other ships near one at every report of the step, both slow, outside of ports."""
         slot = view.find(mine)
-        rows = np.flatnonzero((slots == slot) & (track.trust == 0)) if slot is not None else np.empty(0, np.int64)
+        rows = np.flatnonzero((slots == slot) & placed(track.trust)) if slot is not None else np.empty(0, np.int64)
         if slot is None or len(rows) == 0 or not _slow(track, rows, self._settings.most_kn):
             return []
         t, lat, lon = track.t[rows].astype(np.float64), track.lat[rows], track.lon[rows]
         if in_port(around, float(lat[-1]), float(lon[-1])):
             return []
-        near = (track.trust == 0) & (slots != slot) & (np.abs(track.lat - lat[-1]) < ROUGH_DEG)
+        near = placed(track.trust) & (slots != slot) & (np.abs(track.lat - lat[-1]) < ROUGH_DEG)
         out: list[Beside] = []
         for other in np.unique(slots[near]).tolist():
             theirs = np.flatnonzero(near & (slots == other))

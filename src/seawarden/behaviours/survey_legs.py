@@ -1,9 +1,9 @@
 """Straight legs of a ship's way, and whether they make a pattern: to and fro, side by side, at one speed.
 
-The way is simplified (Douglas and Peucker 1973) to the vertices where it bends; bends of a few degrees are taken into
-one leg. Legs are parallel when their axes differ little, whichever way they were sailed; the common axis is the mean
-of the doubled angles, weighted by length. A lawn-mower goes over to the next line after each leg, a racetrack and a
-run up and down come back to the same ones: the spacing between legs tells them apart, and is stated.
+The way is simplified (Douglas and Peucker 1973) to the vertices where it bends or turns back; bends of a few degrees
+are taken into one leg. Legs are parallel when their axes differ little, whichever way they were sailed; the common
+axis is the mean of the doubled angles, weighted by length. A lawn-mower goes over to the next line after each leg, a
+racetrack and a run up and down come back to the same ones: the spacing between legs tells them apart, and is stated.
 """
 
 from __future__ import annotations
@@ -61,12 +61,30 @@ def corners(x: F64, y: F64, tolerance_m: float) -> I64:
         if b - a < 2:
             continue
         far = _off(x, y, a, b)
-        k = int(np.argmax(far))
-        if far[k] > tolerance_m:
-            keep[a + 1 + k] = True
-            stack += [(a, a + 1 + k), (a + 1 + k, b)]
+        k = a + 1 + int(np.argmax(far))
+        if far[k - a - 1] <= tolerance_m:
+            k = _turned_back(x, y, a, b, tolerance_m)
+        if k > a:
+            keep[k] = True
+            stack += [(a, k), (k, b)]
     rows: I64 = np.flatnonzero(keep).astype(np.int64)
     return rows
+
+
+def _turned_back(x: F64, y: F64, a: int, b: int, tolerance_m: float) -> int:
+    """Row from which a way goes back along its own line by more than this; `a` when it does not.
+
+    Lines side by side and closer than the tolerance are one line to a distance alone.
+    """
+    dx, dy = x[b] - x[a], y[b] - y[a]
+    along = ((x[a : b + 1] - x[a]) * dx + (y[a : b + 1] - y[a]) * dy) / max(math.hypot(dx, dy), 1.0)
+    reached = np.maximum.accumulate(along)
+    back = reached - along
+    k = int(np.argmax(back))
+    if back[k] <= tolerance_m:
+        return a
+    turn = int(np.argmax(along[: k + 1]))
+    return a + (turn if 0 < turn < b - a else k)
 
 
 def _off(x: F64, y: F64, a: int, b: int) -> F64:

@@ -23,6 +23,7 @@ from seawarden.model.static import StaticReport
 from seawarden.run.replay import ReplayResult
 from seawarden.run.zone_log import Stay, Way, zone_log
 from seawarden.store.recording import Recording
+from seawarden.surroundings.doubts import placed
 from seawarden.tracks.identity.history import Change, Field, Spell, changes, spells, told_in_turn
 from seawarden.tracks.identity.hulls import End, Ends, Swap, shared_hulls, swaps
 from seawarden.tracks.identity.message import Claim, Message
@@ -127,7 +128,7 @@ def dossier(mmsi: int, result: ReplayResult, gate: Gate) -> Dossier:
     swapped = swaps(mmsi, _ends(run), int(run.summary.from_t or 0), int(run.summary.to_t or 0))
     lines, lone = _segments(p, reports, run.catalogue)
     facts = mmsi_facts(mmsi)
-    trusted = take(p, p.trust == 0)
+    trusted = take(p, placed(p.trust))
     findings = gate.all(_latest(f for f in run.findings if f.ship.mmsi == mmsi))
     alerts = gate.all(_latest(a for a in run.alerts if a.ship.mmsi == mmsi))
     named = {f.asset.id for f in findings if f.asset is not None} | {a.asset.id for a in alerts}

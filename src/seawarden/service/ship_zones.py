@@ -15,6 +15,7 @@ from seawarden.service.answer import JsonResponse, not_found
 from seawarden.service.routes import Time, view_of
 from seawarden.service.view import View
 from seawarden.service.watch import Stretch
+from seawarden.surroundings.doubts import placed
 from seawarden.tracks.identity.mmsi import mmsi_facts
 
 GAP_MS: Final = 1_800_000
@@ -73,7 +74,7 @@ def _zones(view: View, past: Stretch) -> list[Stay]:
     around: Surroundings | None = told() if told is not None else None
     if around is None or not len(past.t):
         return []
-    fit = np.flatnonzero(past.trust == 0)
+    fit = np.flatnonzero(placed(past.trust))
     way = Way(past.t[fit], past.lat[fit], past.lon[fit])
     return zone_log(way, around, Directory(around.waters, around.places))
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from seawarden.geodesy import KNOT_MS, distances_m
 from seawarden.model.position import F64, I64, Positions
+from seawarden.surroundings.doubts import placed
 from seawarden.surroundings.norms import (
     ANY,
     BIN_KN,
@@ -48,7 +49,7 @@ class Counter:
             types: ship types by MMSI.
         """
         order = np.lexsort((p.t, p.mmsi))
-        order = order[(p.trust[order] == 0) & np.isfinite(p.lat[order]) & np.isfinite(p.lon[order])]
+        order = order[placed(p.trust[order]) & np.isfinite(p.lat[order]) & np.isfinite(p.lon[order])]
         if len(order) < 2:
             return
         mmsi, t, lat, lon = p.mmsi[order], p.t[order], p.lat[order], p.lon[order]
