@@ -196,6 +196,33 @@ def test_nothing_depends_on_cut_shards_or_a_snapshot(tmp_path: Path) -> None:
         assert msgspec.json.encode(parts) == msgspec.json.encode(found)
 
 
+@pytest.mark.parametrize(
+    ("shift_ms", "shift_deg"), [(1000 * 3_600_000, 0.0), (0, 169.0)], ids=["later", "across 180"]
+)
+def test_it_is_the_same_later_and_across_the_antimeridian(
+    shift_ms: int, shift_deg: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def moved(lon: float) -> float:
+        return (lon + shift_deg + 180.0) % 360.0 - 180.0
+
+    p = hidden(sea(passing()), 720, 760)
+    here = run(p, DECLARED)
+    there = take(p, slice(None))
+    there.t[:] += shift_ms
+    there.lon[:] = (there.lon + shift_deg + 180.0) % 360.0 - 180.0
+    ring = tuple((moved(lon), lat) for lon, lat in RING)
+    part = tuple((moved(lon), lat) for lon, lat in CABLE.current.parts[0])
+    version = msgspec.structs.replace(CABLE.current, parts=(part,))
+    monkeypatch.setitem(globals(), "CABLE", msgspec.structs.replace(CABLE, versions=(version,)))
+    found = run(there, [CoverageDeclared(t=START + shift_ms - MINUTE, source="made", polygon=ring)])
+    assert kinds(found) == kinds(here)
+    for a, b in zip(here, found, strict=True):
+        assert b.start_t - a.start_t == shift_ms
+        assert (a.asset and a.asset.id) == (b.asset and b.asset.id)
+        if a.kind == "dark" and a.state == "closed":
+            assert a.value("chance") == pytest.approx(b.value("chance"), abs=0.05)
+
+
 def test_ways_end_where_she_was_heard_again_and_keep_off_land() -> None:
     seen, again = Seen(0, 57.0, 10.9, 10.0, 90.0), Seen(60 * MINUTE, 57.0, 11.2, 10.0, 90.0)
     s = DEFAULTS.behaviours.dark
