@@ -202,6 +202,7 @@ def test_a_night_on_watch(room: Watchroom, browser: Browser) -> None:
     sheet = ben.context.new_page()
     sheet.goto(f"{room.url}/api/handover.html")
     expect(sheet.locator("body")).to_contain_text("Taken by: ben")
+    assert sheet.evaluate("getComputedStyle(document.body).fontFamily") == "sans-serif", "the sheet has its style"
     shot(sheet, "7-sheet")
     sheet.close()
 
