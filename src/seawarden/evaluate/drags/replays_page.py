@@ -16,6 +16,8 @@ from seawarden.risk.odds import frequency
 BEGIN: Final = "<!-- made from docs/results/reconstructions.json by tools/replays.py: do not edit -->"
 END: Final = "<!-- end of what is made -->"
 HEAD: Final = ("case", "notice", "look", "challenge", "act", "highest chance", "what was found, and when")
+OWN: Final = ("identity_invalid",)
+"""Found of every reconstruction, whose number no ship may bear."""
 CROSSED: Final = ("case", "crossed with the anchor out", "after", "told of before")
 FAULT: Final = ("case", "fault declared", "her rank", "chance", "`act`", "next asset", "what the line said")
 
@@ -27,7 +29,8 @@ def tier_rows(cases: Sequence[Replay]) -> list[tuple[str, ...]]:
             case.name,
             *(_after(case.tier_minutes.get(tier)) for tier in TIERS),
             frequency(case.chance) if case.chance else "-",
-            ", ".join(f"{kind.replace('_', ' ')} {_after(m)}" for kind, m in case.kinds.items()) or "nothing",
+            ", ".join(f"{kind.replace('_', ' ')} {_after(m)}" for kind, m in case.kinds.items() if kind not in OWN)
+            or "nothing",
         )
         for case in cases
     ]
@@ -123,7 +126,7 @@ def write_replays(path: Path, metrics: ReplayMetrics) -> None:
 
 def _said(case: Replay) -> str:
     lines = [f"**{case.name}** ({case.told})", ""]
-    lines += [f"    {line}" for line in case.first_lines.values()]
+    lines += [f"    {case.first_lines[tier]}" for tier in TIERS if tier in case.first_lines]
     lines.append("")
     if case.reasons:
         lines.append(f"For: {'; '.join(case.reasons)}.")
