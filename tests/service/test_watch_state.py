@@ -8,11 +8,14 @@ from pathlib import Path
 import msgspec
 import pytest
 from fastapi.testclient import TestClient
+from typer.testing import CliRunner
 
 from seawarden.channels.gate import Gate
 from seawarden.channels.run_folder import read_run, write_run
+from seawarden.cli.program import app
 from seawarden.geography.layer import build_layer
 from seawarden.model.asset import Asset
+from seawarden.model.error import StoreError
 from seawarden.model.rights import NOBODY, Rights
 from seawarden.model.watch import WATCH_RIGHT, WatchChange, stretches_at
 from seawarden.service.app import make_app
@@ -52,20 +55,20 @@ def client(run: Recording, assets: Sequence[Asset], rights: Rights) -> TestClien
 
 
 def test_stretches_as_known_then_and_in_hindsight(run: Recording, public_asset: Asset, secret_asset: Asset) -> None:
-    app = client(run, [public_asset, secret_asset], RIGHT)
-    then = app.get("/api/watch-state", params={"at": T0 + 32 * MIN, "asset": "Open Link"}).json()
+    api = client(run, [public_asset, secret_asset], RIGHT)
+    then = api.get("/api/watch-state", params={"at": T0 + 32 * MIN, "asset": "Open Link"}).json()
     (row,) = then["assets"]
     assert [s["state"] for s in row["stretches"]] == ["observed", "unobserved"], "the last km were never heard"
-    late = app.get("/api/watch-state", params={"at": T0 + 32 * MIN, "asset": "open-link", "hindsight": True}).json()
+    late = api.get("/api/watch-state", params={"at": T0 + 32 * MIN, "asset": "open-link", "hindsight": True}).json()
     parts = late["assets"][0]["stretches"]
     assert [(s["kp_from_km"], s["kp_to_km"], s["state"]) for s in parts][:3] == [
         (0.0, 5.0, "observed"), (5.0, 10.0, "unobserved"), (10.0, 20.0, "observed"),
     ]  # fmt: skip
     assert parts[1]["since_t"] == T0 + 30 * MIN
-    known = app.get("/api/watch-state", params={"at": T0 + 40 * MIN}).json()
+    known = api.get("/api/watch-state", params={"at": T0 + 40 * MIN}).json()
     assert known["km"]["observed"] == 15.0
     assert {row["asset"] for row in known["assets"]} == {"open-link"}, "a restricted asset is not even named"
-    assert app.get("/api/watch-state", params={"asset": "quiet-thread"}).status_code == 404
+    assert api.get("/api/watch-state", params={"asset": "quiet-thread"}).status_code == 404
 
 
 def test_without_the_right_nothing_is_told(
@@ -89,6 +92,22 @@ def test_a_run_keeps_it_for_those_with_the_right(
     summary = write_run(tmp_path, run, [], Gate(assets, both), positions=True)
     assert summary.watched == run.summary.watched
     assert read_run(tmp_path)[0].watch == run.watch
+
+
+def test_the_command_shows_a_run_s_watch_state(run: Recording, public_asset: Asset, tmp_path: Path) -> None:
+    write_run(tmp_path / "told", run, [], Gate([public_asset], RIGHT))
+    asked = ["assets", "watch-state", str(tmp_path / "told")]
+    done = CliRunner().invoke(app, [*asked, "--at", str(T0 + 40 * MIN)])
+    assert done.exit_code == 0, done.output
+    assert "KP     5.0-10.0    unobserved since" in done.output and "15 km observed" in done.output
+    late = CliRunner().invoke(
+        app, [*asked, "--at", str(T0 + 31 * MIN), "--hindsight", "--json", "--asset", "Open Link"]
+    )
+    parts = msgspec.json.decode(late.stdout)["assets"]["open-link"]
+    assert [part["state"] for part in parts][:3] == ["observed", "unobserved", "observed"]
+    write_run(tmp_path / "untold", run, [], Gate([public_asset]))
+    refused = CliRunner().invoke(app, ["assets", "watch-state", str(tmp_path / "untold")])
+    assert isinstance(refused.exception, StoreError) and "--rights watch_state" in str(refused.exception)
 
 
 def test_stretches_join_and_part() -> None:

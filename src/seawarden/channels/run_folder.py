@@ -34,7 +34,7 @@ from seawarden.model.event import CoverageDeclared
 from seawarden.model.position import I32, Positions, concat
 from seawarden.model.reject import Reject
 from seawarden.model.vessel import ShipRef
-from seawarden.model.watch import WatchChange
+from seawarden.model.watch import WATCH_RIGHT, WatchChange
 from seawarden.store.canonical import digest
 from seawarden.store.files import whole_file
 from seawarden.store.ledger import Ledger
@@ -150,7 +150,7 @@ def read_run(folder: Path) -> tuple[Recording, list[Asset]]:
         outages=kept.outages,
         episodes=kept.episodes,
         coverage=kept.coverage,
-        watch=_read_watch(folder),
+        watch=read_watch(folder) if (folder / WATCH).is_file() else [],
     )
     return run, load_pack(folder / ASSETS)
 
@@ -191,10 +191,17 @@ def _write_watch(folder: Path, run: Recording, gate: Gate) -> None:
             file.writelines(msgspec.json.encode(change) + b"\n" for change in changes)
 
 
-def _read_watch(folder: Path) -> list[WatchChange]:
+def read_watch(folder: Path) -> list[WatchChange]:
+    """How well stretches of assets were watched in a run, in the order in which it became known.
+
+    Raises:
+        StoreError: the run was not written for readers who may know it, or the file can't be read.
+    """
     path = folder / WATCH
+    if not path.is_file():
+        raise StoreError(f"{folder}: no watch state here; `seawarden replay ... --rights {WATCH_RIGHT}` writes it")
     try:
-        return msgspec.json.Decoder(WatchChange).decode_lines(path.read_bytes()) if path.is_file() else []
+        return msgspec.json.Decoder(WatchChange).decode_lines(path.read_bytes())
     except (OSError, msgspec.MsgspecError) as error:
         raise StoreError(f"{path}: can't be read ({error})") from None
 

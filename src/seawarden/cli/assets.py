@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seawarden.cli.options import AsJson, RightsGroups
+from seawarden.cli.watch_state import watch_state
 from seawarden.cli.watched import DEFAULT_ASSETS
 from seawarden.model.asset import Kind
 from seawarden.model.error import AssetError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from seawarden.model.asset import Asset
 
 app = typer.Typer(help="What is watched, and how well its route is known.", no_args_is_help=True)
+app.command("watch-state")(watch_state)
 
 
 @app.callback()
