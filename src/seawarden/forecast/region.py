@@ -129,7 +129,9 @@ def _inside(points: F64, weights: F64, step: int, threshold: float) -> tuple[np.
         reach *= 1.25
     low, high = points.min(0) - reach, points.max(0) + reach
     cell = (high - low) / GRID
-    return _raster(points, weights, width, low, cell, GRID) >= floor, low, cell
+    density = _raster(points, weights, width, low, cell, GRID)
+    # a region is never empty, however low outcomes have brought its threshold: she is somewhere
+    return density >= min(floor, float(density.max())), low, cell
 
 
 def area_km2(points: F64, weights: F64, step: int, threshold: float) -> float:
