@@ -57,7 +57,7 @@ def read(folder: Path, after: int = 0) -> list[tuple[int, Batch]]:
 
 
 def same(a: Batch, b: Batch) -> bool:
-    columns = all(np.array_equal(x, y, equal_nan=x.dtype.kind == "f") for x, y in zip(a.positions, b.positions))
+    columns = all(np.array_equal(x, y, equal_nan=x.dtype.kind == "f") for x, y in zip(a.positions, b.positions, strict=True))
     return columns and (a.statics, a.events, a.rejects, a.records) == (b.statics, b.events, b.rejects, b.records)
 
 

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -111,7 +112,15 @@ def test_digitraffics_form_over_mqtt_on_secure_websockets(broker, ca_file):
         heard.until(lambda r: r.up)
         broker.publish("vessels-v2/230982000/metadata", json.dumps(METADATA).encode())
         broker.publish("vessels-v2/230982000/location", json.dumps(LOCATION).encode())
-        bare = {"time": NOW // 1000, "lat": 60.0, "lon": 20.0, "sog": 102.3, "cog": 360.0, "heading": 511, "rot": -128}
+        bare = {
+            "time": NOW // 1000,
+            "lat": 60.0,
+            "lon": 20.0,
+            "sog": 102.3,
+            "cog": 360.0,
+            "heading": 511,
+            "rot": -128,
+        }
         broker.publish("vessels-v2/230982001/location", json.dumps(bare).encode())
         broker.publish("vessels-v2/230982002/location", b'{"lat": 91, "lon": 181, "time": 1764000000}')
         broker.publish("vessels-v2/230982003/location", b"not json")
@@ -142,8 +151,8 @@ def test_aisstreams_form_over_secure_websockets(good, ca_file):
     asked: list[dict[str, object]] = []
     meta = {"MMSI": 259000420, "ShipName": "AUGUSTSON", "time_utc": "2025-11-24 16:00:00.318353123 +0000 UTC"}
     report = {
-        "Cog": 308.2, "Latitude": 66.02695, "Longitude": 12.253821, "NavigationalStatus": 15, "PositionAccuracy": True,
-        "RateOfTurn": 4, "Sog": 1.2, "Timestamp": 31, "TrueHeading": 235, "UserID": 259000420, "MessageID": 1,
+        "Cog": 308.2, "Latitude": 66.02695, "Longitude": 12.253821, "NavigationalStatus": 15,
+        "PositionAccuracy": True, "RateOfTurn": 4, "Sog": 1.2, "Timestamp": 31, "TrueHeading": 235, "UserID": 259000420, "MessageID": 1,
         "Valid": True,
     }  # fmt: skip
     ship = {
@@ -274,13 +283,15 @@ SEA = b"".join(
 
 def pieces(cuts: list[int]) -> list[Chunk]:
     edges = [0, *sorted(c % (len(SEA) + 1) for c in cuts), len(SEA)]
-    return [Chunk(NOW + 500, SEA[a:b]) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    return [Chunk(NOW + 500, SEA[a:b]) for a, b in pairwise(edges) if a < b]
 
 
 def read(chunks: list[Chunk], together: int) -> tuple[list[tuple[int, int]], list[str], list[str], int]:
     reader = NmeaReader("coast", ahead_s=30)
     got = [reader.take(chunks[k : k + together]) for k in range(0, len(chunks), together)]
-    positions = [(int(m), int(t)) for r in got for m, t in zip(r.batch.positions.mmsi, r.batch.positions.t, strict=True)]
+    positions = [
+        (int(m), int(t)) for r in got for m, t in zip(r.batch.positions.mmsi, r.batch.positions.t, strict=True)
+    ]
     statics = [report.name for r in got for report in r.batch.statics]
     rejects = [reject.reason for r in got for reject in r.batch.rejects]
     return positions, statics, rejects, sum(r.batch.records for r in got)

@@ -25,7 +25,9 @@ def filled(most: int, told) -> tuple[LiveQueue, Counter[int]]:
     queue = LiveQueue(most, lambda feed, count: shed.update({feed: count}))
     for feed, rows in told:
         mmsi, t = [row[0] for row in rows], [row[1] for row in rows]
-        queue.put(feed, Batch(positions=make_positions(len(rows), mmsi=mmsi, t=t), events=[Heartbeat(t=0)], records=1))
+        queue.put(
+            feed, Batch(positions=make_positions(len(rows), mmsi=mmsi, t=t), events=[Heartbeat(t=0)], records=1)
+        )
     return queue, shed
 
 

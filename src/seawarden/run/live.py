@@ -6,6 +6,7 @@ journal behind it, through the same engine: it comes to the same findings, and t
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 import time
@@ -30,7 +31,7 @@ from seawarden.run.live_feeds import LiveFeeds, clock_of
 from seawarden.run.live_figures import Figures
 from seawarden.run.live_ledger import Fresh, LiveLedger, Session
 from seawarden.run.live_queue import joined
-from seawarden.run.live_store import LiveStore
+from seawarden.run.live_store import LiveStore, Marks
 from seawarden.settings import Settings
 from seawarden.sources.feeds.clock import EdgeClock
 from seawarden.store.journal import Journal, JournalError
@@ -125,6 +126,7 @@ class LiveRun:
         self._restore()
         if self._stop.is_set():
             return
+        self.feeds.begin(self.journal.written_t if self.journal is not None and self.journal.written_t else NO_TIME)
         self.ledger.begin(
             Session(
                 version=__version__,
@@ -138,8 +140,7 @@ class LiveRun:
         self._declare()
         now = time.monotonic()
         self._snapshot_s = self._tidy_s = self._beat_s = now
-        since = self.journal.written_t if self.journal is not None and self.journal.written_t else NO_TIME
-        self.feeds.listen_to(self.room.catalogue, since)
+        self.feeds.listen_to(self.room.catalogue)
         self.room.canary.until(self.clock.now())
         self.state = "watching"
         self._thread = threading.Thread(target=self._loop, name="engine", daemon=True)
@@ -224,12 +225,17 @@ class LiveRun:
         self.figures.restore_s = time.monotonic() - began
 
     def _declare(self) -> None:
-        """Events of the beginning, those that are known already left out."""
-        held = self.room.around.coverage.memory()["areas"]
-        known = {msgspec.json.encode(area, order="sorted") for area in held}
-        new = [e for e in self._events if msgspec.json.encode(msgspec.to_builtins(e), order="sorted") not in known]
-        for event in new:
-            self.submit(event)
+        """Events of the beginning, those that an earlier start declared left out."""
+        marks = self.store.marks() if self.store is not None else Marks()
+        keys = {_key(event): event for event in self._events}
+        known = set(marks.declared)
+        new = [event for key, event in keys.items() if key not in known]
+        if not new:
+            return
+        self._step(Batch(events=new))
+        if self.store is not None and "journal" not in self.problems:
+            store, declared = self.store, sorted({*known, *keys})
+            self._guarded("store", lambda: store.mark(declared=declared))
 
     def _loop(self) -> None:
         try:
@@ -380,6 +386,10 @@ class LiveRun:
             return False
         self.problems.pop(what, None)
         return True
+
+
+def _key(event: Event) -> str:
+    return hashlib.blake2b(msgspec.json.encode(event), digest_size=8).hexdigest()
 
 
 def recall(catalogue: Catalogue, names: Catalogue) -> None:

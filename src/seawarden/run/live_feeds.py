@@ -76,16 +76,18 @@ class LiveFeeds:
         self._threads: list[threading.Thread] = []
         self._renamings: list[Renaming] = []
 
-    def listen_to(self, catalogue: Catalogue, since_t: int = NO_TIME) -> None:
-        """Begin to listen; batches get the places of this catalogue when they are taken.
+    def begin(self, since_t: int = NO_TIME) -> None:
+        """Start the clock of recordings; a live one runs already.
 
         Args:
-            catalogue: the run's.
             since_t: recordings are played from here on, ms; from their beginnings when NO_TIME.
         """
         if isinstance(self._clock, PlaybackClock):
             starts = [feed.starts_t for feed in self.feeds if isinstance(feed, PlaybackFeed)]
             self._clock.begin(max(min(starts, default=since_t), since_t))
+
+    def listen_to(self, catalogue: Catalogue) -> None:
+        """Begin to listen; batches get the places of this catalogue when they are taken."""
         self._renamings = [Renaming(catalogue, feed.catalogue) for feed in self.feeds]
         for place, feed in enumerate(self.feeds):
             thread = threading.Thread(target=self._listen, args=(place, feed), name=f"feed {feed.name}", daemon=True)

@@ -6,7 +6,7 @@ import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -30,6 +30,8 @@ class Marks(msgspec.Struct, kw_only=True):
 
     positions: int = 0
     """Entries up to this one have their positions in Parquet."""
+    declared: list[str] = []
+    """Keys of the events that were declared at a start: coverage, works, weather."""
 
 
 class LiveStore:
@@ -55,7 +57,7 @@ class LiveStore:
             _sync_tree(target)
         except OSError as error:
             raise StoreError(f"{target}: the snapshot can't be made safe ({error.strerror or error})") from None
-        for old in self._held()[:-SNAPSHOTS_KEPT]:
+        for old in [*self._held()[:-SNAPSHOTS_KEPT], *self._snapshots.glob("*.new")]:  # .new: a crash cut it short
             shutil.rmtree(old, ignore_errors=True)
 
     def snapshots(self) -> list[tuple[Path, int]]:
@@ -73,6 +75,16 @@ class LiveStore:
             return msgspec.json.decode(self._marks.read_bytes(), type=Marks)
         return Marks()
 
+    def mark(self, **changes: Any) -> None:
+        """Change some of the marks.
+
+        Raises:
+            StoreError: the disk is full or can't be written.
+        """
+        changed = msgspec.structs.replace(self.marks(), **changes)
+        with whole_file(self._marks) as file:
+            file.write(msgspec.json.encode(changed))
+
     def keep_positions(self, tracked: list[Tracked], catalogue: Catalogue, sequence: int) -> int:
         """Write positions that the engine has placed up to an entry; returns how many.
 
@@ -84,8 +96,7 @@ class LiveStore:
             positions = concat(item.enriched.p for item in parts)
             slots = np.concatenate([item.slot for item in parts]).astype(np.int32)
             self.positions.write(positions, catalogue, slots)
-        with whole_file(self._marks) as file:
-            file.write(msgspec.json.encode(Marks(positions=sequence)))
+        self.mark(positions=sequence)
         return sum(len(item.enriched.p.t) for item in parts)
 
     def tidy(self, now: int) -> int:

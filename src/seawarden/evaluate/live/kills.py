@@ -14,6 +14,7 @@ import signal
 import struct
 import time
 from collections import Counter
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
@@ -126,7 +127,7 @@ def live(port: int, store: str, start: tuple[int, float, float], acks: Connectio
 
 
 def run_kills(kills: int, folder: Path, *, seed: int = 1, speed: float = 300.0, ships: int = 100, life_s: float = 2.0,
-              preload: bool = False) -> KillReport:  # fmt: skip
+              preload: bool = False, progress: Callable[[KillReport], None] | None = None) -> KillReport:  # fmt: skip
     """Kill a run so many times, and look after each.
 
     Args:
@@ -136,6 +137,7 @@ def run_kills(kills: int, folder: Path, *, seed: int = 1, speed: float = 300.0, 
         speed: the clock's.
         ships: plain traffic beside the made sea, a report a minute each.
         life_s: mean length of a life, s.
+        progress: called after each look.
         preload: start lives from a server that holds the compiled code already: for many kills.
     """
     load_kernels(SETTINGS)
@@ -176,6 +178,8 @@ def run_kills(kills: int, folder: Path, *, seed: int = 1, speed: float = 300.0, 
         report.early += told == before
         reading.close()
         _look(report, store, told)
+        if progress is not None:
+            progress(report)
     station.close()
     _end(report, store, assets)
     return report
