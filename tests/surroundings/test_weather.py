@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seawarden.geodesy import distances_m
 from seawarden.model.event import WeatherSample
-from seawarden.surroundings.weather import MOST_AGE_H, WIND, WeatherBook
+from seawarden.surroundings.weather import MOST_AGE_H, MOST_KM, TRAVEL_KM_H, WIND, WeatherBook
 
 T = 1_735_106_400_000
 HOUR = 3_600_000
@@ -106,3 +108,29 @@ def test_forgetting_frees() -> None:
     made.forget(T - 10 * HOUR)
     assert len(made.memory()) == 1
     assert made.at(60.0, 25.0, T) is not None
+
+
+@given(
+    places=st.lists(
+        st.tuples(st.floats(50.0, 70.0), st.floats(-180.0, 179.99), st.integers(-8, 0)), min_size=1, max_size=30
+    ),
+    lat=st.floats(50.0, 70.0),
+    lon=st.floats(-180.0, 179.99),
+)
+def test_the_short_way_finds_what_looking_at_all_finds(
+    places: list[tuple[float, float, int]], lat: float, lon: float
+) -> None:
+    samples = [sample(h, lat=y, lon=(lon + x / 40.0 + 180.0) % 360.0 - 180.0, wind_ms=1.0 + k)
+               for k, (y, x, h) in enumerate(places)]  # fmt: skip
+    lags = {}
+    for one in samples:
+        km = float(distances_m(*(np.array([v]) for v in (lat, lon, one.lat, one.lon)))[0]) / 1000.0
+        age = (T - one.t) / HOUR
+        if km <= MOST_KM and age <= MOST_AGE_H:
+            lags[one.wind_ms] = age + km / TRAVEL_KM_H
+    found = book(*samples).at(lat, lon, T)
+    if not lags:
+        assert found is None
+    else:
+        assert found is not None and found.wind_ms is not None
+        assert lags[found.wind_ms] <= min(lags.values()) + 1e-9

@@ -19,6 +19,7 @@ import numpy as np
 
 from seawarden.geodesy import distances_m
 from seawarden.model.event import WeatherSample
+from seawarden.model.position import F64, I64
 from seawarden.model.weather import Weather
 
 MOST_KM: Final = 300.0
@@ -58,7 +59,9 @@ class _Kind:
         self.times: list[list[int]] = []
         self.samples: list[list[WeatherSample]] = []
         self._row: dict[tuple[int, int], int] = {}
-        self._places: tuple[Any, Any] | None = None
+        self._cells: dict[tuple[int, int], list[int]] = {}
+        """Rows by whole degrees of latitude and of longitude (from 0, 180 degrees west)."""
+        self._places: tuple[F64, F64] | None = None
 
     def add(self, sample: WeatherSample) -> None:
         key = (round(sample.lat / CELL_DEG), round(sample.lon / CELL_DEG))
@@ -69,6 +72,7 @@ class _Kind:
             self.lon.append(sample.lon)
             self.times.append([])
             self.samples.append([])
+            self._cells.setdefault((math.floor(sample.lat), (math.floor(sample.lon) + 180) % 360), []).append(row)
             self._places = None
         times, held = self.times[row], self.samples[row]
         at = bisect.bisect_left(times, sample.t)
@@ -86,21 +90,38 @@ class _Kind:
             return None
         if self._places is None:
             self._places = np.array(self.lat), np.array(self.lon)
-        lats, lons = self._places
-        n = len(lats)
+        y, x = math.floor(lat), math.floor(lon)
+        near = [
+            row
+            for dy in (-1, 0, 1)
+            for dx in (-1, 0, 1)
+            for row in self._cells.get((y + dy, (x + dx + 180) % 360), ())
+        ]
+        # whatever lies outside of these nine cells is a degree away at least
+        beyond_km = 110.0 * max(math.cos(math.radians(min(abs(lat) + 2.0, 90.0))), 0.0)
+        found = self._least(lat, lon, t, np.array(near, dtype=np.int64))
+        if found is not None and found[2] + found[1] / TRAVEL_KM_H < beyond_km / TRAVEL_KM_H:
+            return found
+        return self._least(lat, lon, t, np.arange(len(self.lat)))
+
+    def _least(self, lat: float, lon: float, t: int, rows: I64) -> tuple[WeatherSample, float, float] | None:
+        assert self._places is not None
+        lats, lons = self._places[0][rows], self._places[1][rows]
+        n = len(rows)
         km = distances_m(np.full(n, lat), np.full(n, lon), lats, lons) / 1000.0
         found: tuple[WeatherSample, float, float] | None = None
         least = math.inf
-        for row in np.lexsort((lons, lats, km)):  # equally far: by place, not by order of arrival
-            if km[row] > MOST_KM or km[row] / TRAVEL_KM_H >= least:
+        for k in np.lexsort((lons, lats, km)):  # equally far: by place, not by order of arrival
+            if km[k] > MOST_KM or km[k] / TRAVEL_KM_H >= least:
                 break
+            row = int(rows[k])
             at = bisect.bisect_right(self.times[row], t) - 1
             if at < 0:
                 continue
             age = (t - self.times[row][at]) / HOUR_MS
-            lag = age + km[row] / TRAVEL_KM_H
+            lag = age + km[k] / TRAVEL_KM_H
             if age <= MOST_AGE_H and lag < least:
-                least, found = lag, (self.samples[row][at], float(km[row]), age)
+                least, found = lag, (self.samples[row][at], float(km[k]), age)
         return found
 
     def forget(self, before_t: int) -> None:
