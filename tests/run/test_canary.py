@@ -16,6 +16,7 @@ from seawarden.risk.assess import Assessment
 from seawarden.run.build import build
 from seawarden.run.memory import MemorySource
 from seawarden.run.replay import replay
+from seawarden.service.replayed import Replayed
 from seawarden.settings import DEFAULTS, Settings
 from seawarden.simulate.canary import MMSI
 from seawarden.simulate.scenario import every_kind
@@ -107,3 +108,24 @@ def test_a_replay_counts_them_and_no_output_holds_the_canary():
     assert summary.canaries_missed == 0 and summary.not_watching == ()
     assert MMSI not in {x.ship.mmsi for x in (*recording.findings, *recording.alerts, *recording.risks)}
     assert MMSI not in recording.positions.mmsi
+
+
+def test_the_status_of_a_run_without_the_model_is_not_watching_and_says_why():
+    behaviours = msgspec.structs.replace(
+        DEFAULTS.behaviours, drag=msgspec.structs.replace(DEFAULTS.behaviours.drag, enabled=False)
+    )
+    off = msgspec.structs.replace(DEFAULTS, behaviours=behaviours)
+    sea = every_kind()
+    one = take(sea.positions, sea.positions.mmsi == sea.positions.mmsi[0])
+
+    def run(settings):
+        made = replay(
+            [],
+            settings=settings,
+            assets=sea.assets,
+            more=lambda names: [MemorySource("sea", names, positions=one)],
+        )
+        return Replayed(made.recording, made.room.layer, settings).why_not()
+
+    assert run(DEFAULTS) == []
+    assert "behaviours.drag.enabled" in run(off)[0]
