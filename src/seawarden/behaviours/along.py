@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from seawarden.behaviours import measure
-from seawarden.behaviours.along_screen import CLOSE, AlongState, Limits, new_state, screen, silent
+from seawarden.behaviours.along_screen import CLOSE, NOWHERE, AlongState, Limits, new_state, screen, silent
 from seawarden.behaviours.along_way import Way, passes_of, way_of
 from seawarden.behaviours.emit import collect
 from seawarden.behaviours.normal import normal_here
@@ -32,8 +32,6 @@ STILL_KN: Final = 0.7
 """A stop, as in `behaviours.stopping.still_kn`."""
 MOVING_KN: Final = 1.5
 PAUSE_MS: Final = 600_000
-NOWHERE: Final = 0.5
-"""Displacement over way sailed: above it she goes somewhere, however slowly."""
 SAMPLE_KM: Final = 0.02
 """Error of a length along a route from positions good to some 10 m."""
 
@@ -60,8 +58,8 @@ class Along:
     def __init__(self, settings: AlongSettings) -> None:
         self._settings = s = settings
         self._limits = Limits(
-            float(s.reach_m), float(s.most_kn), float(s.still_kn), int(s.least_s * 1000), int(s.leave_s * 1000),
-            int(s.gap_s * 1000),
+            float(s.reach_m), float(s.most_kn), float(s.still_kn), float(s.pass_kn), int(s.least_s * 1000),
+            int(s.leave_s * 1000), int(s.gap_s * 1000),
         )  # fmt: skip
 
         def limit(name: str, value: float, unit: str, field: str) -> Threshold:
@@ -161,7 +159,9 @@ class Along:
     def _kinds(self, way: Way, lasted_ms: int, type_code: int) -> list[Seen]:
         """What the shape of a way shows; a survey pattern is not told as the passes it is made of."""
         tows = type_code == FISHING or float(np.mean(way.nav_status == SAYS_FISHING)) >= 0.5
-        survey = None if tows else self._survey(way)
+        gone = float(np.hypot(way.x[-1] - way.x[0], way.y[-1] - way.y[0]))
+        goes_on = gone > NOWHERE * float(np.sum(np.hypot(np.diff(way.x), np.diff(way.y))))
+        survey = None if tows or goes_on else self._survey(way)
         if survey is not None:
             return [survey]
         passes = None if tows else self._passes(way)

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from seawarden.behaviours.emit import SPARE, Buffer, emit
-from seawarden.geodesy import KNOT_MS
+from seawarden.geodesy import KNOT_MS, distance_m
 from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME
 from seawarden.ports import Enriched
 
@@ -24,6 +24,8 @@ AT_ANCHOR: Final = 1
 MOORED: Final = 5
 AGROUND: Final = 6
 """Navigational status by ITU-R M.1371-5, table 45."""
+NOWHERE: Final = 0.5
+"""Displacement over way sailed: above it she goes somewhere, however slowly."""
 GROWTH: Final = 1.3
 """A stay is looked at again when it has grown by this."""
 
@@ -34,6 +36,7 @@ class Limits(NamedTuple):
     reach_m: float
     most_kn: float
     still_kn: float
+    pass_kn: float
     least_ms: int
     leave_ms: int
     gap_ms: int
@@ -44,6 +47,9 @@ class AlongState(NamedTuple):
 
     since: I64
     """Begin of the stay, ms, or NO_TIME."""
+    first_lat: F64
+    """Where it began."""
+    first_lon: F64
     last_t: I64
     last_lat: F64
     last_lon: F64
@@ -68,6 +74,8 @@ def new_state(n: int) -> AlongState:
     """State arrays for `n` ships."""
     return AlongState(
         since=np.full(n, NO_TIME, dtype=np.int64),
+        first_lat=np.full(n, np.nan),
+        first_lon=np.full(n, np.nan),
         last_t=np.full(n, NO_TIME, dtype=np.int64),
         last_lat=np.full(n, np.nan),
         last_lon=np.full(n, np.nan),
@@ -106,69 +114,19 @@ def _close(out: Buffer, state: AlongState, i: int, t: int) -> None:
     state.looked[i] = 0
 
 
-@njit(cache=True)
-def _step(e: Enriched, state: AlongState, j: int, i: int, inside: bool, limits: Limits, out: Buffer) -> None:
-    """One position of a ship that stays by an asset, or comes to one."""
-    t = e.p.t[j]
-    if state.since[i] != NO_TIME and t - state.last_t[i] > limits.gap_ms:
-        _close(out, state, i, state.last_t[i] + limits.gap_ms)
-    if state.since[i] != NO_TIME and not inside and t - state.inside_t[i] > limits.leave_ms:
-        _close(out, state, i, t)
-    if state.since[i] == NO_TIME:
-        if not inside:
-            return
-        state.since[i] = t
-        state.look_t[i] = t + limits.least_ms
-        state.way_m[i] = 0.0
-        state.rest_ms[i] = 0
-        state.asset[i] = -1
-        state.votes_ms[i] = 0
-        state.near_m[i] = np.inf
-    else:
-        step_ms = t - state.last_t[i]
-        if not math.isnan(e.speed_kn[j]):  # summed steps of a ship at rest would grow with the noise of her fixes
-            state.way_m[i] += e.speed_kn[j] * KNOT_MS * step_ms / 1000.0
-        status = e.p.nav_status[j]
-        if status == AT_ANCHOR or status == MOORED or status == AGROUND:
-            state.rest_ms[i] += step_ms
-        if inside and state.looked[i] == 0:
-            if e.near_asset[j] == state.asset[i]:
-                state.votes_ms[i] += step_ms
-            else:
-                state.votes_ms[i] -= step_ms
-    state.last_t[i] = t
-    state.last_lat[i] = e.p.lat[j]
-    state.last_lon[i] = e.p.lon[j]
-    if inside:
-        state.inside_t[i] = t
-        if state.looked[i] == 0 and (state.asset[i] < 0 or state.votes_ms[i] < 0):
-            state.asset[i] = e.near_asset[j]
-            state.votes_ms[i] = -min(state.votes_ms[i], 0)
-            state.near_m[i] = np.inf
-        if e.near_asset[j] == state.asset[i] and e.near_m[j] < state.near_m[i]:
-            state.near_m[i] = e.near_m[j]
-            state.near_kp_km[i] = e.near_kp_km[j]
-            state.near_sigma_m[i] = math.sqrt(e.near_sigma_m[j] ** 2 + e.p.pos_sigma_m[j] ** 2)
-    if t < state.look_t[i]:
-        return
-    lasted = t - state.since[i]
-    state.look_t[i] = state.since[i] + int(GROWTH * lasted)
-    mean_kn = state.way_m[i] / (lasted / 1000.0) / KNOT_MS
-    resting = 2 * state.rest_ms[i] > lasted
-    if resting or mean_kn > limits.most_kn or mean_kn < limits.still_kn:
-        return
-    state.looked[i] = 1
-    _say(out, state, i, t, LOOK)
-
-
 @njit(cache=True, nogil=True)
 def screen(begin: int, e: Enriched, state: AlongState, limits: Limits, out: Buffer) -> int:
     """Run positions from `begin` on; returns where the buffer was full, or their number."""
     # local names: reading an array through a tuple in the loop counts a reference each time
-    slot, believed, near_asset, near_m, near_sigma_m = e.slot, e.believed, e.near_asset, e.near_m, e.near_sigma_m
-    since = state.since
+    p_t, p_lat, p_lon, nav_status, pos_sigma_m = e.p.t, e.p.lat, e.p.lon, e.p.nav_status, e.p.pos_sigma_m
+    slot, believed, speed_kn = e.slot, e.believed, e.speed_kn
+    near_asset, near_m, near_kp_km, near_sigma_m = e.near_asset, e.near_m, e.near_kp_km, e.near_sigma_m
+    since, last_t, last_lat, last_lon = state.since, state.last_t, state.last_lat, state.last_lon
+    inside_t, look_t, way_m, rest_ms = state.inside_t, state.look_t, state.way_m, state.rest_ms
+    asset, votes_ms, looked = state.asset, state.votes_ms, state.looked
+    s_near_m, s_near_kp_km, s_near_sigma_m = state.near_m, state.near_kp_km, state.near_sigma_m
     room, used = len(out.t), out.used
-    reach_m = limits.reach_m
+    reach_m, gap_ms, leave_ms, least_ms = limits.reach_m, limits.gap_ms, limits.leave_ms, limits.least_ms
     for j in range(begin, len(slot)):
         if room - used[0] < SPARE:
             return j
@@ -176,8 +134,64 @@ def screen(begin: int, e: Enriched, state: AlongState, limits: Limits, out: Buff
             continue
         i = slot[j]
         inside = near_asset[j] >= 0 and near_m[j] <= reach_m + near_sigma_m[j]
-        if inside or since[i] != NO_TIME:
-            _step(e, state, j, i, inside, limits, out)
+        began = since[i]
+        if began == NO_TIME and not inside:
+            continue
+        t = p_t[j]
+        if began != NO_TIME and t - last_t[i] > gap_ms:
+            _close(out, state, i, last_t[i] + gap_ms)
+            began = since[i]
+        elif began != NO_TIME and not inside and t - inside_t[i] > leave_ms:
+            _close(out, state, i, t)
+            began = since[i]
+        if began == NO_TIME:
+            if not inside:
+                continue
+            began = t
+            since[i] = t
+            state.first_lat[i] = p_lat[j]
+            state.first_lon[i] = p_lon[j]
+            look_t[i] = t + least_ms
+            way_m[i] = 0.0
+            rest_ms[i] = 0
+            asset[i] = -1
+            votes_ms[i] = 0
+        else:
+            step_ms = t - last_t[i]
+            # summed steps of a ship at rest would grow with the noise of her fixes, so her speed is summed
+            if not math.isnan(speed_kn[j]):
+                way_m[i] += speed_kn[j] * KNOT_MS * step_ms / 1000.0
+            status = nav_status[j]
+            if status == AT_ANCHOR or status == MOORED or status == AGROUND:
+                rest_ms[i] += step_ms
+            if inside and looked[i] == 0:
+                votes_ms[i] += step_ms if near_asset[j] == asset[i] else -step_ms
+        last_t[i] = t
+        last_lat[i] = p_lat[j]
+        last_lon[i] = p_lon[j]
+        if inside:
+            inside_t[i] = t
+            if looked[i] == 0 and (asset[i] < 0 or votes_ms[i] < 0):
+                asset[i] = near_asset[j]
+                votes_ms[i] = -min(votes_ms[i], 0)
+                s_near_m[i] = np.inf
+            if near_asset[j] == asset[i] and near_m[j] < s_near_m[i]:
+                s_near_m[i] = near_m[j]
+                s_near_kp_km[i] = near_kp_km[j]
+                s_near_sigma_m[i] = math.sqrt(near_sigma_m[j] ** 2 + pos_sigma_m[j] ** 2)
+        if t < look_t[i]:
+            continue
+        lasted = t - began
+        look_t[i] = began + int(GROWTH * lasted)
+        mean_kn = way_m[i] / (lasted / 1000.0) / KNOT_MS
+        if 2 * rest_ms[i] > lasted or mean_kn > limits.most_kn or mean_kn < limits.still_kn:
+            continue
+        if mean_kn > limits.pass_kn:  # who goes on, and faster than any slow pass, makes none of the kinds
+            gone_m = distance_m(state.first_lat[i], state.first_lon[i], p_lat[j], p_lon[j])
+            if gone_m > NOWHERE * way_m[i]:
+                continue
+        looked[i] = 1
+        _say(out, state, i, t, LOOK)
     return len(slot)
 
 

@@ -15,7 +15,7 @@ from seawarden.ports import Track
 from seawarden.surroundings.doubts import placed
 
 LEAST_STEP_MS: Final = 30_000
-"""Positions closer in time say nothing more of a way that takes hours."""
+"""One position of each half minute is taken: more say nothing more of a way that takes hours."""
 NEAR_ASSETS: Final = 32
 
 
@@ -71,15 +71,10 @@ def way_of(track: Track, index: AssetIndex, row: int) -> Way | None:
         row: which asset.
     """
     fit = np.flatnonzero(placed(track.trust) & np.isfinite(track.lat) & np.isfinite(track.lon))
-    kept: list[int] = []
-    last = None
-    for k, t in zip(fit.tolist(), track.t[fit].tolist(), strict=True):
-        if last is None or t - last >= LEAST_STEP_MS:
-            kept.append(k)
-            last = t
-    if len(kept) < 3:
+    spell = track.t[fit] // LEAST_STEP_MS
+    rows = fit[np.diff(spell, prepend=-1) != 0]
+    if len(rows) < 3:
         return None
-    rows = np.array(kept, dtype=np.int64)
     lat, lon = np.ascontiguousarray(track.lat[rows]), np.ascontiguousarray(track.lon[rows])
     n = len(rows)
     x, y, off, kp, sigma = np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)

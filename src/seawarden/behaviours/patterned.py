@@ -13,6 +13,9 @@ FISHING: Final = 30
 SAYS_FISHING: Final = 7
 RESTRICTED: Final = 3
 """Navigational status by ITU-R M.1371-5, table 45."""
+_WORDS: Final = {"fishing": 30, "cargo": 70, "tanker": 80, "passenger": 60, "tug": 52, "dredg": 33, "pilot": 50,
+                 "pleasure": 37, "sailing": 36, "military": 35, "high speed": 40}  # fmt: skip
+"""Codes of the types that sources tell in words."""
 _TRADES: Final = {
     30: "a fishing vessel tows and waits on her grounds",
     31: "a tug waits, tows and goes to and fro",
@@ -36,7 +39,8 @@ def ship_type(view: FleetView, slot: int) -> int:
     static = view.static(slot)
     if static is not None and static.ship_type:
         return static.ship_type
-    return FISHING if view.ship(slot).type.casefold().startswith("fishing") else 0
+    words = view.ship(slot).type.casefold()
+    return next((code for word, code in _WORDS.items() if words.startswith(word)), 0) if words else 0
 
 
 def in_port(around: Surroundings, lat: float, lon: float) -> bool:

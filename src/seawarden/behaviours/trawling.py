@@ -103,9 +103,11 @@ class Trawling:
             type_code, mean_kn = ship_type(view, slot), float(v[0])
             says = float(v[5]) >= SAYS_SHARE
             known = says or type_code == FISHING
+            if not known and not self._may_tow(type_code, mean_kn, t - start):
+                continue
             turned = self._turned(view, around, slot, asset, start, t)
             steams = mean_kn > self._settings.otter_kn and not says and turned < TURNED_DEG
-            if steams or (not known and not self._moves_so(type_code, mean_kn, t - start, turned)):
+            if steams or (not known and turned < self._settings.unknown_turn_deg):
                 continue
             fits = " or ".join(name for low, high, name in GEARS if low <= mean_kn <= high)
             benign = [*explained_by_place(around, float(v[6]), float(v[7]))]
@@ -134,10 +136,10 @@ class Trawling:
             )  # fmt: skip
         return changes
 
-    def _moves_so(self, type_code: int, mean_kn: float, lasted_ms: int, turned: float) -> bool:
+    def _may_tow(self, type_code: int, mean_kn: float, lasted_ms: int) -> bool:
+        """Whether a ship that does not say that she fishes is worth a look."""
         s = self._settings
-        long = lasted_ms >= s.unknown_s * 1000
-        return type_code == 0 and mean_kn <= s.otter_kn and long and turned >= s.unknown_turn_deg
+        return type_code == 0 and mean_kn <= s.otter_kn and lasted_ms >= s.unknown_s * 1000
 
     def _turned(self, view: FleetView, around: Surroundings, slot: int, asset: int, start: int, t: int) -> float:
         """Sum of her turns between straight stretches, degrees."""
