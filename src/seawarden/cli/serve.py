@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -81,6 +82,14 @@ def serve(
         Path | None,
         typer.Option("--notify", metavar="FILE", help="Who is told away from the page, and how (TOML)."),
     ] = None,
+    peer: Annotated[
+        str | None,
+        typer.Option(
+            "--peer",
+            metavar="URL",
+            help="Another node, fed alike: what people do there is known here (its token: SEAWARDEN_PEER_TOKEN).",
+        ),
+    ] = None,
     browser: Annotated[bool, typer.Option("--browser", help="Open the page in the browser.")] = False,
 ) -> None:
     """Serve the page and its API on this machine."""
@@ -98,6 +107,7 @@ def serve(
     from seawarden.service.host import Line
     from seawarden.service.host import serve as listen
     from seawarden.service.notifier import Notifier
+    from seawarden.service.peer import Peer
 
     loaded = watched.with_forecast(watched.settings_of(settings), forecast)
     address = host or loaded.service.host
@@ -155,10 +165,13 @@ def serve(
     )
     if live is not None:
         attend(app, live)
-    if notifier is not None:
-        notifier.start()
+    other = Peer(watch, peer, os.environ.get("SEAWARDEN_PEER_TOKEN", "")) if peer else None
+    for follower in (notifier, other):
+        if follower is not None:
+            follower.start()
     try:
         listen(app, address, loaded.service.port if port is None else port, line=line, browser=browser)
     finally:
-        if notifier is not None:
-            notifier.stop()
+        for follower in (notifier, other):
+            if follower is not None:
+                follower.stop()

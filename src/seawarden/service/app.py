@@ -22,6 +22,7 @@ from seawarden.service import (
     messages,
     notices,
     ogc,
+    peer,
     routes,
     ship_zones,
     watch_state,
@@ -81,6 +82,7 @@ def make_app(
     app.include_router(notices.router)
     app.include_router(ogc.router)
     app.include_router(work.router)
+    app.include_router(peer.router)
     app.include_router(handover.router)
     app.include_router(watch_state.router)
 
