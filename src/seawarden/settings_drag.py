@@ -13,14 +13,15 @@ class DragSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     enabled: bool = True
     """Off where no model is installed."""
-    screen_loss: Annotated[float, Meta(ge=0.005, le=0.5, description="Loss that calls the model")] = 0.03
-    """A steady ship's five-minute mean stays within 1-2 % of her three-quarter hour's."""
+    screen_loss: Annotated[float, Meta(ge=0.005, le=0.5, description="Loss that calls the model")] = 0.05
+    """A steady ship's five-minute mean stays within 1-2 % of her three-quarter hour's; a loss of 5 % is seen by
+    the heading or not at all."""
     screen_skew_deg: Annotated[float, Meta(ge=0.5, le=45, description="Change of heading minus course, too")] = 2.0
     """Above the scatter of a five-minute mean of real headings (1.1 degrees a report)."""
     look_s: Annotated[float, Meta(ge=10, le=3_600, description="Least time between two looks")] = 60
     """The model was measured at ticks of a minute."""
-    hot_s: Annotated[float, Meta(ge=60, le=14_400, description="How long a ship is then looked at")] = 3_600
-    """The evidence of a drag grows for the better part of an hour."""
+    hot_s: Annotated[float, Meta(ge=60, le=14_400, description="How long a ship is then looked at")] = 900
+    """While her speed stays down she is looked at anyway; this is for a slip, or a heading that comes back."""
     longest_s: Annotated[float, Meta(ge=600, le=86_400, description="Longest time of looking at one slow-down")] = (
         10_800
     )

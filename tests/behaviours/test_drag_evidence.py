@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seawarden.behaviours.drag.model import DragModel, chance, shipped
-from seawarden.behaviours.drag.names import EXPLAIN, FAMILY, FEATURES, INDEX, SHIP
+from seawarden.behaviours.drag.names import EXPLAIN, FAMILY, FEATURES, INDEX, RARE, SHIP
 from seawarden.behaviours.drag.series import extract, series_of
 from seawarden.model.error import SeawardenError
 from seawarden.model.position import Trust, make_positions, take
@@ -94,7 +94,7 @@ def test_too_little_track_gives_no_evidence(n):
 
 def test_every_feature_is_explained_and_belongs_to_a_family():
     assert set(EXPLAIN) == set(FEATURES)
-    assert set(FAMILY) == set(SHIP)
+    assert set(FAMILY) == set(SHIP) | set(RARE)
 
 
 def test_the_model_speaks_for_a_drag_and_against_a_steady_ship():
@@ -137,4 +137,25 @@ def test_a_broken_or_foreign_model_is_refused_with_a_sentence():
     with pytest.raises(SeawardenError, match="can't be read"):
         DragModel(b"{")
     with pytest.raises(SeawardenError, match="train it again"):
-        DragModel(b'{"format":1,"features":["x"]}')
+        DragModel(b'{"format":2,"features":["x"]}')
+
+
+def test_a_steady_angle_speaks_for_a_pull_and_its_absence_against():
+    held, free = at(ship(0.0, skew=5.0), 85)[INDEX["heading_llr"]], at(ship(0.1), 85)[INDEX["heading_llr"]]
+    assert held > 5.0
+    assert free < -0.5
+    assert math.isnan(at(ship(0.1, heading=False), 85)[INDEX["heading_llr"]])
+
+
+def test_a_slow_swing_of_the_course_is_told_from_a_straight_one():
+    swinging = ship(0.2)
+    late = np.arange(150) >= 60
+    swinging.cog_deg[late] += (2.0 * np.sin(2.0 * np.pi * np.arange(150) / 8.0)).astype(np.float32)[late]
+    assert at(swinging, 85)[INDEX["wobble_llr"]] > at(ship(0.2), 85)[INDEX["wobble_llr"]] + 5.0
+
+
+def test_reports_that_follow_closely_change_nothing():
+    clean = ship(0.2)
+    doubled = take(clean, np.repeat(np.arange(150), 2))
+    doubled.t[1::2] += 5_000
+    np.testing.assert_allclose(at(doubled, 85), at(clean, 85), equal_nan=True)

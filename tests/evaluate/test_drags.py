@@ -117,6 +117,6 @@ def test_the_small_fixed_suite_runs_and_is_the_same_every_time(tmp_path):
     for name in ("metrics.json", "model.json", "report.html"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     assert json.loads((tmp_path / "a" / "metrics.json").read_text()) == first
-    dense = first["strata"]["dense"]
+    dense = first["strata"]["minute"]
     assert dense["background"]["ship_days"] > 20
     assert {row["loss"] for row in dense["recall"]} == {0.05, 0.1, 0.15, 0.2, 0.3}

@@ -10,16 +10,31 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import numpy as np
 
+from seawarden.behaviours.drag.lanes import to_plain as lanes_to_plain
 from seawarden.behaviours.drag.model import FORMAT, DragModel
-from seawarden.behaviours.drag.names import FEATURES
+from seawarden.behaviours.drag.names import FEATURES, INDEX
 from seawarden.behaviours.drag.trees import to_plain
 from seawarden.model.error import UsageError
 from seawarden.model.position import F64
 from seawarden.train.drag_alarms import Tail, held, peaks, tail_of
 from seawarden.train.drag_cases import real, rows_of
-from seawarden.train.drag_rows import FOLDS, Fitted, Rows, calibrate, cross_fit, fit, fold_of, training_rows
-from seawarden.train.drag_sources import Stratum, read_strata
+from seawarden.train.drag_lanes import history_of
+from seawarden.train.drag_rows import (
+    FOLDS,
+    Fitted,
+    Rows,
+    calibrate,
+    calibrated,
+    cross_fit,
+    fit,
+    fold_of,
+    training_rows,
+)
+from seawarden.train.drag_sources import Heard, Stratum, read_strata
 
+LEAST_BEFORE_KN: Final = 6.0
+"""As the behaviour's setting has it."""
+STOPPED_KN: Final = 2.0
 Say = Callable[[str], None]
 TIER_RATES: Final = {"look": 0.015, "challenge": 0.0005, "act": 0.00002}
 """Alarms a ship-day that each tier is allowed."""
@@ -63,22 +78,24 @@ def train_model(
     plain: dict[str, Any] = {
         "format": FORMAT,
         "features": list(FEATURES),
-        "ship": to_plain(whole.ship),
+        **{part: to_plain(trees) for part, trees in whole.parts.items()},
         "around": to_plain(whole.around),
+        "lanes": lanes_to_plain(history_of(t for s in strata if s.heard != "rare" for t in s.tracks).lanes),
         "calibration": lines,
         "tiers": {tier: round(tail.fitted(rate), 4) for tier, rate in TIER_RATES.items()},
         "card": {
             "name": "under-way anchor drag",
             "data": {
-                s.name: {"tracks": len(s.tracks), "ship_days": round(s.days, 2), "dense": s.dense} for s in strata
+                s.name: {"tracks": len(s.tracks), "ship_days": round(s.days, 2), "heard": s.heard} for s in strata
             },
             "inputs": inputs,
             "attribution": "Contains data from the Danish Maritime Authority",
             "rows": len(rows.out),
             "split": f"{FOLDS} folds by ship (SHA-256 of the MMSI); calibration and thresholds on unseen ships",
-            "trees": {"ship": len(whole.ship.root), "around": len(whole.around.root), "leaves": 4},
+            "trees": {**{part: len(t.root) for part, t in whole.parts.items()}, "around": len(whole.around.root)},
+            "leaves": 4,
             "tier_rates_a_ship_day": TIER_RATES,
-            "dense_ship_days": round(tail.days, 2),
+            "threshold_ship_days": round(tail.days, 2),
             "limits": LIMITS,
         },
     }
@@ -110,28 +127,32 @@ def background(
     *,
     heading: bool,
     around: bool,
-    dense: bool = True,
+    heard: Heard = "minute",
 ) -> Tail:
     """Peaks of real traffic, each ship scored by the fit that has not seen her, and their tail."""
     high: list[F64] = []
     days = 0.0
     for stratum in strata:
-        if stratum.dense != dense:
+        if stratum.heard != heard:
             continue
         days += stratum.days
         for number, track in enumerate(stratum.tracks):
             t_s, x = rows_of(real(track, number, heading=heading), track, stratum.traffic)
             if len(t_s):
                 score = scored(x, fits[int(fold_of(np.array([track.mmsi]))[0])], lines, around=around)
-                high.append(peaks(t_s, held(score, dense)))
+                high.append(peaks(t_s, held(score, stratum.dense)))
     return tail_of(np.concatenate(high) if high else np.empty(0), days)
 
 
 def scored(x: F64, fitted: Fitted, lines: dict[str, list[float]], *, around: bool) -> F64:
     """Calibrated log-odds, shape (m,)."""
-    a, b = lines["around" if around else "ship"]
-    value: F64 = a + b * (fitted.raw_around(x) if around else fitted.raw(x))
-    return value
+    return gated(calibrated(x, fitted, lines, around=around), x)
+
+
+def gated(score: F64, x: F64) -> F64:
+    """Minus infinity where the behaviour would not have asked the model: too slow before, or as good as stopped."""
+    asked = (x[:, INDEX["before_kn"]] >= LEAST_BEFORE_KN) & (x[:, INDEX["now_kn"]] >= STOPPED_KN)
+    return np.where(asked, score, -np.inf)
 
 
 def digests(paths: Sequence[Path]) -> dict[str, str]:

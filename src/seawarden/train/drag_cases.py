@@ -104,7 +104,7 @@ def rows_of(
         ticks = ticks[(ticks > case.onset_s) & (ticks <= last)]
     ticks = np.ascontiguousarray(ticks[::step])
     beside = beside_of(track, traffic, series, case.positions, ticks)
-    out = extract(series, ticks, beside, track.crossed_s)
+    out = extract(series, ticks, beside, track.crossed_s, track.lanes, track.own_lanes)
     fit = ~np.isnan(out[:, INDEX["loss"]])
     return ticks[fit], out[fit]
 

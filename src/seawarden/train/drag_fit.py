@@ -18,16 +18,17 @@ MONOTONE: Final = {
     "regained": -1,
     "turn_deg": -1,
     "turn_near_deg": -1,
-    "skew_step_deg": 1,
-    "skew_z": 1,
-    "skew_held_deg": 1,
-    "dip": 1,
-    "dip_z": 1,
+    "wobble_llr": 1,
+    "lane_ships": 1,
+    "lane_change": 1,
+    "lane_slowed": -1,
+    "port_km": 1,
+    "shelter": -1,
     "own_change": -1,
     "others_change": 1,
 }
 """More loss never speaks against an anchor, more turn never for it."""
-SHIP_ROUNDS: Final = 300
+SHIP_ROUNDS: Final = 450
 AROUND_ROUNDS: Final = 80
 
 
@@ -48,7 +49,7 @@ def grow(rows: F64, out: F64, weight: F64, names: tuple[str, ...], *, start: F64
         "num_leaves": 4,
         "learning_rate": 0.06,
         "min_data_in_leaf": 200,
-        "feature_fraction": 0.6,
+        "feature_fraction": 0.4,
         "bagging_fraction": 0.7,
         "bagging_freq": 1,
         "lambda_l2": 20.0,

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from seawarden.behaviours.drag.names import AROUND, INDEX, SHIP
+from seawarden.behaviours.drag.names import AROUND, INDEX, LANE
+from seawarden.behaviours.drag.parts import COLUMNS, PARTS, heading_term, log_odds_of, part_of, raw_of
 from seawarden.behaviours.drag.trees import Trees, score
 from seawarden.model.position import F64, I64
 from seawarden.physics.speed_loss import Law
@@ -20,12 +21,17 @@ from seawarden.train.drag_sources import Stratum
 from seawarden.train.drag_tracks import RealTrack, Traffic, reversed_track
 
 FOLDS = 5
-SHIP_COLUMNS: I64 = np.array([INDEX[name] for name in SHIP], dtype=np.int64)
 AROUND_COLUMNS: I64 = np.array([INDEX[name] for name in AROUND], dtype=np.int64)
-SPARSE_WEIGHT = 0.3
+WEIGHT = {"minute": 1.0, "uneven": 1.0, "rare": 0.3}
 BACKWARDS_WEIGHT = 0.5
-DRAGS_DENSE = 6
+DRAGS = {"minute": 8, "uneven": 6, "rare": 1}
 LEARN_S = 5400.0
+SLOW_KN = 5.5
+STOPPED_KN = 2.0
+"""Ships slower than these, before or now, are none of this model's business: the behaviour does not ask it."""
+LEAST_ROWS = 1000
+LEAST_LOSS = 0.03
+"""A tick of a drag at which not even this was lost teaches nothing but noise."""
 
 
 class Rows(NamedTuple):
@@ -39,14 +45,14 @@ class Rows(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """Both stages, uncalibrated."""
+    """All stages, uncalibrated."""
 
-    ship: Trees
+    parts: dict[str, Trees]
     around: Trees
 
     def raw(self, x: F64) -> F64:
-        """Log-odds of the ship's own stage, shape (m,)."""
-        return score(self.ship, np.ascontiguousarray(x[:, SHIP_COLUMNS]))
+        """Log-odds of the ship's own trees, shape (m,)."""
+        return raw_of(self.parts, x)
 
     def raw_around(self, x: F64) -> F64:
         """The same with the ships around where they are known."""
@@ -64,15 +70,19 @@ def fold_of(mmsi: I64) -> I64:
 def training_rows(strata: Sequence[Stratum], laws: Sequence[Law] = ("power", "thrust")) -> Rows:
     """All rows, weighted so that drags and real traffic weigh the same in each stratum.
 
+    Where a source is heard every minute, uneven ones teach only what ships heard rarely look like: they tell of turns
+    and changes in bursts, and of steady legs hardly at all.
+
     Args:
         strata: real traffic.
         laws: force laws of the simulated drags, in equal parts; one of them alone to hold the other out.
     """
     parts: list[Rows] = []
+    evenly = any(stratum.heard == "minute" for stratum in strata)
     for stratum in strata:
         groups: dict[str, list[tuple[F64, F64, int]]] = {"real": [], "backwards": [], "drag": []}
         for number, track in enumerate(stratum.tracks):
-            for group, case, sailed, step in _cases(track, number, stratum.dense, laws):
+            for group, case, sailed, step in _cases(track, number, stratum, laws):
                 traffic = stratum.traffic if group != "backwards" else None
                 groups[group].append((*_rows(case, sailed, traffic, step), track.mmsi))
         for group, share in (("real", 1.0), ("backwards", BACKWARDS_WEIGHT), ("drag", 1.0)):
@@ -80,24 +90,40 @@ def training_rows(strata: Sequence[Stratum], laws: Sequence[Law] = ("power", "th
             if not rows:
                 continue
             t_s, x, mmsi = (np.concatenate([row[k] for row in rows]) for k in range(3))
-            weight = np.full(len(t_s), share * (1.0 if stratum.dense else SPARSE_WEIGHT) / len(t_s))
-            parts.append(Rows(x, np.full(len(t_s), float(group == "drag")), weight, mmsi, t_s))
+            weight = np.full(len(t_s), share * WEIGHT[stratum.heard] / len(t_s))
+            some = Rows(x, np.full(len(t_s), float(group == "drag")), weight, mmsi, t_s)
+            parts.append(_of(some, part_of(x)["rare"]) if evenly and stratum.heard == "uneven" else some)
     joined = Rows(*(np.concatenate(same) for same in zip(*parts, strict=True)))
     return joined._replace(weight=joined.weight / joined.weight.mean())
 
 
 def fit(rows: Rows, keep: npt.NDArray[np.bool_] | None = None) -> Fitted:
-    """Both stages on the rows in `keep`."""
-    x, out, weight = (
-        (rows.x, rows.out, rows.weight) if keep is None else (rows.x[keep], rows.out[keep], rows.weight[keep])
-    )
-    ship = grow(np.ascontiguousarray(x[:, SHIP_COLUMNS]), out, weight, SHIP)
-    known = ~np.isnan(x[:, INDEX["others_change"]])
-    if np.count_nonzero(known & (out > 0.0)) < 1000:
-        return Fitted(ship, _nothing())
-    x, out, weight = x[known], out[known], weight[known]
-    start = score(ship, np.ascontiguousarray(x[:, SHIP_COLUMNS]))
-    return Fitted(ship, grow(np.ascontiguousarray(x[:, AROUND_COLUMNS]), out, weight, AROUND, start=start))
+    """All stages on the rows in `keep`."""
+    kept = rows if keep is None else _of(rows, keep)
+    rarely = part_of(kept.x)["rare"]
+    often, seldom = _of(kept, ~rarely), _of(kept, rarely)
+    parts = {"ship": _trees(often, "ship"), "blind": _trees(often, "blind"), "rare": _trees(seldom, "rare")}
+    some = _of(often, ~np.isnan(often.x[:, INDEX["others_change"]]))
+    if np.count_nonzero(some.out > 0.0) < LEAST_ROWS:
+        return Fitted(parts, _nothing())
+    start = raw_of(parts, some.x) + heading_term(some.x)
+    beside = np.ascontiguousarray(some.x[:, AROUND_COLUMNS])
+    return Fitted(parts, grow(beside, some.out, some.weight, AROUND, start=start))
+
+
+def _trees(rows: Rows, part: str) -> Trees:
+    """The trees of one part; ships too slow before or as good as stopped are not asked about."""
+    taught = (rows.out == 0.0) | (rows.x[:, INDEX["loss"]] > LEAST_LOSS)
+    taught &= (rows.x[:, INDEX["before_kn"]] >= SLOW_KN) & (rows.x[:, INDEX["now_kn"]] >= STOPPED_KN)
+    rows = _of(rows, taught)
+    if min(np.count_nonzero(rows.out > 0.0), np.count_nonzero(rows.out == 0.0)) < LEAST_ROWS:
+        return _nothing()
+    weight = rows.weight / rows.weight.mean()
+    return grow(np.ascontiguousarray(rows.x[:, COLUMNS[part]]), rows.out, weight, PARTS[part])
+
+
+def _of(rows: Rows, keep: npt.NDArray[np.bool_]) -> Rows:
+    return Rows(rows.x[keep], rows.out[keep], rows.weight[keep], rows.mmsi[keep], rows.t_s[keep])
 
 
 def cross_fit(rows: Rows) -> list[Fitted]:
@@ -107,27 +133,58 @@ def cross_fit(rows: Rows) -> list[Fitted]:
 
 
 def calibrate(rows: Rows, fits: Sequence[Fitted]) -> dict[str, list[float]]:
-    """Logistic lines from raw to calibrated log-odds, on ships that each fit has not seen; even prior."""
+    """Logistic lines from raw to calibrated log-odds, on ships that each fit has not seen; even prior.
+
+    The term of the heading is a likelihood ratio already: the lines are fitted where no heading is known, but for the
+    one with the ships around, whose trees were grown upon it.
+    """
     fold = fold_of(rows.mmsi)
-    own, all_ = np.empty(len(rows.out)), np.empty(len(rows.out))
+    own, beside, unlearned = np.empty((3, len(rows.out)))
+    without = rows.x.copy()
+    without[:, [INDEX[name] for name in LANE]] = np.nan
     for k, fitted in enumerate(fits):
         mine = fold == k
-        own[mine], all_[mine] = fitted.raw(rows.x[mine]), fitted.raw_around(rows.x[mine])
+        own[mine], beside[mine] = fitted.raw(rows.x[mine]), fitted.raw_around(rows.x[mine])
+        unlearned[mine] = fitted.raw(without[mine])
     even = rows.weight / np.where(rows.out > 0, rows.weight[rows.out > 0].sum(), rows.weight[rows.out == 0].sum())
-    known = ~np.isnan(rows.x[:, INDEX["others_change"]])
-    ship = straight_fit(own, rows.out, even)
-    around = straight_fit(all_[known], rows.out[known], even[known]) if np.any(known) else ship
-    return {"ship": [round(v, 6) for v in ship], "around": [round(v, 6) for v in around]}
+    headless = np.isnan(rows.x[:, INDEX["heading_llr"]])
+    of = part_of(rows.x)
+    known = ~of["rare"] & ~np.isnan(rows.x[:, INDEX["others_change"]])
+    lines = {}
+    asked = {
+        "ship": (own, of["ship"]),
+        "blind": (unlearned, ~of["rare"]),
+        "rare": (own, of["rare"]),
+        "around": (beside, known),
+    }
+    for name, (raw, mine) in asked.items():
+        some = headless & mine
+        both = np.any(rows.out[some] > 0.0) and np.any(rows.out[some] == 0.0)
+        line = straight_fit(raw[some], rows.out[some], even[some]) if both else (0.0, 1.0)
+        lines[name] = [round(v, 6) for v in line]
+    return lines
 
 
-def _cases(track: RealTrack, number: int, dense: bool, laws: Sequence[Law]) -> list[tuple[str, Case, RealTrack, int]]:
+def calibrated(x: F64, fitted: Fitted, lines: dict[str, list[float]], *, around: bool = False) -> F64:
+    """Calibrated log-odds, shape (m,), as `behaviours.drag.model` reckons them."""
+    own = log_odds_of(fitted.parts, lines, x)
+    if not around:
+        return own
+    known = ~part_of(x)["rare"] & ~np.isnan(x[:, INDEX["others_change"]])
+    beside = lines["around"][0] + lines["around"][1] * (fitted.raw_around(x) + heading_term(x))
+    return np.where(known, beside, own)
+
+
+def _cases(
+    track: RealTrack, number: int, stratum: Stratum, laws: Sequence[Law]
+) -> list[tuple[str, Case, RealTrack, int]]:
     """Cases of one track: (group, case, track sailed, rows to step over)."""
     back = reversed_track(track)
     cases: list[tuple[str, Case, RealTrack, int]] = []
     for heading in (False, True):
         cases.append(("real", real(track, number, heading=heading), track, 3))
         cases.append(("backwards", real(back, number, heading=heading), back, 5))
-    for k in range(DRAGS_DENSE if dense else 1):
+    for k in range(DRAGS[stratum.heard]):
         random = generator("train", track.mmsi, int(track.positions.t[0]), k)
         loss = float(np.exp(random.uniform(np.log(0.04), np.log(0.45))))
         law = laws[int(random.integers(0, len(laws)))]

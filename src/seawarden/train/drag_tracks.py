@@ -10,6 +10,7 @@ import numpy as np
 
 from seawarden.behaviours.drag.around import Fleet, around, change_at
 from seawarden.behaviours.drag.context import place_of
+from seawarden.behaviours.drag.lanes import Lanes, no_lanes
 from seawarden.behaviours.drag.series import Series, series_of
 from seawarden.geography.land import LandMask
 from seawarden.geography.ports_table import PlacesTable
@@ -30,6 +31,10 @@ class RealTrack(NamedTuple):
     """False: the times are counted from the track's own start, so other ships can't be set beside her."""
     crossed_s: F64
     """When she crossed assets, s."""
+    lanes: Lanes = no_lanes()
+    """What ships before did here (`drag_lanes`)."""
+    own_lanes: Lanes = no_lanes()
+    """Her own part of it, which is left out."""
 
     @property
     def hours(self) -> float:

@@ -10,8 +10,10 @@ import numpy as np
 from seawarden.behaviours import measure
 from seawarden.behaviours.drag.context import place_of
 from seawarden.behaviours.drag.dip import timed_dip
+from seawarden.behaviours.drag.lanes import no_lanes
 from seawarden.behaviours.drag.model import DragModel, chance, shipped
 from seawarden.behaviours.drag.names import INDEX
+from seawarden.behaviours.drag.parts import part_of
 from seawarden.behaviours.drag.screen import CLOSE, DragState, new_state, screen, silent
 from seawarden.behaviours.drag.series import extract, series_of
 from seawarden.behaviours.drag.settings import DragSettings
@@ -27,6 +29,8 @@ LOOK_BACK_MS: Final = 3 * 3_600_000
 PRIOR_LOG_ODDS: Final = -12.7
 """One under-way drag in about 330,000 ship-days."""
 STOPPED_KN: Final = 2.0
+SLOW_SHARE: Final = 0.9
+"""Her mean speed may already lag behind the speed before; a ship slower than this is not looked at."""
 ADRIFT_DEG: Final = 25.0
 """A pull turns a ship under power by some 1-8 degrees; three times that is no longer way under power."""
 ADRIFT_SLOW_DEG: Final = 10.0
@@ -35,6 +39,7 @@ ADRIFT_KN: Final = 5.0
 SWUNG_DEG: Final = 15.0
 """A step of heading minus course of twice what a pull makes: she turns or swings, which the model was not taught."""
 ADRIFT_MS: Final = 600_000
+_NOWHERE: Final = no_lanes()
 
 
 class Drag:
@@ -73,10 +78,11 @@ class Drag:
         """Candidates of a batch."""
         s = self._settings
         look, hot, most, gap = (int(value * 1000) for value in (s.look_s, s.hot_s, s.longest_s, s.gap_s))
+        least = math.log(SLOW_SHARE * s.least_before_kn)
         return collect(
             len(batch.slot),
             lambda begin, out: screen(
-                begin, batch, state, s.screen_loss, s.screen_skew_deg, look, hot, most, gap, out
+                begin, batch, state, s.screen_loss, s.screen_skew_deg, least, look, hot, most, gap, out
             ),
         )
 
@@ -107,12 +113,14 @@ class Drag:
     ) -> Change | None:
         s = self._settings
         track = view.track(slot, t - LOOK_BACK_MS, t + 1)
-        beside = np.full((1, 5), np.nan)
-        beside[:, 3:] = place_of(np.array([v[0]]), np.array([v[1]]), around.places, around.land)
-        x = extract(series_of(track), np.array([t / 1000.0]), beside)
+        # a sea without places is a made-up one: what real ships did at these coordinates says nothing of it
+        lanes = self.model.lanes if around.places is not None else _NOWHERE
+        x = extract(series_of(track), np.array([t / 1000.0]), lanes=lanes)
         if math.isnan(x[0, INDEX["loss"]]):
             state.score[slot] = np.nan
             return None
+        if not part_of(x)["ship"][0]:
+            x[:, -2:] = place_of(np.array([v[0]]), np.array([v[1]]), around.places, around.land)
         dip, _, crossed_s = timed_dip(x[0], track, around.assets.index, t / 1000.0)
         now = max(float(self.model.log_odds(x)[0]), dip)
         before = float(state.score[slot])

@@ -13,6 +13,8 @@ from typing import Final
 import numpy as np
 from numba import njit
 
+from seawarden.behaviours.drag.lanes import Lanes, lane_at
+from seawarden.behaviours.drag.minutes import SPAN, heading_evidence, minute_means, wobble_evidence
 from seawarden.behaviours.drag.names import FEATURES
 from seawarden.model.position import F64
 
@@ -24,6 +26,10 @@ SETTLE_S: Final = 300.0
 SLOWEST_KN: Final = 2.0
 LEVEL_SIGMA: Final = 0.012
 """How far the level of a ship's log speed wanders by itself between two half hours, on steady legs."""
+TOUCH_S: Final = 1e-3
+"""A report at the very tick counts; times since 1970 carry no finer step than this safely."""
+WOBBLE_CADENCE_S: Final = 200.0
+"""A swing of five minutes needs a report every two or three."""
 COUNT: Final = len(FEATURES)
 LOSS: Final = FEATURES.index("loss")
 LOSS_Z: Final = FEATURES.index("loss_z")
@@ -50,6 +56,11 @@ SKEW_HELD_DEG: Final = FEATURES.index("skew_held_deg")
 DIP: Final = FEATURES.index("dip")
 DIP_Z: Final = FEATURES.index("dip_z")
 DIP_AGE_MIN: Final = FEATURES.index("dip_age_min")
+HEADING_LLR: Final = FEATURES.index("heading_llr")
+WOBBLE_LLR: Final = FEATURES.index("wobble_llr")
+LANE_SHIPS: Final = FEATURES.index("lane_ships")
+LANE_CHANGE: Final = FEATURES.index("lane_change")
+LANE_SLOWED: Final = FEATURES.index("lane_slowed")
 CROSSED_MIN: Final = FEATURES.index("crossed_min")
 CROSS_TO_ONSET_MIN: Final = FEATURES.index("cross_to_onset_min")
 CADENCE_MIN: Final = FEATURES.index("cadence_min")
@@ -134,7 +145,18 @@ def _skew(skew: F64, a: int, b: int) -> tuple[float, float, int]:
 
 @njit(cache=True)
 def evidence(
-    t_s: F64, log_v: F64, course: F64, skew: F64, crossed_s: F64, ticks_s: F64, around: F64, out: F64
+    t_s: F64,
+    log_v: F64,
+    course: F64,
+    skew: F64,
+    lat: F64,
+    lon: F64,
+    crossed_s: F64,
+    ticks_s: F64,
+    around: F64,
+    lanes: Lanes,
+    own: Lanes,
+    out: F64,
 ) -> None:
     """Fill the feature vector of one ship at each tick from positions with `t <= tick` alone.
 
@@ -143,13 +165,18 @@ def evidence(
         log_v: natural log of the speed in knots (speeds under 0.1 count as 0.1), shape (n,).
         course: course over ground, unwrapped, degrees, shape (n,).
         skew: heading minus course, -180..180 degrees, NaN without a heading, shape (n,).
+        lat: degrees, shape (n,).
+        lon: degrees, shape (n,).
         crossed_s: times at which she crossed assets, s, rising, shape (c,).
         ticks_s: ticks, s, rising, shape (m,).
         around: her own and the others' change of speed, how many they are, and the place, as in `FEATURES[-5:]`,
             shape (m, 5).
+        lanes: what ships before did here.
+        own: what of that is left out.
         out: filled, shape (m, COUNT); the first column is NaN where the ship cannot be scored.
     """
     n = len(t_s)
+    minutes = np.empty(SPAN)
     sums = np.zeros(n + 1)
     for i in range(n):
         sums[i + 1] = sums[i] + log_v[i]
@@ -157,7 +184,7 @@ def evidence(
         row = out[k]
         row[:] = np.nan
         now = ticks_s[k]
-        end = _first(t_s, 0, n, now + 1e-9)
+        end = _first(t_s, 0, n, now + TOUCH_S)
         begin = _first(t_s, 0, end, now - LOOK_BACK_S)
         if end - begin < 5:
             continue
@@ -229,7 +256,17 @@ def evidence(
         _course(t_s, course, a, onset, settled, end, row)
         _heading(t_s, skew, a, onset, settled, end, now, counts[0], counts[1], row)
         _dip(t_s, log_v, sums, begin, end, now, cadence, spread, row)
-        c = _first(crossed_s, 0, len(crossed_s), now + 1e-9) - 1
+        since = min(max(round((now - t_s[onset]) / 60.0), 1), SPAN - 20)
+        if not math.isnan(skew[end - 1]):
+            minute_means(t_s, skew, end, now, minutes)
+            row[HEADING_LLR] = heading_evidence(minutes, since)
+        if cadence <= WOBBLE_CADENCE_S:
+            minute_means(t_s, course, end, now, minutes)
+            row[WOBBLE_LLR] = wobble_evidence(minutes, since)
+        came = max(_first(t_s, begin, end, t_s[onset] - 300.0) - 1, begin)
+        found = lane_at(lanes, own, lat[onset - 1], lon[onset - 1], course[came])
+        row[LANE_SHIPS], row[LANE_CHANGE], row[LANE_SLOWED] = found
+        c = _first(crossed_s, 0, len(crossed_s), now + TOUCH_S) - 1
         if c >= 0 and now - crossed_s[c] < 5400.0:
             row[CROSSED_MIN] = (now - crossed_s[c]) / 60.0
             row[CROSS_TO_ONSET_MIN] = (t_s[onset] - crossed_s[c]) / 60.0

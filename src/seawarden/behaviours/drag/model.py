@@ -17,13 +17,18 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from seawarden.behaviours.drag.names import AROUND, EXPLAIN, FAMILY, FEATURES, INDEX, SHIP
+from seawarden.behaviours.drag.lanes import Lanes
+from seawarden.behaviours.drag.lanes import from_plain as lanes_from_plain
+from seawarden.behaviours.drag.names import AROUND, EXPLAIN, FAMILY, FEATURES, INDEX
+from seawarden.behaviours.drag.parts import COLUMNS, PARTS, heading_term, log_odds_of, part_of, raw_of
 from seawarden.behaviours.drag.trees import Trees, explain, from_plain, score
 from seawarden.model.error import SeawardenError
 from seawarden.model.finding import Reason
 from seawarden.model.position import F64
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+HEADING: Final = "heading"
+"""Family of the heading's term."""
 
 
 class DragModel:
@@ -40,29 +45,28 @@ class DragModel:
             plain: dict[str, Any] = msgspec.json.decode(content)
             if plain["format"] != FORMAT or tuple(plain["features"]) != FEATURES:
                 raise SeawardenError("the drag model was made for other features: train it again")
-            self._ship: Trees = from_plain(plain["ship"])
+            self._trees: dict[str, Trees] = {part: from_plain(plain[part]) for part in PARTS}
             self._around: Trees = from_plain(plain["around"])
+            self.lanes: Lanes = lanes_from_plain(plain["lanes"])
             self._fit: dict[str, list[float]] = plain["calibration"]
             self.tiers: dict[str, float] = plain["tiers"]
             self.card: dict[str, Any] = plain["card"]
         except (msgspec.DecodeError, KeyError, TypeError) as broken:
             raise SeawardenError(f"the drag model can't be read: {broken}") from broken
         self.hash = hashlib.sha256(content).hexdigest()[:16]
-        self._columns = np.array([INDEX[name] for name in SHIP])
         self._beside = np.array([INDEX[name] for name in AROUND])
 
     def log_odds(self, features: F64) -> F64:
         """Evidence from the ship alone, natural log-odds, shape (m,), for features of shape (m, COUNT)."""
-        raw = score(self._ship, np.ascontiguousarray(features[:, self._columns]))
-        return _line(self._fit["ship"], raw)
+        return log_odds_of(self._trees, self._fit, features)
 
     def log_odds_around(self, features: F64) -> F64:
         """Evidence with what the ships around did, where `others_change` is known; else the ship's own."""
-        raw = score(self._ship, np.ascontiguousarray(features[:, self._columns]))
+        known = ~np.isnan(features[:, INDEX["others_change"]]) & ~part_of(features)["rare"]
+        raw = raw_of(self._trees, features) + heading_term(features)
         raw = raw + score(self._around, np.ascontiguousarray(features[:, self._beside]))
-        return np.where(
-            np.isnan(features[:, INDEX["others_change"]]), self.log_odds(features), _line(self._fit["around"], raw)
-        )
+        own = self.log_odds(features)
+        return np.where(known, _line(self._fit["around"], raw), own)
 
     def terms(self, row: F64) -> list[tuple[str, float, str]]:
         """The families of evidence with their share of the log-odds, and the strongest quantity of each in words.
@@ -84,14 +88,18 @@ class DragModel:
         return total - sum(weight for _, weight, _ in self.terms(row))
 
     def _families(self, row: F64) -> dict[str, tuple[float, str]]:
-        shares = np.empty(len(SHIP))
-        explain(self._ship, np.ascontiguousarray(row[self._columns]), shares)
-        shares *= self._fit["ship"][1]
+        part = next(part for part, mine in part_of(row[np.newaxis, :]).items() if mine[0])
+        names = PARTS[part]
+        shares = np.empty(len(names))
+        explain(self._trees[part], np.ascontiguousarray(row[COLUMNS[part]]), shares)
+        shares *= self._fit[part][1]
         families: dict[str, tuple[float, str]] = {}
         for family in dict.fromkeys(FAMILY.values()):
-            members = [k for k, name in enumerate(SHIP) if FAMILY[name] == family]
+            members = [k for k, name in enumerate(names) if FAMILY[name] == family]
             top = max(members, key=lambda k: (abs(float(shares[k])), -k))
-            families[family] = (round(float(np.sum(shares[members])), 6), _told(SHIP[top], row))
+            families[family] = (round(float(np.sum(shares[members])), 6), _told(names[top], row))
+        held = float(heading_term(row[np.newaxis, :])[0]) * self._fit[part][1]
+        families[HEADING] = (round(held, 6), _told("skew_step_deg", row))
         return families
 
 

@@ -33,6 +33,11 @@ FEATURES: Final = (
     "dip",  # depth of the best dip of minutes that is over, log speed
     "dip_z",
     "dip_age_min",
+    "heading_llr",  # log-likelihood ratio of a steady step of heading minus course of 1-8 degrees
+    "wobble_llr",  # how much better a slow swing explains the course since the onset than a line
+    "lane_ships",  # ships that came by here on this course before, by the learned table
+    "lane_change",  # mean change of their log speed here
+    "lane_slowed",  # share of them that slowed by 8 % or more
     "crossed_min",  # minutes since the antenna last crossed an asset
     "cross_to_onset_min",  # onset minus that crossing
     "cadence_min",
@@ -45,22 +50,37 @@ FEATURES: Final = (
 )
 INDEX: Final = {name: i for i, name in enumerate(FEATURES)}
 NOT_SHIP: Final = frozenset(
-    {"cadence_min", "points_after", "crossed_min", "cross_to_onset_min", "below_best", "others_change", "others"}
+    (
+        *(
+            "cadence_min",
+            "points_after",
+            "crossed_min",
+            "cross_to_onset_min",
+            "below_best",
+            "others_change",
+            "others",
+        ),
+        *("heading_llr", "skew_step_deg", "skew_z", "skew_held_deg"),
+        *("dip", "dip_z", "dip_age_min", "weave_deg", "weave_ratio", "port_km", "shelter", "own_change"),
+    )
 )
+"""What the trees do not read where past traffic is known: it tells the place better than the distance to a port."""
 SHIP: Final = tuple(name for name in FEATURES if name not in NOT_SHIP)
-"""What the ship's own model reads."""
+"""What the trees read where past traffic is known."""
+LANE: Final = ("lane_ships", "lane_change", "lane_slowed")
+"""What the learned table of lanes tells."""
+BLIND: Final = (*(name for name in SHIP if name not in LANE), "port_km", "shelter")
+"""What they read where it is not."""
+RARE: Final = (*BLIND, *LANE)
+"""What they read of ships heard rarely."""
 AROUND: Final = ("loss", "own_change", "others_change", "others")
 """What the second stage reads once the ships around are known."""
 FAMILY: Final[dict[str, str]] = {
-    **dict.fromkeys(
-        ("loss", "loss_z", "loss_now", "own_change", "onset_age_min", "before_kn", "now_kn"), "speed lost"
-    ),
+    **dict.fromkeys(("loss", "loss_z", "loss_now", "onset_age_min", "before_kn", "now_kn"), "speed lost"),
     **dict.fromkeys(("abrupt", "before_sigma", "before_trend_h", "after_trend_h", "regained"), "how it was lost"),
     **dict.fromkeys(("roughness", "jitter", "unsteady"), "unsteadiness"),
-    **dict.fromkeys(("turn_deg", "turn_near_deg", "weave_deg", "weave_ratio"), "course"),
-    **dict.fromkeys(("skew_step_deg", "skew_z", "skew_held_deg"), "heading"),
-    **dict.fromkeys(("dip", "dip_z", "dip_age_min"), "short dip"),
-    **dict.fromkeys(("port_km", "shelter"), "place"),
+    **dict.fromkeys(("turn_deg", "turn_near_deg", "wobble_llr"), "course"),
+    **dict.fromkeys(("lane_ships", "lane_change", "lane_slowed", "port_km", "shelter"), "place"),
 }
 """The few terms that a person reads."""
 EXPLAIN: Final[dict[str, str]] = {
@@ -89,6 +109,11 @@ EXPLAIN: Final[dict[str, str]] = {
     "dip": "short dip of speed",
     "dip_z": "that dip against the noise",
     "dip_age_min": "minutes since the dip",
+    "heading_llr": "a steady angle between heading and course since then",
+    "wobble_llr": "a slow swing of the course since then",
+    "lane_ships": "ships known to pass here on this course",
+    "lane_change": "what those did with their speed here",
+    "lane_slowed": "share of those that slowed here",
     "crossed_min": "minutes since she crossed an asset",
     "cross_to_onset_min": "onset timed to that crossing",
     "cadence_min": "how often she is heard",

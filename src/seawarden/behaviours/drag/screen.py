@@ -17,6 +17,9 @@ CLOSE: Final = 1
 FAST_S: Final = 300.0
 SLOW_S: Final = 2700.0
 LEAST_KN: Final = 2.0
+SELDOM_AFTER_MS: Final = 2_400_000
+SELDOM: Final = 3
+"""After forty minutes what a change of speed was is mostly plain: a look every third time is enough."""
 
 
 class DragState(NamedTuple):
@@ -85,6 +88,7 @@ def screen(
     state: DragState,
     loss: float,
     skew_deg: float,
+    least_log_kn: float,
     look_ms: int,
     hot_ms: int,
     longest_ms: int,
@@ -126,8 +130,9 @@ def screen(
                 off = (skew - state.skew_slow[i] + 180.0) % 360.0 - 180.0
                 state.skew_slow[i] += (1.0 - math.exp(-step / SLOW_S)) * off
         state.last_t[i] = t
-        slower = state.slow[i] - state.fast[i] > loss and state.slow[i] > math.log(LEAST_KN)
-        skewed = abs(state.skew_fast[i] - state.skew_slow[i]) > skew_deg
+        under_way = state.slow[i] > least_log_kn or state.ref[i] > least_log_kn
+        slower = under_way and state.slow[i] - state.fast[i] > loss
+        skewed = under_way and abs(state.skew_fast[i] - state.skew_slow[i]) > skew_deg
         if slower or skewed:
             if state.since[i] == NO_TIME:
                 state.since[i] = t
@@ -143,7 +148,8 @@ def screen(
             state.ref[i] = math.nan
             state.since[i] = NO_TIME
             continue
-        due = state.looked_t[i] == NO_TIME or t - state.looked_t[i] >= look_ms
+        wait = look_ms if t - state.since[i] < SELDOM_AFTER_MS else SELDOM * look_ms
+        due = state.looked_t[i] == NO_TIME or t - state.looked_t[i] >= wait
         if due and t <= state.hot_until[i] and t - state.since[i] <= longest_ms + hot_ms:
             state.looked_t[i] = t
             row = emit(out, t, i, LOOK, -1, t)

@@ -15,7 +15,7 @@ from seawarden.simulate.cadence import thin
 from seawarden.simulate.draws import generator
 from seawarden.simulate.innocent import INNOCENTS
 from seawarden.train.drag_cases import Case, innocent, lay, real
-from seawarden.train.drag_sources import Stratum
+from seawarden.train.drag_sources import Stratum, heard_of
 from seawarden.train.drag_tracks import RealTrack
 
 LOSSES: Final = (0.05, 0.10, 0.15, 0.20, 0.30)
@@ -106,7 +106,7 @@ def thinned(stratum: Stratum, cadence_s: float, dropout: float) -> Stratum:
             step = float(np.median(np.diff(kept.t)) / 1000.0)
             tracks.append(track._replace(positions=kept, cadence_s=step))
     name = f"{stratum.name}, every {cadence_s / 60:.0f} min"
-    return stratum._replace(name=name, tracks=tracks, dense=cadence_s < 300.0)
+    return stratum._replace(name=name, tracks=tracks, heard=heard_of(tracks))
 
 
 def crossing_times(ship: Positions, layer: AssetLayer) -> F64:

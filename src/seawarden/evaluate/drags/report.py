@@ -23,7 +23,7 @@ def write_report(metrics: dict[str, Any], shown: dict[str, Any], out: Path) -> N
         f"<p>Seawarden {escape(str(metrics['version']))}, model {escape(str(metrics['model_hash']))}. Every drag is "
         "simulated; every alarm rate is real traffic's, each ship scored by a model that has not seen her.</p>",
     ]
-    dense = metrics["strata"].get("dense")
+    dense = metrics["strata"].get("minute")
     if dense:
         parts.append("<h2>The hard case: 5-15 %, no wobble, no drift angle, no heading; and the short dip</h2>")
         parts.append(_recall(dense["recall"], heading=False, drift=False, wobble=False))

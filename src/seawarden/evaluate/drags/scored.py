@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +15,9 @@ from seawarden.train.drag_alarms import held
 from seawarden.train.drag_cases import Case, rows_of
 from seawarden.train.drag_rows import Fitted, fold_of
 from seawarden.train.drag_sources import Stratum
+
+UNTIL_S = 3600.0
+"""A drag is followed for an hour."""
 
 
 class Bench(NamedTuple):
@@ -63,6 +66,15 @@ def score_case(bench: Bench, stratum: int, case: Case, *, until_s: float | None 
     )
 
 
+def scored_cases(bench: Bench, numbers: Iterable[int], make: Callable[[Stratum], Iterable[Case]]) -> list[Scored]:
+    """Cases of the strata, scored; those that could not be scored at a single tick count as not found."""
+    return [
+        score_case(bench, k, case, until_s=None if np.isnan(case.onset_s) else UNTIL_S)
+        for k in numbers
+        for case in make(bench.strata[k])
+    ]
+
+
 class Outcome(NamedTuple):
     """Whether and when cases were found at a threshold; arrays (n,)."""
 
@@ -88,6 +100,12 @@ def found(cases: Iterable[Scored], threshold: float, *, around: bool = False, wi
         ships.append(case.mmsi)
     value = np.array(minutes)
     return Outcome(np.isfinite(value).astype(np.float64), value, np.array(ships, dtype=np.int64))
+
+
+def joined(outcomes: Sequence[Outcome]) -> Outcome:
+    """Outcomes one after another."""
+    columns = [np.concatenate(same) for same in zip(*outcomes, strict=True)]
+    return Outcome(columns[0], columns[1], columns[2].astype(np.int64))
 
 
 def select(

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from seawarden.evaluate.drags.goals import told
+from seawarden.evaluate.drags.tables import AIDS
+
 BEGIN: Final = "<!-- made from docs/results/drags.json by seawarden.evaluate.drags.summary: do not edit -->"
 END: Final = "<!-- end of what is made -->"
+HEARD: Final = {"minute": "every minute", "uneven": "unevenly", "rare": "every ten minutes"}
 KEPT_RATES: Final = (0.3, 0.1, 0.05, 0.02, 0.015, 0.0005)
 
 
 def compact(metrics: dict[str, Any]) -> dict[str, Any]:
     """The part of the metrics that the documentation rests on."""
-    dense = metrics["strata"]["dense"]
+    dense = metrics["strata"]["minute"]
     return {
         "version": metrics["version"],
         "model_hash": metrics["model_hash"],
@@ -25,7 +29,7 @@ def compact(metrics: dict[str, Any]) -> dict[str, Any]:
             ]
             for name, stratum in metrics["strata"].items()
         },
-        "by_source": dense["by_source"],
+        "together": metrics["together"],
         "dip": dense["dip"],
         "background": dense["background"],
         "baselines": {name: stratum["baselines"] for name, stratum in metrics["strata"].items()},
@@ -41,17 +45,24 @@ def compact(metrics: dict[str, Any]) -> dict[str, Any]:
 
 def markdown(c: dict[str, Any]) -> str:
     """The documentation's tables, misses first."""
-    days = c["ship_days"]["dense"]
+    days = c["ship_days"]
     parts = [
         BEGIN,
         "",
-        f"Model `{c['model_hash']}`. Real traffic heard every minute or half minute: {days} ship-days under way"
-        + (f"; every ten minutes: {c['ship_days']['sparse']}." if "sparse" in c["ship_days"] else ".")
-        + " Shares found, with 95 % intervals from resampling ships.",
+        f"Model `{c['model_hash']}`. Real traffic under way: "
+        + "; ".join(f"{HEARD[heard]}: {days[heard]} ship-days" for heard in HEARD if heard in days)
+        + ". Shares found, with 95 % intervals from resampling ships. All but the table of aids is of ships heard "
+        "every minute.",
+        "",
+        "### What each aid gives",
+        "",
+        "Found within 15 min of a loss of 30 %, and within 30 min of a loss of 15 %, at so many alarms a ship-day.",
+        "",
+        _aids(c["recall"], c["together"]["recall"]),
         "",
         "### The hard case: no heading, no drift angle, no wobble",
         "",
-        _recall(c["recall"]["dense"], aided=False),
+        _recall(c["recall"]["minute"], aided=False),
         "",
         "### The short dip at a crossing",
         "",
@@ -61,7 +72,7 @@ def markdown(c: dict[str, Any]) -> str:
         "",
         "### With a heading and a drift angle of 1-8 degrees",
         "",
-        _recall(c["recall"]["dense"], aided=True),
+        _recall(c["recall"]["minute"], aided=True),
         "",
         "### Goals",
         "",
@@ -69,7 +80,7 @@ def markdown(c: dict[str, Any]) -> str:
         "",
         "### Published rules, each at its own measured rate, found within an hour",
         "",
-        _baselines(c["baselines"]["dense"]),
+        _baselines(c["baselines"]["minute"]),
         "",
         "### Where the model stands",
         "",
@@ -78,6 +89,35 @@ def markdown(c: dict[str, Any]) -> str:
         END,
     ]
     return "\n".join(parts)
+
+
+def _aids(recall: dict[str, list[dict[str, Any]]], together: Sequence[dict[str, Any]]) -> str:
+    """Recall by stratum, aid and rate; the two strata heard often also as one."""
+    groups: list[tuple[str, Sequence[dict[str, Any]]]] = [(HEARD[h], recall[h]) for h in HEARD if h in recall]
+    if len(groups) > 1:
+        for way in ("own thresholds", "one threshold"):
+            groups.append((f"first two, {way}", [row for row in together if row["way"] == way]))
+    lines = []
+    for name, rows in groups:
+        for aids in AIDS:
+            cells = []
+            for loss, minutes in ((0.30, 15), (0.15, 30)):
+                for rate in (0.1, 0.05, 0.02):
+                    value = next(
+                        (
+                            row[f"within_{minutes}_min"]["value"]
+                            for row in rows
+                            if row["loss"] == loss
+                            and row["alarms_a_ship_day"] == rate
+                            and (row["heading"], row["drift_angle"], row["wobble"]) == aids
+                        ),
+                        None,
+                    )
+                    cells.append("-" if value is None else f"{value:.2f}")
+            if cells != ["-"] * len(cells):
+                lines.append((name, told(aids), *cells))
+    rates = [f"{loss} at {rate:g}" for loss in ("30 %", "15 %") for rate in (0.1, 0.05, 0.02)]
+    return _table(("heard", "aids", *rates), lines)
 
 
 def _recall(rows: Sequence[dict[str, Any]], *, aided: bool) -> str:

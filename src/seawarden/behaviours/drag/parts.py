@@ -1,0 +1,59 @@
+"""Which trees judge a ship: by how often she is heard, and by whether past traffic is known where she is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from seawarden.behaviours.drag.names import BLIND, INDEX, RARE, SHIP
+from seawarden.behaviours.drag.trees import Trees, score
+from seawarden.model.position import F64, I64
+
+RARE_MIN: Final = 2.0
+"""Ships heard less often than this, minutes, are judged by trees of their own."""
+PARTS: Final[Mapping[str, tuple[str, ...]]] = {"ship": SHIP, "blind": BLIND, "rare": RARE}
+"""What each part reads: `ship` where past traffic is known, `blind` where not, `rare` for ships heard rarely."""
+COLUMNS: Final[Mapping[str, I64]] = {
+    part: np.array([INDEX[name] for name in names], dtype=np.int64) for part, names in PARTS.items()
+}
+HEADING_SHOWN: Final = 0.75
+"""Share of drags that hold a ship at a steady angle to her course (own estimate; towed bodies do)."""
+
+
+def part_of(features: F64) -> dict[str, npt.NDArray[np.bool_]]:
+    """Rows of each part, shape (m,) each, for features of shape (m, COUNT)."""
+    rare = features[:, INDEX["cadence_min"]] > RARE_MIN
+    blind = ~rare & np.isnan(features[:, INDEX["lane_ships"]])
+    return {"ship": ~rare & ~blind, "blind": blind, "rare": rare}
+
+
+def raw_of(trees: Mapping[str, Trees], features: F64) -> F64:
+    """Sum of the trees of each row's own part, shape (m,)."""
+    out = np.zeros(len(features))
+    for part, mine in part_of(features).items():
+        if mine.any():
+            out[mine] = score(trees[part], np.ascontiguousarray(features[mine][:, COLUMNS[part]]))
+    return out
+
+
+def log_odds_of(trees: Mapping[str, Trees], lines: Mapping[str, list[float]], features: F64) -> F64:
+    """Calibrated log-odds with the term of the heading, shape (m,)."""
+    raw = raw_of(trees, features) + heading_term(features)
+    for part, mine in part_of(features).items():
+        raw[mine] = lines[part][0] + lines[part][1] * raw[mine]
+    return raw
+
+
+def heading_term(features: F64) -> F64:
+    """What the heading adds to the raw log-odds, shape (m,): 0 where not known, at least log(1 - HEADING_SHOWN).
+
+    A steady step is evidence for a pull; its absence is evidence against, as far as drags show one at all.
+    The calibration scales it with the rest: unseen ships are less sure than any model of them.
+    """
+    ratio = features[:, INDEX["heading_llr"]]
+    added = np.log(1.0 - HEADING_SHOWN + HEADING_SHOWN * np.exp(np.clip(ratio, -30.0, 30.0)))
+    term: F64 = np.where(np.isnan(ratio), 0.0, added)
+    return term

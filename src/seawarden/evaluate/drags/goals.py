@@ -1,0 +1,49 @@
+"""The project's own goals beside what was measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seawarden.evaluate.drags.tables import AIDS
+
+
+def must_show(metrics: dict[str, Any]) -> list[dict[str, Any]]:
+    """The project's own goals beside what was measured; a goal that is not met says so."""
+    often = metrics["strata"].get("minute")
+    goals: list[dict[str, Any]] = []
+    if often is not None:
+        for loss, minutes, rate, least in ((0.30, 15, 0.02, 0.95), (0.15, 30, 0.05, 0.75)):
+            for aids in AIDS if loss == 0.30 else AIDS[2:]:
+                row = _row(often["recall"], loss, rate, aids)
+                value = row.get(f"within_{minutes}_min")
+                met = value is not None and value.value is not None and value.value >= least
+                text = f"{loss * 100:.0f} % loss, {minutes} min, {rate:g} alarms a ship-day, {told(aids)}"
+                goals.append(
+                    {"goal": text, "at_least": least, "measured": value, "rate_is": row.get("rate_is"), "met": met}
+                )
+    laws = metrics.get("checks", {}).get("held_out_law", [])
+    if laws:
+        gap = max((row["gap"] for row in laws), key=lambda g: abs(g.value or 0.0))
+        met = abs(gap.value or 0.0) <= 0.05
+        goals.append(
+            {"goal": "force law held out, largest gap of recall", "at_most": 0.05, "measured": gap, "met": met}
+        )
+    return goals
+
+
+def told(aids: tuple[bool, bool, bool]) -> str:
+    """Heading given, drift angle and wobble in words."""
+    heading, drift, wobble = aids
+    parts = [
+        "heading and drift angle" if heading and drift else "heading, no drift angle" if heading else "no heading",
+        "wobble" if wobble else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _row(rows: list[dict[str, Any]], loss: float, rate: float, aids: tuple[bool, bool, bool]) -> dict[str, Any]:
+    for row in rows:
+        same = row["loss"] == loss and row["alarms_a_ship_day"] == rate and row["law"] == "power"
+        if same and (row["heading"], row["drift_angle"], row["wobble"]) == aids:
+            return dict(row)
+    return {}
