@@ -70,7 +70,7 @@ def reference() -> Run:
 
 
 def test_the_slice_holds_what_it_must(reference):
-    assert len({f.kind for f in reference.findings}) == 9
+    assert len({f.kind for f in reference.findings}) >= 9
     assert "anchor_out" in {f.kind for f in reference.findings}
     assert any(f.state == "retracted" for f in reference.findings)
     assert reference.alerts and reference.faults

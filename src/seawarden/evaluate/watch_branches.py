@@ -13,12 +13,15 @@ from seawarden.tracks.assign import Rules, assign
 from seawarden.tracks.state import init_state, init_table
 
 _MMSI: Final = 1
+DAY_MS: Final = 86_400_000
+"""Silence that ends a segment in the labels."""
 
 
 def branches(truth: Truth) -> list[int]:
     """Number of the watch's track for each message; one of its own where it has none.
 
-    Messages without a place have none; a copy that the watch merges goes where the first went.
+    Messages without a place have none; a copy that the watch merges goes where the first went. The watch keeps the
+    row of a ship that comes back after a day, so that a day of silence parts what is told of her.
 
     Args:
         truth: messages of one MMSI in order of time.
@@ -55,10 +58,14 @@ def branches(truth: Truth) -> list[int]:
     )  # fmt: skip
     answer = [len(truth.messages) + row for row in range(len(truth.messages))]
     first: dict[tuple[float, float], int] = {}
+    heard: dict[int, tuple[int, int]] = {}
     for row, number, copied, message in zip(rows, slot.tolist(), byte[1].tolist(), seen, strict=True):
         place = (message.lat, message.lon)
         if copied:
             answer[row] = first[place]
         elif number >= 0:
-            answer[row] = first[place] = number
+            last_t, spell = heard.get(number, (message.t, 0))
+            spell += message.t - last_t > DAY_MS
+            heard[number] = message.t, spell
+            answer[row] = first[place] = number - spell * (n + 1)
     return answer

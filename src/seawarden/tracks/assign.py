@@ -1,8 +1,9 @@
 """Which track a position belongs to, whether it can be believed, and what the ship was expected to do.
 
-One pass in order of event time. A position joins the track under its MMSI that it can have been reached from; where
-there is none it starts a tentative track, which is believed once three fixes hold together. So a wild outlier stays
-alone and doubted, and two ships on one MMSI become two tracks.
+One pass in order of event time. A position joins the track under its MMSI if that can have got there; where it can't,
+a tentative track begins, which is believed once three fixes hold together. So a wild outlier stays alone and doubted,
+and two ships on one MMSI become two tracks. From then on a position joins the track that foretells it best
+(`branches`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import numpy as np
 from numba import njit
 
 from seawarden.geodesy import KNOT_MS, distance_m
-from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME, Positions, Trust
+from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME, U8, Positions, Trust
+from seawarden.tracks.branches import begin_branch, fit_of, follow, keep, stay, velocity
+from seawarden.tracks.identity.mmsi import GIVEN, MADE_UP
 from seawarden.tracks.speed import learn
 from seawarden.tracks.state import RECENT, SlotTable, TrackState
 
@@ -22,6 +25,9 @@ JUMP: Final = int(Trust.JUMP)
 FROZEN: Final = int(Trust.FROZEN)
 MISMATCH: Final = int(Trust.SPEED_MISMATCH)
 SHARED: Final = int(Trust.SHARED_MMSI)
+BAD: Final = int(Trust.BAD_MMSI)
+LONG_MS: Final = 1_800_000
+"""After a longer silence a ship must lie where she can be, not only where the fastest can."""
 SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
 """Fibonacci hashing (Knuth, TAOCP 6.4): spreads MMSIs, which come in blocks by country."""
 
@@ -49,22 +55,18 @@ def _reached(last_t: int, last_sigma: float, t: int, gone: float, sigma: float, 
 
 
 @njit(cache=True)
-def _off(
-    last_t: int, last_lat: float, last_lon: float, v: float, c: float, t: int, lat: float, lon: float, gone: float
-) -> float:
-    """How far a place is from where a track was heading, m; no farther than from where she was."""
-    if last_t == NO_TIME:
-        return 0.0
-    dt = max((t - last_t) / 1000.0, 1.0)
-    off = gone
-    if dt < 1800.0 and not math.isnan(v) and not math.isnan(c):
-        rad = math.pi / 180.0
-        north = v * KNOT_MS * dt * math.cos(c * rad)
-        east = v * KNOT_MS * dt * math.sin(c * rad)
-        lat2 = last_lat + north / 111_195.0
-        lon2 = last_lon + east / (111_195.0 * max(math.cos(last_lat * rad), 0.01))
-        off = min(off, distance_m(lat2, lon2, lat, lon))
-    return off
+def _likely(state: TrackState, i: int, t: int, lat: float, lon: float, sog: float, cog: float) -> bool:
+    """Whether a track may be continued there after a long silence."""
+    before = (state.t[i], state.lat[i], state.lon[i], *velocity(state.sog_kn[i], state.cog_deg[i]))
+    return bool(fit_of(*before, t, lat, lon, *velocity(sog, cog)) > 0.0)
+
+
+@njit(cache=True)
+def _given(mmsi: int, given: U8) -> bool:
+    """Whether a number is a ship station's nine digits with a MID that was given out."""
+    if MADE_UP[0] <= mmsi <= MADE_UP[1]:
+        return True
+    return 200_000_000 <= mmsi <= 799_999_999 and given[mmsi // 1_000_000] == 1
 
 
 @njit(cache=True, nogil=True)
@@ -118,6 +120,10 @@ def assign(
     p_pos_sigma_m = p.pos_sigma_m
     p_trust = p.trust
     s_mmsi = state.mmsi
+    s_strange = state.strange
+    s_beside = state.beside_until
+    s_ended = state.ended
+    mids = GIVEN
     s_branch = state.branch
     s_next_slot = state.next_slot
     s_confirmed = state.confirmed
@@ -167,6 +173,7 @@ def assign(
             slots[place] = used[0]
             s_mmsi[used[0]] = mmsi
             s_branch[used[0]] = 0
+            s_strange[used[0]] = 0 if _given(mmsi, mids) else 1
             s_confirmed[used[0]] = 1
             used[0] += 1
         first = slots[place]
@@ -193,44 +200,34 @@ def assign(
         s_recent_sog[first, head] = p_sog_kn[j]
         s_recent_head[first] = (head + 1) % RECENT
 
-        # the track it can have come from, nearest to where that was heading; confirmed ones first
-        best = -1
-        best_off = math.inf
+        # the track that it continues; a number with one track asks only whether she can have come here
         gone = 0.0
-        tentative = -1
-        last = first
-        branches = 0
-        i = first
-        while i >= 0:
-            far = distance_m(s_lat[i], s_lon[i], lat, lon) if s_t[i] != NO_TIME else 0.0
-            if s_confirmed[i] == 0:
-                tentative = i
-            if _reached(s_t[i], s_sigma_m[i], t, far, p_pos_sigma_m[j], max_ms):
-                alone = i == first and s_next_slot[i] < 0
-                off = 0.0
-                if not alone:
-                    off = _off(s_t[i], s_lat[i], s_lon[i], s_sog_kn[i], s_cog_deg[i], t, lat, lon, far)
-                if off < best_off:
-                    best = i
-                    best_off = off
-                    gone = far
-            last = i
-            branches += 1
-            i = s_next_slot[i]
-        if best < 0:
-            p_trust[j] |= np.uint32(JUMP)
-            if tentative >= 0:
-                best = tentative
+        best = first
+        several = s_next_slot[first] >= 0 and (t <= s_beside[first] or s_ended[first] == 1)
+        if not several and s_t[first] != NO_TIME:
+            gone = distance_m(s_lat[first], s_lon[first], lat, lon)
+            if not _reached(s_t[first], s_sigma_m[first], t, gone, p_pos_sigma_m[j], max_ms):
+                best = -1
+            elif t - s_t[first] > LONG_MS and not _likely(state, first, t, lat, lon, p_sog_kn[j], p_cog_deg[j]):
+                best = -1
+        if several or best < 0:
+            if not several:
+                best = begin_branch(state, used, first, mmsi, t)
+                several = True
+                fresh = True
             else:
-                best = used[0]
-                used[0] += 1
-                s_mmsi[best] = mmsi
-                s_branch[best] = branches
-                s_next_slot[last] = best
-            s_fixes[best] = 0
-            s_t[best] = NO_TIME
+                best, fresh = follow(state, used, first, mmsi, t, lat, lon, p_sog_kn[j], p_cog_deg[j])
+            if fresh:
+                p_trust[j] |= np.uint32(JUMP)
+                gone = 0.0
+            else:
+                gone = distance_m(s_lat[best], s_lon[best], lat, lon)
+            keep(state, best, t, lat, lon, p_sog_kn[j], p_cog_deg[j])
+            stay(state, first, best, t)
         i = best
         slot[j] = i
+        if s_strange[i] == 1:
+            p_trust[j] |= np.uint32(BAD)
         s_fixes[i] += 1
         if s_fixes[i] == 1:
             s_first_t[i] = t
@@ -241,7 +238,7 @@ def assign(
                 p_trust[j] |= np.uint32(JUMP)
         if s_confirmed[i] == 1:
             believed[j] = 1
-            if branches > 1:
+            if several:
                 k = first
                 while k >= 0:
                     if k != i and s_confirmed[k] == 1 and s_t[k] != NO_TIME and t - s_t[k] <= rules.shared_ms:

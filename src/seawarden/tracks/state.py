@@ -14,6 +14,10 @@ from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME
 
 RECENT: Final = 4
 """Reports remembered per track for merging the copies that several receivers heard."""
+KEPT: Final = 5
+"""Positions remembered of each track of a number that has several (`identity.segments.LOOK_BACK`)."""
+FIELDS: Final = 5
+"""Figures kept of each of them."""
 BINS: Final = 40
 """Speed bins remembered per track."""
 BIN_MS: Final = 180_000
@@ -41,6 +45,19 @@ class TrackState(NamedTuple):
     same_place: I32
     """Reports in a row from exactly this place while making way."""
     same_since: I64
+    kept_t: I64
+    """The last positions, oldest first, of tracks of a number that has several; `kept_n` of them."""
+    kept: F64
+    """(n, KEPT * FIELDS): latitude, longitude, speed north and east (kn), and how well each continued the track."""
+    kept_n: I32
+    fit: F64
+    """How well the position that joins it now continues it."""
+    beside_until: I64
+    """On the first track of a number: until when its other tracks are looked at."""
+    ended: I8
+    """1 when no position joins it any more."""
+    strange: I8
+    """1 when the number is not a ship station's nine digits with a MID that was given out."""
     recent_t: I64
     recent_lat: F64
     recent_lon: F64
@@ -76,6 +93,13 @@ def init_state(n: int) -> TrackState:
         sigma_m=np.full(n, 10, dtype=np.float32),
         same_place=np.zeros(n, dtype=np.int32),
         same_since=np.full(n, NO_TIME, dtype=np.int64),
+        kept_t=np.full((n, KEPT), NO_TIME, dtype=np.int64),
+        kept=np.full((n, KEPT * FIELDS), np.nan),
+        kept_n=np.zeros(n, dtype=np.int32),
+        fit=np.zeros(n),
+        beside_until=np.full(n, NO_TIME, dtype=np.int64),
+        ended=np.zeros(n, dtype=np.int8),
+        strange=np.zeros(n, dtype=np.int8),
         recent_t=np.full((n, RECENT), NO_TIME, dtype=np.int64),
         recent_lat=np.full((n, RECENT), np.nan),
         recent_lon=np.full((n, RECENT), np.nan),

@@ -49,6 +49,8 @@ class CirclingState(NamedTuple):
     lat: F64
     """End of the last chord."""
     lon: F64
+    scale: F64
+    """Metres in a degree of longitude there."""
     t: I64
     bearing: F64
     """Of the last chord, degrees, NaN none."""
@@ -108,7 +110,7 @@ def _screen(
     p_t, p_lat, p_lon, e_slot, e_believed = e.p.t, e.p.lat, e.p.lon, e.slot, e.believed
     s_lat, s_lon, s_t, s_bearing, s_turn = state.lat, state.lon, state.t, state.bearing, state.turn
     s_fixes, s_last_t, s_way, s_extent = state.fixes, state.last_t, state.way, state.extent
-    s_again, s_mark_t, e_speed = state.again, state.mark_t, e.speed_kn
+    s_again, s_mark_t, s_scale, e_speed = state.again, state.mark_t, state.scale, e.speed_kn
     room, used = len(out.t), out.used
     for j in range(begin, len(p_t)):
         if room - used[0] < SPARE:
@@ -121,18 +123,22 @@ def _screen(
             _restart(state, i, t, p_lat[j], p_lon[j], least_deg, least_fixes, out)
             s_lat[i] = p_lat[j]
             s_lon[i] = p_lon[j]
+            s_scale[i] = 111_195.0 * math.cos(p_lat[j] * math.pi / 180.0)
             s_t[i] = t
             s_bearing[i] = math.nan
             s_last_t[i] = t
             continue
         s_last_t[i] = t
         s_fixes[i] += 1
-        # quick distance, since every position passes here; a tenth more or less does not matter
+        # quick distance, since every position passes here; a part in a thousand more or less does not matter
         north = (p_lat[j] - s_lat[i]) * 111_195.0
-        east = ((p_lon[j] - s_lon[i] + 180.0) % 360.0 - 180.0) * 111_195.0 * math.cos(p_lat[j] * math.pi / 180.0)
-        gone = math.sqrt(north * north + east * east)
-        if gone < CHORD_M and t - s_t[i] < CHORD_MS:
+        east = p_lon[j] - s_lon[i]
+        if abs(east) > 180.0:
+            east -= math.copysign(360.0, east)
+        east *= s_scale[i]
+        if t - s_t[i] < CHORD_MS and north * north + east * east < CHORD_M * CHORD_M:
             continue
+        gone = math.sqrt(north * north + east * east)
         if gone < least_ms * (t - s_t[i]) / 1000.0 or gone < LEAST_M:
             _restart(state, i, t, p_lat[j], p_lon[j], least_deg, least_fixes, out)
             s_bearing[i] = math.nan
@@ -168,6 +174,7 @@ def _screen(
             s_bearing[i] = bearing
         s_lat[i] = p_lat[j]
         s_lon[i] = p_lon[j]
+        s_scale[i] = 111_195.0 * math.cos(p_lat[j] * math.pi / 180.0)
         s_t[i] = t
     return len(p_t)
 
@@ -198,6 +205,7 @@ class Circling:
         return CirclingState(
             lat=np.full(n, np.nan),
             lon=np.full(n, np.nan),
+            scale=np.zeros(n),
             t=np.full(n, NO_TIME, dtype=np.int64),
             bearing=np.full(n, np.nan),
             since=np.full(n, NO_TIME, dtype=np.int64),

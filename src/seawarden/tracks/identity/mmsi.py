@@ -78,14 +78,18 @@ def mmsi_facts(mmsi: int) -> MmsiFacts:
     return MmsiFacts(mmsi=mmsi, kind=kind, mid=mid, flag=flag, valid=not why, why=why)
 
 
+MADE_UP: Final = (999_000_000, 999_299_999)
+"""Numbers of simulated ships, which no station can carry; nothing is said against them."""
+GIVEN: Final = np.isin(np.arange(1_000), list(MIDS)).astype(np.uint8)
+"""1 for each MID that was given out."""
+
+
 def ship_numbers(mmsi: I64) -> npt.NDArray[np.bool_]:
-    """Which numbers are a ship station's nine digits with a MID that was given out; arrays (n,)."""
+    """Which numbers are a ship station's nine digits with a MID that was given out, or made up; arrays (n,)."""
     ships = (mmsi >= 200_000_000) & (mmsi <= 799_999_999)
-    known: npt.NDArray[np.bool_] = ships & _GIVEN[np.where(ships, mmsi // 1_000_000, 0)]
+    made_up = (mmsi >= MADE_UP[0]) & (mmsi <= MADE_UP[1])
+    known: npt.NDArray[np.bool_] = made_up | (ships & (GIVEN[np.where(ships, mmsi // 1_000_000, 0)] == 1))
     return known
-
-
-_GIVEN: Final = np.isin(np.arange(1_000), list(MIDS))
 
 
 def flag_of(mmsi: int) -> str:
