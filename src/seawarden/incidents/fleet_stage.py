@@ -36,6 +36,7 @@ from seawarden.risk.needs import Directory, Layer, Places, WatersAt
 from seawarden.risk.signs import SIGN_GROUP, at_crossing
 from seawarden.risk.stopping_places import StoppingPlaces
 from seawarden.settings_risk import StageSettings
+from seawarden.surroundings.interference import InterferenceBook
 
 COMPANY_SHARE: Final = 0.2
 """Share of the least chance of a `look` from which the ships around are asked."""
@@ -66,6 +67,7 @@ class State(msgspec.Struct, kw_only=True):
     groups: Groups = msgspec.field(default_factory=Groups)
     answers: dict[str, Answer] = {}
     """Each ship's latest answer to a call, by track id."""
+    areas: InterferenceBook = msgspec.field(default_factory=InterferenceBook)
     stops: StoppingPlaces = msgspec.field(default_factory=StoppingPlaces)
     alerts: AlertBook = msgspec.field(default_factory=AlertBook)
     faults: FaultBook = msgspec.field(default_factory=FaultBook)
@@ -157,7 +159,9 @@ class FleetStage:
             return FleetOutput([], [], [])
         self._wake_known = False
         st = self._state
-        findings = [f for f in findings if f.ship.track_id]  # a finding of an area is no ship's evidence
+        jammed = st.areas.take(findings)
+        # a finding of an area is no ship's evidence; it doubts those of ships in it
+        findings = [st.areas.doubted(f) for f in findings if f.ship.track_id]
         fixes = FleetFixes(view, self._slots)
         alerts: list[Alert] = []
         faults: list[Fault] = []
@@ -166,6 +170,8 @@ class FleetStage:
             self._take_event(event, t, alerts, faults, dirty)
         withdrawn = {f.id for f in findings if f.state == "retracted"}
         st.evidence.take(findings)
+        if jammed:
+            dirty |= st.areas.doubt(st.evidence.tracks)
         self._slowed.update(f.ship.track_id for f in findings if f.kind == "slowdown")
         st.stops.take([f for f in findings if f.asset is not None and f.asset.visibility == PUBLIC])
         dirty |= self._concern(findings)
@@ -181,6 +187,7 @@ class FleetStage:
         self._group_alerts(t, alerts)
         if t - st.forget_t >= CALM_MS:
             st.evidence.forget(t - int(self._r.memory_min * 60_000) - CALM_MS)
+            st.areas.forget(t - int(self._r.memory_min * 60_000) - CALM_MS)
             st.forget_t = t
             st.answers = {k: a for k, a in st.answers.items() if counted(a, t, self._r) is not None}
             self._slowed &= st.evidence.tracks.keys()
