@@ -14,7 +14,7 @@ import numpy as np
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.along_screen import CLOSE, NOWHERE, AlongState, Limits, new_state, screen, silent
-from seawarden.behaviours.along_way import Way, passes_of, way_of
+from seawarden.behaviours.along_way import Way, assets_by, passes_of, way_of
 from seawarden.behaviours.emit import collect
 from seawarden.behaviours.normal import normal_here
 from seawarden.behaviours.patterned import FISHING, RESTRICTED, SAYS_FISHING, explained, in_port, ship_type
@@ -32,6 +32,9 @@ STILL_KN: Final = 0.7
 """A stop, as in `behaviours.stopping.still_kn`."""
 MOVING_KN: Final = 1.5
 PAUSE_MS: Final = 600_000
+NEIGHBOURS: Final = 6
+"""Assets by which a stay may have been told of; beyond, they are nearest for a moment only."""
+FIX_M: Final = 10.0
 SAMPLE_KM: Final = 0.02
 """Error of a length along a route from positions good to some 10 m."""
 
@@ -110,49 +113,65 @@ class Along:
         changes: list[Change] = []
         rows = tick.rows
         for k in range(len(rows.t)):
-            slot, asset = int(rows.slot[k]), int(rows.asset[k])
-            t, start = int(rows.t[k]), int(rows.start_t[k])
+            slot, t, start = int(rows.slot[k]), int(rows.t[k]), int(rows.start_t[k])
             closing = int(rows.code[k]) == CLOSE
-            v = rows.v[k]
-            end = start + int(v[7] * 1000) if closing else t
-            seen, benign = self._looked(view, around, slot, asset, start, end)
-            basic = (
-                measure.duration("duration", (end - start) / 1000),
-                measure.distance(float(v[2]), float(v[4]), method="least during the stay"),
-            )
-            for one in seen:
-                changes.append(
-                    Change(
-                        action="close" if closing else "open", kind=one.kind, slot=slot, asset=asset, start_t=start,
-                        t=t, end_t=end if closing else None, kp_km=float(v[3]), kp_sigma_km=float(v[4]) / 1000,
-                        measured=(*basic, *one.measured), thresholds=self._thresholds[one.kind], benign=benign,
-                    )
-                )  # fmt: skip
+            end = start + int(rows.v[k, 7] * 1000) if closing else t
+            begin = max(start, end - int(self._settings.look_back_s * 1000))
+            track = view.track(slot, begin, end + 1)
+            near = assets_by(track, around.assets.index)
+            way = way_of(track, around.assets.index, near[0]) if near else None
+            lasted = measure.duration("duration", (end - start) / 1000)
+            seen: list[Seen] = []
+            if way is not None:
+                seen, benign = self._looked(view, around, slot, way, end - start)
+                until = end if closing else None
+                changes += [self._change(one, slot, near[0], start, t, until, way, lasted, benign) for one in seen]
             if closing:
+                told = {(one.kind, near[0]) for one in seen}
                 changes += [
                     Change(
                         action="close", kind=kind, slot=slot, asset=asset, start_t=start, t=t, end_t=end,
-                        measured=basic[:1],
+                        measured=(lasted,),
                     )
-                    for kind in self.spec.kinds if kind not in {one.kind for one in seen}
+                    for kind in self.spec.kinds
+                    for asset in near[:NEIGHBOURS] if (kind, asset) not in told
                 ]  # fmt: skip
         return changes
 
+    def _change(
+        self,
+        one: Seen,
+        slot: int,
+        asset: int,
+        start: int,
+        t: int,
+        end: int | None,
+        way: Way,
+        lasted: Uncertain,
+        benign: tuple[Reason, ...],
+    ) -> Change:
+        nearest = int(np.argmin(way.off_m))
+        off_m, sigma_m = float(way.off_m[nearest]), float(np.hypot(way.sigma_m[nearest], FIX_M))
+        return Change(
+            action="open" if end is None else "close", kind=one.kind, slot=slot, asset=asset, start_t=start, t=t,
+            end_t=end, kp_km=float(way.kp_km[nearest]), kp_sigma_km=sigma_m / 1000,
+            measured=(lasted, measure.distance(off_m, sigma_m, method="least during the stay"), *one.measured),
+            thresholds=self._thresholds[one.kind], benign=benign,
+        )  # fmt: skip
+
     def _looked(
-        self, view: FleetView, around: Surroundings, slot: int, asset: int, start: int, end: int
+        self, view: FleetView, around: Surroundings, slot: int, way: Way, lasted_ms: int
     ) -> tuple[list[Seen], tuple[Reason, ...]]:
         """What a stay shows, and what else could explain it."""
-        begin = max(start, end - int(self._settings.look_back_s * 1000))
-        way = way_of(view.track(slot, begin, end + 1), around.assets.index, asset)
-        seen = self._kinds(way, end - start, ship_type(view, slot)) if way is not None else []
-        if way is None or not seen:
+        type_code = ship_type(view, slot)
+        seen = self._kinds(way, lasted_ms, type_code)
+        if not seen:
             return [], ()
         lat, lon = float(way.lat[len(way.t) // 2]), float(way.lon[len(way.t) // 2])
         if in_port(around, lat, lon):
             seen = [one for one in seen if one.kind == SURVEY]
         restricted = float(np.mean(way.nav_status == RESTRICTED)) >= 0.5
-        speed_kn = _mean_kn(way)
-        usual, why = normal_here(around, lat, lon, end, ship_type(view, slot), speed_kn)
+        usual, why = normal_here(around, lat, lon, int(way.t[-1]), type_code, _mean_kn(way))
         seen = [Seen(one.kind, (*one.measured, *usual)) for one in seen]
         return seen, (*explained(view, slot, around, lat, lon, restricted), *why)
 

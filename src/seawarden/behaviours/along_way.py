@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from seawarden.geodesy import plane, plane_xy, wrap_deg
-from seawarden.geography.index import AssetIndex, near_all
+from seawarden.geography.index import AssetIndex, near_all, nearest_of
 from seawarden.model.position import F32, F64, I8, I32, I64
 from seawarden.ports import Track
 from seawarden.surroundings.doubts import placed
@@ -62,6 +62,28 @@ def _flat(lat: F64, lon: F64, x: F64, y: F64) -> None:
         x[j], y[j] = plane_xy(a, b, c, d, lat[j] - lat[0], wrap_deg(lon[j] - lon[0]))
 
 
+def assets_by(track: Track, index: AssetIndex) -> list[int]:
+    """Rows of the assets that a ship was nearest to, the one that most of her positions were first.
+
+    Args:
+        track: positions in order of time.
+        index: the assets' index.
+    """
+    rows = _half_minutes(track)
+    if not len(rows):
+        return []
+    segment = nearest_of(index, np.ascontiguousarray(track.lat[rows]), np.ascontiguousarray(track.lon[rows]))[0]
+    assets, counts = np.unique(index.asset[segment[segment >= 0]], return_counts=True)
+    return [int(asset) for asset in assets[np.lexsort((assets, -counts))]]
+
+
+def _half_minutes(track: Track) -> I64:
+    """Rows of one undoubted position of each half minute."""
+    fit = np.flatnonzero(placed(track.trust) & np.isfinite(track.lat) & np.isfinite(track.lon))
+    rows: I64 = fit[np.diff(track.t[fit] // LEAST_STEP_MS, prepend=-1) != 0].astype(np.int64)
+    return rows
+
+
 def way_of(track: Track, index: AssetIndex, row: int) -> Way | None:
     """The way of a track beside an asset; None when fewer than three of its positions are undoubted.
 
@@ -70,9 +92,7 @@ def way_of(track: Track, index: AssetIndex, row: int) -> Way | None:
         index: the assets' index.
         row: which asset.
     """
-    fit = np.flatnonzero(placed(track.trust) & np.isfinite(track.lat) & np.isfinite(track.lon))
-    spell = track.t[fit] // LEAST_STEP_MS
-    rows = fit[np.diff(spell, prepend=-1) != 0]
+    rows = _half_minutes(track)
     if len(rows) < 3:
         return None
     lat, lon = np.ascontiguousarray(track.lat[rows]), np.ascontiguousarray(track.lon[rows])

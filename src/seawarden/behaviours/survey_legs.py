@@ -40,7 +40,7 @@ class Pattern(NamedTuple):
     reversals: int
     """Times that a parallel leg is followed by one sailed the other way."""
     share: float
-    """Share of the whole way in parallel legs."""
+    """Share of the way, from the first parallel leg to the last, that is in such legs."""
     axis_deg: float
     """Axis of the legs, 0..180 degrees from the plane's y axis."""
     spacing_m: float
@@ -168,7 +168,7 @@ def pattern_of(x: F64, y: F64, legs: Legs, least_m: float, angle_deg: float, str
     mid_x = 0.5 * (x[legs.first[fit]] + x[legs.last[fit]])
     mid_y = 0.5 * (y[legs.first[fit]] + y[legs.last[fit]])
     across = mid_x * math.cos(axis) - mid_y * math.sin(axis)
-    whole = float(np.sum(legs.length_m))
+    whole = float(np.sum(legs.length_m[fit[0] : fit[-1] + 1]))  # how she came and left is no part of it
     return Pattern(
         legs=len(fit),
         reversals=reversals,
