@@ -7,7 +7,7 @@ from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import Session
 
 
-class SignIn(BaseAuthPlugin):
+class SignIn(BaseAuthPlugin):  # type: ignore[misc]
     """Anybody without a name, and whoever knows the password."""
 
     async def authenticate(self, *, session: Session) -> bool:
@@ -17,7 +17,7 @@ class SignIn(BaseAuthPlugin):
         return session.password in ("x", "right")
 
 
-class Topics(BaseTopicPlugin):
+class Topics(BaseTopicPlugin):  # type: ignore[misc]
     """Everything but what begins with `closed`."""
 
     async def topic_filtering(

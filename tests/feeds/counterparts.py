@@ -12,7 +12,6 @@ from contextlib import suppress
 from seawarden.decode.encode import encode_message, encode_sentences, tag_block
 from seawarden.model.batch import Batch
 from seawarden.settings_feeds import FeedSettings
-from seawarden.sources.feeds.clock import EdgeClock
 from seawarden.sources.feeds.feed import Feed
 from seawarden.sources.feeds.health import FeedReport
 from seawarden.sources.feeds.opening import open_feed
@@ -85,7 +84,8 @@ class TcpServer:
         self.door.close()
         for line in self._lines:
             with suppress(OSError):
-                line.close()
+                line.shutdown(socket.SHUT_RDWR)  # its thread waits in it: closing alone would tell nobody
+            line.close()
 
     def __enter__(self) -> TcpServer:
         return self
@@ -154,8 +154,6 @@ class Listening:
         self.stop()
 
 
-def listening(
-    uri: str, settings: FeedSettings = QUICK, clock: EdgeClock | None = None, **environment: str
-) -> Listening:
+def listening(uri: str, settings: FeedSettings = QUICK, **environment: str) -> Listening:
     """Open a feed and listen to it."""
-    return Listening(open_feed(uri, settings=settings, clock=clock, environment=environment))
+    return Listening(open_feed(uri, settings=settings, environment=environment))

@@ -7,6 +7,7 @@ import resource
 import signal
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.error import StoreError
-from seawarden.model.event import FaultDeclared, FeedState, Heartbeat
+from seawarden.model.event import Event, FaultDeclared, FeedState, Heartbeat
 from seawarden.model.position import make_positions
 from seawarden.model.reject import Reject
 from seawarden.model.static import StaticReport
@@ -57,7 +58,8 @@ def read(folder: Path, after: int = 0) -> list[tuple[int, Batch]]:
 
 
 def same(a: Batch, b: Batch) -> bool:
-    columns = all(np.array_equal(x, y, equal_nan=x.dtype.kind == "f") for x, y in zip(a.positions, b.positions, strict=True))
+    pairs: list[tuple[Any, Any]] = list(zip(a.positions, b.positions, strict=True))
+    columns = all(np.array_equal(x, y, equal_nan=x.dtype.kind == "f") for x, y in pairs)
     return columns and (a.statics, a.events, a.rejects, a.records) == (b.statics, b.events, b.rejects, b.records)
 
 
@@ -240,7 +242,7 @@ def test_old_files_go_but_none_that_is_needed(tmp_path):
 
 
 def test_events_of_every_kind_come_back(tmp_path):
-    events = [
+    events: list[Event] = [
         FaultDeclared(t=T, fault_id="f", asset_id="a", from_t=T - 1, kp_from_km=1.5),
         FeedState(t=T, source="coast", up=False, reason="it hung up"),
     ]

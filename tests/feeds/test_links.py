@@ -152,8 +152,8 @@ def test_aisstreams_form_over_secure_websockets(good, ca_file):
     meta = {"MMSI": 259000420, "ShipName": "AUGUSTSON", "time_utc": "2025-11-24 16:00:00.318353123 +0000 UTC"}
     report = {
         "Cog": 308.2, "Latitude": 66.02695, "Longitude": 12.253821, "NavigationalStatus": 15,
-        "PositionAccuracy": True, "RateOfTurn": 4, "Sog": 1.2, "Timestamp": 31, "TrueHeading": 235, "UserID": 259000420, "MessageID": 1,
-        "Valid": True,
+        "PositionAccuracy": True, "RateOfTurn": 4, "Sog": 1.2, "Timestamp": 31, "TrueHeading": 235,
+        "UserID": 259000420, "MessageID": 1, "Valid": True,
     }  # fmt: skip
     ship = {
         "UserID": 259000420, "Name": "AUGUSTSON@@@", "CallSign": "LK1234 ", "ImoNumber": 9074729, "Type": 30,

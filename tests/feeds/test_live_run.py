@@ -8,6 +8,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -26,6 +27,7 @@ from seawarden.run.replay import replay
 from seawarden.settings import DEFAULTS, Settings
 from seawarden.settings_feeds import FeedSettings, LiveSettings
 from seawarden.simulate.scenario import every_kind
+from seawarden.store.journal import Journal
 from seawarden.store.ledger import Ledger
 from seawarden.store.verify import verify
 
@@ -44,6 +46,11 @@ def until(true: Callable[[], object], what: str, wait_s: float = 60.0) -> None:
     while not true():
         assert time.monotonic() < end, what
         time.sleep(0.01)
+
+
+def kept_by(run: LiveRun) -> Journal:
+    assert run.journal is not None
+    return run.journal
 
 
 def make(uris: list[str], store: Path | None, settings: Settings = SETTINGS, gate: Gate = GATE) -> LiveRun:
@@ -79,9 +86,8 @@ class Played:
         self.run = make([f"playback:{tape}?speed=1000"], self.store)
         self.run.start()
         self.copies: list[Path] = []
-        steps = self.run.figures
         for mark in (40, 120, 250):
-            until(lambda mark=mark: steps.steps >= mark or self.run.feeds.over(), "steps")
+            until(partial(self._came_to, mark), "steps")
             with self.run.lock:
                 self.copies.append(folder / f"copy-{mark}")
                 shutil.copytree(self.store, self.copies[-1])
@@ -89,6 +95,9 @@ class Played:
         self.digest = self.run.ledger.digest()
         self.items = self.run.ledger.all()
         self.run.stop()
+
+    def _came_to(self, mark: int) -> bool:
+        return self.run.figures.steps >= mark or self.run.feeds.over()
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +109,7 @@ def test_every_record_is_kept_and_counted(played):
     run = played.run
     report = run.feeds.feeds[0].health.report()
     assert run.state == "stopped" and not run.problems
-    assert run.journal.records == len(SEA.positions.t) == report.positions
+    assert kept_by(run).records == len(SEA.positions.t) == report.positions
     assert report.condition == "ended" and report.shed == 0
     assert run.figures.alerts["look"] and run.figures.snapshots >= 1
 
@@ -126,7 +135,7 @@ def test_a_life_after_a_kill_takes_up_what_was(which, played):
     run = make([SILENT], store)
     try:
         run.start()
-        assert not run.problems and run.journal.cut == 0
+        assert not run.problems and kept_by(run).cut == 0
         items = run.ledger.all()
         assert run.ledger.digest() == wanted
         assert max(Counter((type(i).__name__, i.id, i.revision) for i in items).values(), default=1) == 1
@@ -167,11 +176,12 @@ def test_a_full_disk_stops_no_watch(tape, tmp_path):
             until(lambda: "journal" in run.problems, "the problem is told")
             before = run.figures.steps
             until(lambda: run.figures.steps > before + 20, "it goes on")
-            assert "are not kept: make room there" in run.problems["journal"] and run.state == "watching"
+            assert "are not kept: make room there" in run.problems["journal"]
         run.join()
-        assert run.state == "watching" and "journal" not in run.problems and "ledger" not in run.problems
+        assert run.state == "watching", "it watches on"
+        assert "journal" not in run.problems and "ledger" not in run.problems
         assert run.ledger.waiting == 0
-        missing = run.journal.records - sum(len(batch.positions.t) for batch in _kept(tmp_path / "store"))
+        missing = kept_by(run).records - sum(len(batch.positions.t) for batch in _kept(tmp_path / "store"))
         assert missing > 0 and run.figures.positions == len(SEA.positions.t), "what is missing is numbered"
     finally:
         run.stop()
@@ -207,7 +217,7 @@ def test_overload(tmp_path):
         until(lambda: run.feeds.feeds[0].health.report().positions >= 16_000, "all came")
         until(lambda: run.feeds.queue.positions == 0, "it recovers")
         shed = run.feeds.queue.shed
-        until(lambda: run.journal.records + shed == 16_000, "every record is kept or counted as left out")
+        until(lambda: kept_by(run).records + shed == 16_000, "every record is kept or counted as left out")
         assert any(isinstance(e, FaultDeclared) for batch in _kept(tmp_path / "store") for e in batch.events)
     finally:
         run.stop()
@@ -239,7 +249,7 @@ def test_two_feeds_that_hear_one_ship(tmp_path):
     run = make([f"tcp://127.0.0.1:{s.port}#name=coast{k}" for k, s in enumerate(servers)], tmp_path / "store")
     run.start()
     try:
-        until(lambda: run.journal.records == 60, "sixty records")
+        until(lambda: kept_by(run).records == 60, "sixty records")
         with run.lock:
             run.room.engine.finish()
             assert run.room.engine.stages[0].count == 1

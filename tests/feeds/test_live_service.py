@@ -15,7 +15,7 @@ import msgspec
 import pytest
 from fastapi.testclient import TestClient
 from tests.feeds.counterparts import TcpServer, hold, many
-from tests.feeds.test_live_run import GATE, SEA, SETTINGS, make, until
+from tests.feeds.test_live_run import GATE, SEA, SETTINGS, kept_by, make, until
 
 from seawarden.cli.serve_live import attend
 from seawarden.model.event import OperatorAction
@@ -58,7 +58,7 @@ def test_health_readiness_and_metrics(live, station):
     client, run, _ = live
     assert client.get("/healthz").status_code == 200
     until(lambda: client.get("/readyz").status_code == 200, "it is ready")
-    until(lambda: run.journal.records >= 60, "records")
+    until(lambda: kept_by(run).records >= 60, "records")
     text = client.get("/metrics").text
     for line in (
         'seawarden_feed_up{feed="coast"} 1.0',
@@ -76,7 +76,7 @@ def test_health_readiness_and_metrics(live, station):
 
 def test_the_page_shows_ships_at_once_and_feeds_with_their_words(live, station):
     client, run, _ = live
-    until(lambda: run.journal is not None and run.journal.records >= 60, "records")
+    until(lambda: kept_by(run).records >= 60, "records")
     status = client.get("/api/status").json()
     (feed,) = status["feeds"]
     assert status["mode"] == "live" and (feed["id"], feed["state"], feed["condition"]) == ("coast", "up", "up")
@@ -94,7 +94,7 @@ def test_a_fault_is_ranked_at_once_and_goes_through_the_journal(live):
     made = client.post("/api/faults", json=body)
     assert made.status_code == 201 and made.json()["asset"]["id"] == "test-cable"
     assert [fault["id"] for fault in client.get("/api/faults").json()["faults"]] == [made.json()["id"]]
-    until(lambda: run.journal.sequence >= 1 and _events(run), "the declaration is journalled")
+    until(lambda: kept_by(run).sequence >= 1 and _events(run), "the declaration is journalled")
 
 
 def _events(run: LiveRun) -> list[object]:
@@ -132,7 +132,7 @@ def test_the_command_ends_in_good_order(station, tmp_path: Path):
     command += ["--store", str(tmp_path / "store"), "--port", str(port)]
     with subprocess.Popen(command, env={**os.environ}, stderr=subprocess.PIPE, text=True) as process:
         try:
-            for _ in range(1_200):
+            for _ in range(3_000):
                 try:
                     if httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).status_code == 200:
                         break

@@ -26,6 +26,7 @@ from seawarden.channels.gate import Gate
 from seawarden.evaluate.live.sender import SharedClock, Station
 from seawarden.model.alert import Alert
 from seawarden.model.asset import Asset
+from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.event import Event
 from seawarden.model.position import Positions, concat, take
 from seawarden.run.build import load_kernels
@@ -114,8 +115,8 @@ def live(port: int, store: str, start: tuple[int, float, float], acks: Connectio
     assert journal is not None
     append = journal.append
 
-    def told(*args: Any) -> int:
-        sequence = append(*args)
+    def told(batch: Batch, catalogue: Catalogue, t: int) -> int:
+        sequence = append(batch, catalogue, t)
         os.write(acks.fileno(), ACK.pack(sequence, journal.records))
         return sequence
 
