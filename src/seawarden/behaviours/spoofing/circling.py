@@ -39,8 +39,10 @@ CONFINED: Final = 2.5
 """Way over extent from which a ship goes round rather than along; round a circle it grows by pi a round."""
 LEAST_SELDOM: Final = 12
 """Positions wanted where reports are too seldom to follow the turn."""
-JUDGED_DEG: Final = 430.0
-"""The last turn and a bit is judged: what came before may have been the way there."""
+JUDGED_DEG: Final = 560.0
+"""The last turn and a half is judged: what came before may have been the way there."""
+LEAST_ROUND_DEG: Final = 470.0
+"""Over one round alone a circle fits a drifting ship too."""
 
 
 class CirclingState(NamedTuple):
@@ -265,7 +267,7 @@ class Circling:
             s.least_radius_m <= circle.radius_m <= s.most_radius_m
             and circle.off_m <= s.radius_share * circle.radius_m + 5.0
             and circle.off_rad <= s.speed_share
-            and circle.round_rad >= math.radians(330.0)
+            and circle.round_rad >= math.radians(LEAST_ROUND_DEG)
             and abs(circle.rate_rad_s) * circle.radius_m >= s.least_kn * KNOT_MS
         )
 
