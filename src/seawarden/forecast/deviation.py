@@ -25,6 +25,8 @@ from seawarden.ports import Spec, Surroundings, Track, WholeView
 from seawarden.settings_forecast import ForecastSettings
 
 KIND: Final = "deviation"
+CALLS: Final = frozenset({"slowdown", "anchor_out", "drifting", "about_to_anchor", "silence"})
+"""Findings that call for a look: those of a ship under way whose state changes. Who waits or works has no way."""
 AFTER_MS: Final = 2 * HOUR_MS
 """A ship is watched for departures for two hours after something else was last found of her."""
 FRESH_MS: Final = 600_000
@@ -81,7 +83,7 @@ class Deviation:
         every = int(self._s.surprise_min * 60_000)
         for finding in findings:
             track_id = finding.ship.track_id
-            if not track_id or finding.kind in (KIND, "crossing", "approach") or finding.state != "open":
+            if not track_id or finding.kind not in CALLS or finding.state != "open":
                 continue
             held = self._watched.get(track_id)
             if held is None:
@@ -121,9 +123,8 @@ class Deviation:
             track: her last five hours.
             mmsi: who she is.
         """
-        reference = self._feed.reference()
         good = np.flatnonzero(track.trust == 0)
-        if reference is None or len(good) < 4:
+        if len(good) < 4:
             return None
         t = track.t[good]
         origin = int(np.searchsorted(t, t[-1] - HOUR_MS, side="right")) - 1
@@ -138,6 +139,9 @@ class Deviation:
         )
         if not len(used) or int(asked.n_past[0]) < LEAST_PAST:
             return None
+        reference = self._feed.reference()
+        if reference is None:
+            return None
         when = int(t[origin]) + HOUR * STEP_MIN * 60_000
         smooth = np.degrees(np.unwrap(np.radians(lon)))
         now_lat, now_lon = np.array([np.interp(when, t, lat)]), np.array([np.interp(when, t, smooth)])
@@ -147,7 +151,7 @@ class Deviation:
         off = _apart_km(asked, made.mean()[0, HOUR - 1], float(now_lat[0]), float(now_lon[0]))
         if p > self._s.surprise_p:
             return Look(int(t[origin]), p, off, float(made.known_share[0]), AreaRef(id="", lat=0, lon=0, radius_m=0))
-        shape = made.region(0, HOUR, self._feed.forecaster.calibration)
+        shape = made.region(0, HOUR, self._feed.forecaster.calibration_of(made, 0))
         return Look(int(t[origin]), p, off, float(made.known_share[0]), _area(shape))
 
     def _change(self, action: str, slot: int, t: int, start_t: int, seen: Look | None) -> Change:

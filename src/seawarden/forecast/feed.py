@@ -188,7 +188,7 @@ class Feed:
             asked = join(queries)
             made = self._made.forecast(asked, is_land=self.is_land)
             scores = self._made.oddness(made, np.concatenate(lats), np.concatenate(lons))
-            self._made.calibration.observe(scores, asked)
+            self._made.learn_from(made, scores)
             moving = scores[asked.sog_kn >= MOVING_KN, HOUR_ROW]
             self._odd = [*self._odd, *moving[~np.isnan(moving)].tolist()][-REFERENCE_MOST:]
 

@@ -120,6 +120,10 @@ class Forecaster:
         """The thresholds that hold for what is forecast now: with history, or by the motions alone."""
         return self.with_history if self.learning >= 1.0 else self.without_history
 
+    def calibration_of(self, made: ForecastSet, row: int) -> Calibration:
+        """The thresholds that hold for one ship's forecast: those without history where nothing passed there."""
+        return self.calibration if float(made.known_share[row]) > 0.0 else self.without_history
+
     def candidates(
         self, queries: Queries, steps: int, *, not_ship: I64 | None = None, not_voyage: I64 | None = None
     ) -> Candidates:
@@ -168,6 +172,9 @@ class Forecaster:
             if is_land is not None:
                 found = _afloat(found, is_land)
             weights = weigh(found, self.trees if self.learning >= 1.0 else None)
+            alone = np.flatnonzero((found.voyage < 0).all(1))
+            if self.learning >= 1.0 and len(alone):  # nothing passed there: as without any history
+                weights[alone] = weigh(Candidates._make(np.ascontiguousarray(c[alone]) for c in found), None)
             known = (weights * (found.voyage >= 0)).sum(1)
             parts.append((np.stack([found.lat, found.lon], -1), weights, known, found.source))
         samples, weights, known, source = (np.concatenate(column) for column in zip(*parts, strict=True))
@@ -196,7 +203,14 @@ class Forecaster:
 
     def observe(self, made: ForecastSet, truth_lat: F64, truth_lon: F64) -> None:
         """Recalibrate by outcomes, in their order; arguments as for `oddness`."""
-        self.calibration.observe(self.oddness(made, truth_lat, truth_lon), made.queries)
+        self.learn_from(made, self.oddness(made, truth_lat, truth_lon))
+
+    def learn_from(self, made: ForecastSet, scores: F64) -> None:
+        """Recalibrate by the oddness of outcomes (n, len(calibration.STEPS)), in their order."""
+        known = made.known_share > 0.0
+        for calibration, rows in ((self.calibration, known), (self.without_history, ~known)):
+            if rows.any():
+                calibration.observe(scores[rows], made.queries.take(np.flatnonzero(rows)))
 
 
 def _afloat(found: Candidates, is_land: IsLand) -> Candidates:

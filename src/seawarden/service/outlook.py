@@ -73,7 +73,7 @@ class Outlook:
 
     def _region(self, minute: int) -> dict[str, Any]:
         step = minute // STEP_MIN
-        calibration = self._forecaster.calibration
+        calibration = self._forecaster.calibration_of(self.made, 0)
         shape = self.made.region(0, step, calibration)
         rounded = shapely.set_precision(shape, 10.0**-DECIMALS)
         return {
