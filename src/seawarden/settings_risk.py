@@ -148,7 +148,7 @@ class AlertSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=T
     notice_chance: Chance = 2e-5
     """Silent and folded: kept for the record, a tenth of what an officer looks at."""
     look_chance: Chance = 1.1e-3
-    """Nothing in 41 quiet ship-days lies above it; their tail asks for 0.0016 (95 %: 0.0005 to 0.005) at 0.015 a day."""
+    """Nothing in 41 quiet ship-days lies above it; their tail asks for 0.0019 (95 %: 0.0005 to 0.005) at 0.015 a day."""
     challenge_chance: Chance = 0.006
     """One a day over the Baltic gives a precision of about 0.6 % (field.md)."""
     act_chance: Chance = 0.15
