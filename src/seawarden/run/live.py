@@ -41,6 +41,8 @@ from seawarden.store.ledger import Ledger
 State = Literal["starting", "restoring", "watching", "stopping", "stopped", "failed"]
 RETRY_S: Final = 5.0
 """How often a full disk is tried again."""
+HANGS_S: Final = 60.0
+"""A loop that has not come round for so long watches nothing."""
 TIDY_S: Final = 3_600.0
 """How often old days are merged and dropped."""
 PART_ROWS: Final = 300_000
@@ -183,15 +185,15 @@ class LiveRun:
             return ["it was stopped"]
         if self.state == "failed":
             return [self.problems.get("engine", "the engine failed")]
+        why = list(self.room.canary.why_not(self.clock.now()))
         reports = [feed.health.report() for feed in self.feeds.feeds]
-        canary = self.room.canary.why_not(self.clock.now())
-        if canary:
-            return canary
-        if not any(report.up for report in reports):
-            return [f"no feed is up: {report.name}: {report.message}" for report in reports] or ["there is no feed"]
-        if time.monotonic() - self.alive_s > 60:
-            return ["the engine has not come round for a minute: more comes than it can take"]
-        return []
+        if not reports:
+            why.append("there is no feed")
+        elif not any(report.up for report in reports):
+            why += [f"no feed is up: {report.name}: {report.message}" for report in reports]
+        if time.monotonic() - self.alive_s > HANGS_S:
+            why.append("the engine has not come round for a minute: more comes than it can take")
+        return why
 
     def _restore(self) -> None:
         """Take up the newest snapshot, then the journal behind it."""

@@ -204,7 +204,7 @@ def run_load(
 def _ready(url: str, process: subprocess.Popen[bytes]) -> None:
     for _ in range(3_000):
         with suppress(httpx.HTTPError):
-            if httpx.get(f"{url}/readyz", trust_env=False).status_code == 200:
+            if httpx.get(f"{url}/healthz", trust_env=False).json()["state"] == "watching":
                 return
         if process.poll() is not None:
             break
