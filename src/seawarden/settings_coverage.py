@@ -59,8 +59,8 @@ class DarkSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The error of a chance of a half is 2 %; enough beside what is not known of her intent to turn."""
     least_chance: Annotated[float, Meta(gt=0, lt=1, description="Chance from which an asset is named")] = 0.01
     """Keeps the asset really crossed in 98 of 100 cases at a tenth more names; below, everything within a day."""
-    most_assets: Annotated[int, Meta(ge=1, le=100, description="Assets named for one ship, likeliest first")] = 12
-    """More than anybody calls about."""
+    most_assets: Annotated[int, Meta(ge=1, le=100, description="Assets named for one ship, likeliest first")] = 24
+    """More than anybody calls about: a bound on work where a harbour is full of lines, not on what is asked."""
     course_sigma_deg: Annotated[float, Meta(ge=0.5, le=60, description="Spread of her course after a minute")] = 3
     """Merchant ships hold a course within some degrees."""
     turns_per_h: Annotated[float, Meta(ge=0, le=10, description="Changes of course, per hour")] = 0.4

@@ -37,6 +37,9 @@ class Dark(msgspec.Struct, kw_only=True):
     length_m: float | None = None
     breadth_m: float | None = None
     ship_type: int = 0
+    turns_per_h: float = 0.0
+    speed_changes_per_h: float = 0.0
+    """As she moved in the hour before."""
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):

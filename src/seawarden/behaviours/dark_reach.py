@@ -10,18 +10,29 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+import msgspec
 import numpy as np
 
 from seawarden.behaviours.dark_ways import Seen, crossed, dwell_m, ways_of
 from seawarden.geodesy import KNOT_MS, distances_m
 from seawarden.geography.index import AssetIndex
 from seawarden.geography.land import LandMask
-from seawarden.model.position import F64, I32
+from seawarden.model.position import F32, F64, I32, I64
 from seawarden.settings_coverage import DarkSettings
 
+HOUR_MS: Final = 3_600_000
+"""Her own way of moving is taken from the hour before."""
 LEAST_TOP_KN: Final = 10.0
 """A ship seen only slow may still make this much."""
 MOST_TOP_KN: Final = 45.0
+SPAN_MS: Final = 180_000
+"""Her own turns are counted over three minutes: shorter ones are yawing and the noise of COG."""
+STEADY_DEG: Final = 12.0
+STEADY_SHARE: Final = 0.2
+"""Changes within it are what ships on passage do in three minutes."""
+PRIOR_H: Final = 0.25
+"""A quarter of an hour on passage stands beside what she was seen to do."""
+MOST_PER_H: Final = 10.0
 
 
 class Reached(NamedTuple):
@@ -55,6 +66,34 @@ def top_speed_kn(fastest_kn: float, sog_kn: float, s: DarkSettings) -> float:
     """Her top speed from the fastest that she was seen."""
     seen = max(fastest_kn, sog_kn if np.isfinite(sog_kn) else 0.0)
     return float(np.clip(s.top_speed_share * seen, LEAST_TOP_KN, MOST_TOP_KN))
+
+
+def as_she_moves(s: DarkSettings, t: I64, sog_kn: F32, cog_deg: F32) -> DarkSettings:
+    """The settings with her own turns and changes of speed, where she has made more of them than ships on passage do.
+
+    Args:
+        s: how ships on passage move.
+        t: times of her last hour or so, ms, ascending, (n,).
+        sog_kn: (n,).
+        cog_deg: (n,).
+    """
+    known = np.isfinite(cog_deg) & np.isfinite(sog_kn) & (sog_kn > 1.0)
+    if int(known.sum()) < 3:
+        return s
+    t, sog, cog = t[known], sog_kn[known].astype(np.float64), cog_deg[known].astype(np.float64)
+    marks = np.unique(np.searchsorted(t, np.arange(t[0], t[-1] + 1, SPAN_MS)))
+    hours = float(t[-1] - t[0]) / 3_600_000.0
+    if len(marks) < 3 or hours <= 0.0:
+        return s
+    turned = np.abs((np.diff(cog[marks]) + 180.0) % 360.0 - 180.0)
+    changed = np.abs(np.diff(sog[marks])) / np.maximum(sog[marks][1:], 1.0)
+    turns = float(np.maximum(turned - STEADY_DEG, 0.0).sum()) / s.turn_sigma_deg / (hours + PRIOR_H)
+    changes = float(np.maximum(changed - STEADY_SHARE, 0.0).sum()) / STEADY_SHARE / (hours + PRIOR_H)
+    return msgspec.structs.replace(
+        s,
+        turns_per_h=min(s.turns_per_h + turns, MOST_PER_H),
+        speed_changes_per_h=min(s.speed_changes_per_h + 0.5 * changes, MOST_PER_H),
+    )
 
 
 def reach(

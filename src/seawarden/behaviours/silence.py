@@ -16,7 +16,7 @@ import numpy as np
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.dark_identity import Dark, Match, describe, matches
-from seawarden.behaviours.dark_reach import Reach, Reached, reach, top_speed_kn
+from seawarden.behaviours.dark_reach import HOUR_MS, Reach, Reached, as_she_moves, reach, top_speed_kn
 from seawarden.behaviours.dark_ways import Seen
 from seawarden.geodesy import KNOT_MS, distance_m
 from seawarden.geography.index import nearest
@@ -154,6 +154,9 @@ class Silence:
         )  # fmt: skip
         describe(dark, view.static(slot))
         book.tell(i)
+        hour = view.track(slot, dark.t - HOUR_MS, dark.t + 1)
+        own = as_she_moves(self._d, hour.t, hour.sog_kn, hour.cog_deg)
+        dark.turns_per_h, dark.speed_changes_per_h = own.turns_per_h, own.speed_changes_per_h
         found = self._reach(dark, t, around, None)
         index = around.assets.index
         if found.assets:
@@ -243,7 +246,10 @@ class Silence:
     def _reach(self, dark: Dark, t: int, around: Surroundings, again: Seen | None) -> Reach:
         seen = Seen(dark.t, dark.lat, dark.lon, dark.sog_kn, dark.cog_deg)
         key = ("dark", dark.mmsi, dark.branch, dark.t)
-        return reach(around.assets.index, around.land, seen, t, dark.top_kn, self._d, key, again)
+        own = msgspec.structs.replace(
+            self._d, turns_per_h=dark.turns_per_h, speed_changes_per_h=dark.speed_changes_per_h
+        )
+        return reach(around.assets.index, around.land, seen, t, dark.top_kn, own, key, again)
 
     def _silent(self, dark: Dark, t: int, found: Reach) -> tuple[Uncertain, ...]:
         top = found.assets[0].chance if found.assets else 0.0

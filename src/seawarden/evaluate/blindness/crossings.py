@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import numpy as np
 
-from seawarden.behaviours.dark_reach import reach, top_speed_kn
+from seawarden.behaviours.dark_reach import HOUR_MS, as_she_moves, reach, top_speed_kn
 from seawarden.behaviours.dark_ways import Seen
 from seawarden.evaluate.calibration import calibration_of
 from seawarden.evaluate.integrity.sea import half_of
@@ -112,7 +112,9 @@ def _ask(
     true = frozenset(c.row for c in crossings if t0 < c.t <= t1)
     seen, again = _seen(track, window.last), _seen(track, window.again)
     s = settings.behaviours.dark
-    every = msgspec.structs.replace(s, least_chance=ALL_CHANCES, most_assets=100)
+    hour = slice(int(np.searchsorted(track.t, t0 - HOUR_MS)), window.last + 1)
+    own = as_she_moves(s, track.t[hour], track.sog_kn[hour], track.cog_deg[hour])
+    every = msgspec.structs.replace(own, least_chance=ALL_CHANCES, most_assets=100)
     top = top_speed_kn(float(np.nanmax(track.sog_kn[: window.last + 1])), seen.sog_kn, s)
     out = []
     for back in (None, again):

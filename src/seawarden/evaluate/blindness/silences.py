@@ -88,7 +88,7 @@ def _draw(
     free = begin
     order = rng.permutation(sorted(tracks)).tolist()
     starts = sorted((_start(tracks[m], begin, last, span, rng), m) for m in order)
-    out = []
+    out: list[tuple[int, int, int]] = []
     for start, mmsi in starts:
         if len(out) >= MOST:
             break
