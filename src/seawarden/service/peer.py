@@ -1,8 +1,8 @@
 """A second desk: what people do at one node is known at the other.
 
-Two nodes that are fed alike raise the same alerts under the same ids, so that an act needs nothing but its alert's id
-Two nodes that are fed alike raise the same alerts under the same ids, so an act needs nothing but its alert's id
-the same act wherever it is kept, and is taken once.
+Two nodes that are fed alike raise the same alerts under the same ids, so an act needs nothing but its alert's id.
+Each node asks the other, under a token of its own, for the acts that it may see; an act is the same wherever it is
+kept, and is taken once.
 """
 
 from __future__ import annotations
