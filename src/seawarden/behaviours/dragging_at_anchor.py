@@ -30,6 +30,8 @@ BOW_SHARE: Final = 0.8
 """Antennas stand aft: most of the length lies ahead of them."""
 UNDER_POWER_DEG: Final = 35.0
 """A ship that moves where her bow points sails; one that drags goes astern or sideways."""
+AT_REST_KN: Final = 0.4
+"""Mean speed of a ship that sheers about at anchor; one that waits under way makes more."""
 LAIN_M: Final = 150.0
 ONE_WAY: Final = 0.6
 """Displacement over way, and its least length, from which a slow ship drifts and does not lie."""
@@ -51,6 +53,8 @@ class Drift(NamedTuple):
     """How far the reckoned place of the anchor has moved, NaN without headings."""
     now_kn: float
     """Way made good over the last third."""
+    lain_kn: float
+    """Mean reported speed while she lay, NaN when none was reported."""
     drifted: bool
     """Whether she went one way even while she lay: a ship at anchor goes to and fro."""
 
@@ -116,7 +120,7 @@ class DraggingAtAnchor:
             off_m, center = float(v[0]), (float(v[1]), float(v[2]))
             radius_m, ahead_m = self._circle(view, slot)
             drift = _drift(view, slot, start, t, radius_m, center)
-            if drift is None or not self._drags(drift, off_m, radius_m):
+            if drift is None or not self._drags(drift, off_m, radius_m, float(v[7])):
                 continue
             changes.append(
                 Change(
@@ -150,7 +154,7 @@ class DraggingAtAnchor:
         bow = told if told is not None else BOW_SHARE * length
         return s.shackles * SHACKLE_M + bow, bow
 
-    def _drags(self, drift: Drift, off_m: float, radius_m: float) -> bool:
+    def _drags(self, drift: Drift, off_m: float, radius_m: float, says: float) -> bool:
         s = self._settings
         if drift.straightness < s.least_straight or not s.least_kn <= drift.speed_kn <= s.most_kn:
             return False
@@ -158,7 +162,8 @@ class DraggingAtAnchor:
             return False
         if drift.off_bow_deg == drift.off_bow_deg:
             return drift.off_bow_deg >= UNDER_POWER_DEG and drift.anchor_m >= s.least_m
-        return off_m > 2.0 * radius_m
+        # without a heading a ship that waits about looks the same, but for her own word and for how still she lay
+        return off_m > 2.0 * radius_m and (says >= 0.5 or drift.lain_kn <= AT_REST_KN)
 
 
 def _drift(
@@ -184,6 +189,7 @@ def _drift(
         off_bow_deg=float(np.nanmean(angle)) if with_heading else math.nan,
         anchor_m=_anchor_moved(track, lay, gone, radius_m, center) if with_heading else math.nan,
         now_kn=late[0] / max(late[2], 1.0) * 3600.0 / 1852.0,
+        lain_kn=float(np.nanmean(track.sog_kn[before])) if np.isfinite(track.sog_kn[before]).any() else math.nan,
         drifted=lain[0] >= LAIN_M and lain[0] >= ONE_WAY * lain[1],
     )
 
