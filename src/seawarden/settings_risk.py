@@ -100,7 +100,7 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     heading_sign_logodds: Weight = 1.0
     """Share of the model's evidence from her heading that is a sign of its own: a compass knows nothing of speed."""
     answer_unsatisfying_logodds: Weight = 1.1
-    """She cannot say what revolutions she makes, or what she says does not fit: three times the odds (own estimate)."""
+    """She can't say what revolutions she makes, or what she says does not fit: thrice the odds (own estimate)."""
     answer_none_logodds: Weight = 0.4
     """Many bridges do not answer a first call; few never do (own estimate)."""
     no_heading_logodds: Weight = -0.2
@@ -148,7 +148,7 @@ class AlertSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=T
     notice_chance: Chance = 2e-5
     """Silent and folded: kept for the record, a tenth of what an officer looks at."""
     look_chance: Chance = 1.1e-3
-    """Nothing in 41 quiet ship-days lies above it; their tail asks for 0.0019 (95 %: 0.0005 to 0.005) at 0.015 a day."""
+    """Nothing in 41 quiet ship-days lies above it; their tail asks for 0.0019 (95 %: 0.0005-0.005) at 0.015 a day."""
     challenge_chance: Chance = 0.006
     """One a day over the Baltic gives a precision of about 0.6 % (field.md)."""
     act_chance: Chance = 0.15
