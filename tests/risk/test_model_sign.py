@@ -68,7 +68,8 @@ def test_the_heading_is_added_as_a_sign_of_its_own():
     told = told_once([g for f in (model(4.0, term__heading=2.0), slowdown(0.3)) if (g := weigh(f, 15 * MIN, S))], S)
     assert {g.group for g in told if g.weight > 0} == {"speed", "attitude"}
     assert evidence(model(4.0, term__heading=2.0)) == pytest.approx(4.0, abs=0.02)
-    assert evidence(model(4.0, term__heading=2.0), slowdown(0.3)) == pytest.approx(S.slowdown_30_logodds + 2.0, abs=0.02)
+    both = evidence(model(4.0, term__heading=2.0), slowdown(0.3))
+    assert both == pytest.approx(S.slowdown_30_logodds + 2.0, abs=0.02)
     weak = told_once([g for f in (model(4.0, term__heading=0.5),) if (g := weigh(f, 15 * MIN, S))], S)
     assert {g.group for g in weak} == {"speed"}
 
