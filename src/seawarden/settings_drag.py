@@ -16,8 +16,8 @@ class DragSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     screen_loss: Annotated[float, Meta(ge=0.005, le=0.5, description="Loss that calls the model")] = 0.05
     """A steady ship's five-minute mean stays within 1-2 % of her three-quarter hour's; a loss of 5 % is seen by
     the heading or not at all."""
-    screen_skew_deg: Annotated[float, Meta(ge=0.5, le=45, description="Change of heading minus course, too")] = 2.0
-    """Above the scatter of a five-minute mean of real headings (1.1 degrees a report)."""
+    screen_skew_deg: Annotated[float, Meta(ge=0.5, le=45, description="Change of heading minus course, too")] = 3.5
+    """Two and a half times what five minutes of real headings wander against three quarters of an hour."""
     look_s: Annotated[float, Meta(ge=10, le=3_600, description="Least time between two looks")] = 60
     """The model was measured at ticks of a minute."""
     hot_s: Annotated[float, Meta(ge=60, le=14_400, description="How long a ship is then looked at")] = 900

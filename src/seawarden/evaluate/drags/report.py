@@ -44,10 +44,13 @@ def write_report(metrics: dict[str, Any], shown: dict[str, Any], out: Path) -> N
         parts.append("<h2>The ten worst misses of 30 %</h2>" + _figures(shown["worst"]["misses"]))
         parts.append("<h2>The ten worst false alarms</h2>" + _figures(shown["worst"]["false_alarms"]))
         parts.append("<h2>All natural slow-downs of 15 % or more</h2>" + _figures(shown["natural"]))
-    sparse = metrics["strata"].get("sparse")
-    if sparse:
-        parts.append("<h2>Ten-minute tracks, hard case</h2>")
-        parts.append(_recall(sparse["recall"], heading=False, drift=False, wobble=False))
+    for heard, title in (("uneven", "Tracks heard unevenly"), ("rare", "Ten-minute tracks")):
+        other = metrics["strata"].get(heard)
+        if other:
+            parts.append(f"<h2>{title}, hard case</h2>")
+            parts.append(_recall(other["recall"], heading=False, drift=False, wobble=False))
+            parts.append(f"<h3>{title}, with heading and drift angle</h3>")
+            parts.append(_recall(other["recall"], heading=True, drift=True, wobble=False))
     parts.append("<h2>Calibration at a prevalence of 10 %</h2>" + _calibration(metrics["calibration"]))
     out.write_text("\n".join(parts) + "\n", encoding="utf-8")
 
