@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from seawarden.engine import Engine
+from seawarden.engine.snapshot import load, save
 from seawarden.model.asset import Asset, AssetVersion
 from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.finding import Finding
@@ -100,3 +102,28 @@ def test_pauses_within_one_visit_are_not_visits():
 def test_visits_to_far_parts_of_the_asset_are_not_the_same():
     visits = [waits(219000001, T0 + day * 24 * HOUR, 100, lat=LAT + 0.15 * (day - 1)) for day in range(3)]
     assert not newest(run(*visits, waits(219000009, T0, 4000, LON + 1.0)), "repeat_visit")
+
+
+def test_what_is_remembered_survives_a_snapshot_in_the_middle(tmp_path):
+    ships = [waits(219000001, T0 + day * 24 * HOUR, 100) for day in range(3)]
+    ships += [waits(219000002, T0 + 2 * 24 * HOUR, 100, LON + 0.001), waits(219000009, T0, 4000, LON + 1.0)]
+    p = concat(ships)
+    p = take(p, np.lexsort((p.mmsi, p.t)))
+    cut = int(np.searchsorted(p.t, T0 + 2 * 24 * HOUR + 50 * MINUTE))
+
+    def engine() -> Engine:
+        names = Catalogue()
+        names.source("test")
+        return build(DEFAULTS, [cable()], catalogue=names).engine
+
+    first = engine()
+    found = first.step(Batch(positions=take(p, slice(0, cut)))).findings
+    save(first, tmp_path / "snapshot")
+    second = engine()
+    load(second, tmp_path / "snapshot")
+    found += second.step(Batch(positions=take(p, slice(cut, None)))).findings + second.finish().findings
+    told = [(f.kind, f.id, f.revision, f.state) for f in found if f.kind in ("meeting", "repeat_visit")]
+    whole = engine()
+    once = whole.step(Batch(positions=p)).findings + whole.finish().findings
+    assert told == [(f.kind, f.id, f.revision, f.state) for f in once if f.kind in ("meeting", "repeat_visit")]
+    assert {kind for kind, *_ in told} == {"meeting", "repeat_visit"}
