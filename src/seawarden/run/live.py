@@ -21,7 +21,7 @@ from seawarden.channels.gate import Gate
 from seawarden.engine.core import Outcome, Tracked
 from seawarden.engine.snapshot import load
 from seawarden.model.asset import Asset
-from seawarden.model.batch import Batch, Catalogue
+from seawarden.model.batch import Batch
 from seawarden.model.error import StoreError
 from seawarden.model.event import Event, Heartbeat
 from seawarden.model.position import NO_TIME
@@ -35,7 +35,7 @@ from seawarden.run.live_store import LiveStore, Marks
 from seawarden.settings import Settings
 from seawarden.sources.feeds.clock import EdgeClock
 from seawarden.store.journal import Journal, JournalError
-from seawarden.store.journal_read import JournalReader
+from seawarden.store.journal_read import JournalReader, recall
 from seawarden.store.ledger import Ledger
 
 State = Literal["starting", "restoring", "watching", "stopping", "stopped", "failed"]
@@ -392,14 +392,3 @@ class LiveRun:
 
 def _key(event: Event) -> str:
     return hashlib.blake2b(msgspec.json.encode(event), digest_size=8).hexdigest()
-
-
-def recall(catalogue: Catalogue, names: Catalogue) -> None:
-    """Take up the names of the journal, at their places."""
-    for have, add, words in (
-        (catalogue.sources, catalogue.source, names.sources),
-        (catalogue.receivers, catalogue.receiver, names.receivers),
-        (catalogue.files, catalogue.file, names.files),
-    ):
-        for word in words[len(have) :]:
-            add(word)

@@ -149,3 +149,14 @@ class JournalReader:
                         "files follow: restore it from a copy, or move this journal away"
                     )
                 self.torn = walk.torn
+
+
+def recall(catalogue: Catalogue, names: Catalogue) -> None:
+    """Take up the names of the journal, at their places."""
+    for have, add, words in (
+        (catalogue.sources, catalogue.source, names.sources),
+        (catalogue.receivers, catalogue.receiver, names.receivers),
+        (catalogue.files, catalogue.file, names.files),
+    ):
+        for word in words[len(have) :]:
+            add(word)
