@@ -54,16 +54,23 @@ def sign_of(finding: Finding) -> Sign | None:
             return None
         lat, lon = point.lat, point.lon
     to_lat, to_lon = finding.value("to_lat"), finding.value("to_lon")
+    courses = [point.cog_deg for point in finding.track if point.cog_deg is not None]
     along = False
+    towards = finding.value("towards")
+    if finding.kind == "position_drift" and towards is not None and courses:
+        along = _in_line(towards, courses[0])
     if finding.kind in ("position_jump", "shared_number") and to_lat is not None and to_lon is not None:
-        courses = [point.cog_deg for point in finding.track if point.cog_deg is not None]
         if courses and float(distance_m(lat, lon, to_lat, to_lon)) > 0.0:
-            off = abs((bearing_deg(lat, lon, to_lat, to_lon) - courses[0] + 90.0) % 180.0 - 90.0)
-            along = off <= ALONG_DEG
+            along = _in_line(bearing_deg(lat, lon, to_lat, to_lon), courses[0])
     return Sign(
         finding.id, finding.kind, finding.ship.mmsi, finding.known_from_t, finding.start_t, lat, lon,
         to_lat, to_lon, along,
     )  # fmt: skip
+
+
+def _in_line(one_deg: float, other_deg: float) -> bool:
+    """Whether two directions lie along one line."""
+    return abs((one_deg - other_deg + 90.0) % 180.0 - 90.0) <= ALONG_DEG
 
 
 def circle_of(places: list[tuple[float, float]], margin_m: float) -> tuple[float, float, float]:
