@@ -15,8 +15,7 @@ from numba import njit
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
 from seawarden.behaviours.normal import normal_here
-from seawarden.behaviours.patterned import ship_type
-from seawarden.behaviours.places import explained_by_place
+from seawarden.behaviours.patterned import explained, ship_type
 from seawarden.model.error import Uncertain
 from seawarden.model.finding import Change, Reason, Threshold
 from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME
@@ -187,7 +186,7 @@ class AboutToAnchor:
             if depth - 2 * depth_sigma > self._settings.most_depth_m:
                 continue
             usual, why = normal_here(around, float(v[6]), float(v[7]), t, ship_type(view, slot), float(v[0]))
-            benign = (*explained_by_place(around, float(v[6]), float(v[7])), WAITING, *why)
+            benign = (*explained(view, slot, around, float(v[6]), float(v[7]), False), WAITING, *why)
             lost = (float(v[1]) - float(v[0])) / max(float(v[2]) / 60, 0.1)
             changes.append(
                 Change(

@@ -17,8 +17,7 @@ from numba import njit
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
 from seawarden.behaviours.normal import normal_here
-from seawarden.behaviours.patterned import ship_type
-from seawarden.behaviours.places import explained_by_place
+from seawarden.behaviours.patterned import explained, ship_type
 from seawarden.geodesy import distance_m
 from seawarden.model.finding import Change, Threshold
 from seawarden.model.position import F32, F64, I32, I64, NO_TIME
@@ -272,7 +271,7 @@ class Drifting:
                     kp_km=float(v[4]) if asset >= 0 else None,
                     kp_sigma_km=float(v[5]) / 1000 if asset >= 0 else None,
                     measured=(*measured, *usual), thresholds=self._thresholds,
-                    benign=(*explained_by_place(around, float(v[7]), float(v[8])), *why),
+                    benign=(*explained(view, int(rows.slot[k]), around, float(v[7]), float(v[8]), False), *why),
                 )
             )  # fmt: skip
         return changes
