@@ -39,11 +39,13 @@ def run_checks(trained: Trained, dense: list[Stratum], say: Say) -> dict[str, An
     both_tail = tables.tail_from(scored_cases(both, numbers, lambda s: lay.reals(s, heading=False)), days)
     plain = [c for c in scored_cases(both, numbers, _thrust)]
     held_out = scored_cases(bench, numbers, _thrust)
+    taught = scored_cases(bench, numbers, _power)
     result["held_out_law"] = []
     for loss in lay.LOSSES:
         for rate in (0.3, 0.1):
             known = found(select(plain, loss=loss), both_tail.counted(rate))
             unknown = found(select(held_out, loss=loss), tail.counted(rate))
+            own = found(select(taught, loss=loss), tail.counted(rate))
             result["held_out_law"].append(
                 {
                     "tested_on": "thrust",
@@ -52,6 +54,8 @@ def run_checks(trained: Trained, dense: list[Stratum], say: Say) -> dict[str, An
                     "trained_on_both": clustered(known.within(30.0), known.mmsi, "law", str(loss)),
                     "trained_on_power": clustered(unknown.within(30.0), unknown.mmsi, "law", str(loss)),
                     "gap": paired(unknown.within(30.0), known.within(30.0), known.mmsi, "law", str(loss)),
+                    "trained_on_power_tested_on_power": clustered(own.within(30.0), own.mmsi, "law", str(loss)),
+                    "gap_of_laws": paired(unknown.within(30.0), own.within(30.0), own.mmsi, "laws", str(loss)),
                 }
             )
 
@@ -95,6 +99,10 @@ def run_checks(trained: Trained, dense: list[Stratum], say: Say) -> dict[str, An
 
 def _thrust(stratum: Stratum) -> Iterable[Case]:
     return (c for c in lay.drags(stratum) if c.law == "thrust" and not c.heading and not c.wobble)
+
+
+def _power(stratum: Stratum) -> Iterable[Case]:
+    return (c for c in lay.drags(stratum) if c.law == "power" and not c.heading and not c.wobble)
 
 
 def _thirty(stratum: Stratum) -> Iterable[Case]:

@@ -22,12 +22,14 @@ def must_show(metrics: dict[str, Any]) -> list[dict[str, Any]]:
                     {"goal": text, "at_least": least, "measured": value, "rate_is": row.get("rate_is"), "met": met}
                 )
     laws = metrics.get("checks", {}).get("held_out_law", [])
-    if laws:
-        gap = max((row["gap"] for row in laws), key=lambda g: abs(g.value or 0.0))
-        met = abs(gap.value or 0.0) <= 0.05
-        goals.append(
-            {"goal": "force law held out, largest gap of recall", "at_most": 0.05, "measured": gap, "met": met}
-        )
+    for key, text in (
+        ("gap_of_laws", "one model of one force law, the other law against it: largest gap of recall"),
+        ("gap", "that model against one of both laws, each at its own threshold: largest gap of recall"),
+    ):
+        gaps = [row[key] for row in laws if key in row]
+        if gaps:
+            gap = max(gaps, key=lambda g: abs(g.value or 0.0))
+            goals.append({"goal": text, "at_most": 0.05, "measured": gap, "met": abs(gap.value or 0.0) <= 0.05})
     return goals
 
 
