@@ -17,6 +17,8 @@ SIGNS: Final = frozenset(
     }
 )  # fmt: skip
 """Kinds of single-ship findings that interference brings about."""
+STEPS: Final = frozenset({"position_jump", "shared_number", "scattered_positions"})
+"""Kinds that a clock which jumps brings about as well."""
 ALONG_DEG: Final = 12.0
 """A displacement so near to her own course is a wrong clock rather than a wrong place."""
 
@@ -59,7 +61,7 @@ def sign_of(finding: Finding) -> Sign | None:
     towards = finding.value("towards")
     if finding.kind == "position_drift" and towards is not None and courses:
         along = _in_line(towards, courses[0])
-    if finding.kind in ("position_jump", "shared_number") and to_lat is not None and to_lon is not None:
+    if finding.kind in STEPS and to_lat is not None and to_lon is not None:
         if courses and float(distance_m(lat, lon, to_lat, to_lon)) > 0.0:
             along = _in_line(bearing_deg(lat, lon, to_lat, to_lon), courses[0])
     return Sign(

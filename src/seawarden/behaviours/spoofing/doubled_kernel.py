@@ -28,7 +28,8 @@ KEPT: Final = 6
 """Times of impossible positions that are remembered."""
 LEAST_KN: Final = 45.0
 """Fast ferries reach 45 kn: what is faster is no change of one ship from place to place."""
-_JUMP: Final = int(Trust.JUMP)
+_WILD: Final = int(Trust.JUMP | Trust.SPEED_MISMATCH)
+"""Of a number with several tracks, what is off by a few kilometres may join one of them."""
 _SHARED: Final = int(Trust.SHARED_MMSI)
 
 
@@ -278,7 +279,7 @@ def screen_doubled(
             continue
         t = p_t[j]
         lat, lon = p_lat[j], p_lon[j]
-        if p_trust[j] & np.uint32(_JUMP) != 0:
+        if p_trust[j] & np.uint32(_WILD) != 0:
             _wild(state, p_mmsi[j], t, lat, lon, scatter, scatter_ms, out)
         s_mmsi[i] = p_mmsi[j]
         before = s_last_t[i]
