@@ -117,7 +117,9 @@ def test_past_traffic_tells_which_way_ships_turn(taught: Foreseen) -> None:
     assert found["near"].chance > 0.9
     assert found["far"].chance > 0.5
     assert "east" not in found or found["east"].chance < 0.1
-    assert found["far"].minutes_high - found["far"].minutes_low > found["near"].minutes_high - found["near"].minutes_low
+    assert (
+        found["far"].minutes_high - found["far"].minutes_low > found["near"].minutes_high - found["near"].minutes_low
+    )
     assert found["near"].asset.kp_km is not None
 
 
