@@ -37,7 +37,7 @@ LAYER = build_layer(
         line("far", (5.0, 57.0), (12.0, 57.0)),
     ]
 )
-"""Ships go north from 55 N 11 E and turn to the north-west at 55.5 N; the east is for those that turn the other way."""
+"""Ships go north from 55 N 11 E and turn north-west at 55.5 N; `east` is for those that turn the other way."""
 
 
 def way(speed_kn: float, minutes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
