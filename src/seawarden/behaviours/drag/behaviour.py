@@ -130,7 +130,8 @@ class Drag:
             held, now = -math.inf, -math.inf
         level, speed = math.log(_of(x[0], "before_kn")), math.log(max(_of(x[0], "now_kn"), 0.1))
         if state.start_t[slot] == NO_TIME:
-            if held < s.open_log_odds or _of(x[0], "before_kn") < s.least_before_kn:
+            under_way = _of(x[0], "before_kn") >= s.least_before_kn and _of(x[0], "now_kn") >= STOPPED_KN
+            if held < s.open_log_odds or not under_way:
                 return None
             state.start_t[slot] = t - int(_of(x[0], "onset_age_min") * 60_000.0)
             state.told[slot], state.level[slot], state.lost[slot] = held, level, _of(x[0], "loss")
