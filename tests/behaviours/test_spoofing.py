@@ -7,6 +7,8 @@ import pytest
 
 from seawarden.behaviours.spoofing.circle import fit_circle
 from seawarden.checks import Bench
+from seawarden.engine.snapshot import load, save
+from seawarden.model.batch import Batch
 from seawarden.model.finding import Finding
 from seawarden.model.position import Positions, concat, make_positions, take
 from seawarden.run.integrity import integrity_across, integrity_behaviours
@@ -153,3 +155,21 @@ def test_a_circle_is_fitted_where_reports_are_seldom():
     )  # fmt: skip
     assert circle is not None
     assert circle.radius_m == pytest.approx(400.0, rel=0.02) and circle.off_rad < 0.05
+
+
+def test_fleet_behaviours_go_on_from_their_snapshot(tmp_path):
+    one, two = ship(219000001, 57.0, 11.0, 0.0), ship(219000002, 57.25, 11.002, 180.0)
+    sea = concat([*swapped(one, two, T0 + 45 * MINUTE), *area(4)])
+    sea = take(sea, np.lexsort((sea.mmsi, sea.t)))
+    sea.seq[:] = np.arange(len(sea.t))
+    first = Bench(integrity_behaviours(DEFAULTS), [])
+    first.engine.across = integrity_across(DEFAULTS)
+    cut = int(np.searchsorted(sea.t, T0 + 44 * MINUTE))
+    found = list(first.engine.step(Batch(positions=take(sea, slice(0, cut)))).findings)
+    save(first.engine, tmp_path / "snapshot")
+    second = Bench(integrity_behaviours(DEFAULTS), [])
+    second.engine.across = integrity_across(DEFAULTS)
+    load(second.engine, tmp_path / "snapshot")
+    found += second.run(take(sea, slice(cut, None)))
+    whole = seen(sea)
+    assert sorted((f.id, f.revision, f.state) for f in found) == sorted((f.id, f.revision, f.state) for f in whole)
