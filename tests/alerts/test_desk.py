@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,8 +85,8 @@ def test_a_look_is_never_escalated_by_itself() -> None:
     assert not Desk([], T0 + SHIFT_MS).escalated(alert("look"))
 
 
-def silence(**detail: object) -> OperatorAction:
-    given: dict[str, object] = {"assets": ["link"], "tier": "challenge", "until_t": T0 + 60 * MIN, "text": "tow"}
+def silence(**detail: Any) -> OperatorAction:
+    given: dict[str, Any] = {"assets": ["link"], "tier": "challenge", "until_t": T0 + 60 * MIN, "text": "tow"}
     return did("silence", "s", **(given | detail))
 
 

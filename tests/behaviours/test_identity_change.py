@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from seawarden.behaviours.identity_fields import changes_of, hull_keys
@@ -14,8 +16,8 @@ from seawarden.settings import DEFAULTS
 
 MINUTE = 60_000
 T0 = 1_700_006_400_000
-LOTUS = {"name": "LOTUS", "callsign": "OXYZ2", "imo": 9074729, "length_m": 90.0}
-MAERSK = {"name": "EMMA", "callsign": "OYGR2", "imo": 9321483, "length_m": 397.0}
+LOTUS: dict[str, Any] = {"name": "LOTUS", "callsign": "OXYZ2", "imo": 9074729, "length_m": 90.0}
+MAERSK: dict[str, Any] = {"name": "EMMA", "callsign": "OYGR2", "imo": 9321483, "length_m": 397.0}
 
 
 def told(*reports: StaticReport, numbers: tuple[int, ...] = (219000001, 219000002)):
@@ -36,7 +38,7 @@ def told(*reports: StaticReport, numbers: tuple[int, ...] = (219000001, 21900000
     return [(f.kind, f.ship.mmsi, f.benign[0].text) for f in found]
 
 
-def report(minute: int, mmsi: int = 219000001, **said) -> StaticReport:
+def report(minute: int, mmsi: int = 219000001, **said: Any) -> StaticReport:
     return StaticReport(t=T0 + minute * MINUTE, mmsi=mmsi, **said)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -57,7 +58,7 @@ def lanes(hours: float = 6.0, receiver: int = -1, south: float = 57.0) -> Positi
     return take(whole, np.argsort(whole.t, kind="stable"))
 
 
-def without(p: Positions, from_min: float, to_min: float, where: object = True) -> Positions:
+def without(p: Positions, from_min: float, to_min: float, where: Any = True) -> Positions:
     gone = (p.t >= START + from_min * MINUTE) & (p.t < START + to_min * MINUTE) & where
     return take(p, ~gone)
 
@@ -155,7 +156,8 @@ def test_ships_that_fall_silent_together_are_a_station() -> None:
     gone = p.lat < 57.07
     found, book = run(without(p, 300, 400, gone))
     assert [(f.kind, f.state) for f in found] == [("feed_outage", "open"), ("feed_outage", "closed")]
-    assert found[0].value("ships_silent") >= 3
+    silent = found[0].value("ships_silent")
+    assert silent is not None and silent >= 3
     assert state_at(book, 330, 14.0) == "unobserved"
     assert state_at(book, 330, 28.0) == "observed"
     assert state_at(book, 410, 14.0) == "observed"
@@ -173,7 +175,7 @@ class Jammer:
         from_t, to_t = START + 200 * MINUTE, START + 260 * MINUTE
         if t not in (from_t, to_t):
             return []
-        action = "open" if t == from_t else "close"
+        action: Literal["open", "close"] = "open" if t == from_t else "close"
         end = t if t == to_t else None
         return [
             Change(

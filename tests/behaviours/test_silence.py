@@ -25,7 +25,7 @@ from seawarden.model.event import CoverageDeclared, DeclaredGap, Event
 from seawarden.model.finding import Finding
 from seawarden.model.position import Positions, concat, make_positions, take
 from seawarden.model.static import StaticReport
-from seawarden.ports import Surroundings
+from seawarden.ports import FleetBehaviour, Surroundings
 from seawarden.settings import DEFAULTS
 from seawarden.surroundings.coverage import CoverageBook
 
@@ -82,7 +82,10 @@ def engine(shards: int = 1) -> Engine:
     around = Surroundings(assets=layer, depth=None, places=None, coverage=CoverageBook(), waters=None)
     around.coverage.catalogue = names
     b = DEFAULTS.behaviours
-    across = [Outage(b.outage, DEFAULTS.coverage), Silence(b.silence, b.dark, DEFAULTS.coverage.good_hours)]
+    across: list[FleetBehaviour] = [
+        Outage(b.outage, DEFAULTS.coverage),
+        Silence(b.silence, b.dark, DEFAULTS.coverage.good_hours),
+    ]
     return Engine(
         DEFAULTS, [], around, names, _NoFleet(), settings_hash="s", code_version="c", shards=shards, across=across
     )
@@ -102,6 +105,13 @@ def run(
     return found + watch.finish().findings
 
 
+def value(finding: Finding, name: str) -> float:
+    """A measured value that must be there."""
+    told = finding.value(name)
+    assert told is not None
+    return told
+
+
 def kinds(found: Sequence[Finding]) -> list[tuple[str, str]]:
     return sorted((f.kind, f.state) for f in found)
 
@@ -115,11 +125,11 @@ def test_a_ship_that_goes_dark_over_the_cable(events: list[Event]) -> None:
     assert first.ship.mmsi == DARK_MMSI and first.asset is not None and first.asset.id == "c"
     assert first.start_t == START + 719 * MINUTE + 500
     assert 15 * MINUTE <= first.known_from_t - first.start_t <= 17 * MINUTE
-    assert first.value("others_heard") >= 1
+    assert value(first, "others_heard") >= 1
     last = next(f for f in found if f.kind == "dark" and f.state == "closed")
-    assert last.value("chance") > 0.95, "she was west of it before and east of it after"
-    assert last.asset is not None and abs(last.asset.kp_km - 65.6) < 1.5
-    assert 0 < last.value("longest_stay") < 41 * 60
+    assert value(last, "chance") > 0.95, "she was west of it before and east of it after"
+    assert last.asset is not None and last.asset.kp_km is not None and abs(last.asset.kp_km - 65.6) < 1.5
+    assert 0 < value(last, "longest_stay") < 41 * 60
     assert last.end_t == START + 760 * MINUTE + 500
     over = next(f for f in found if f.kind == "silence" and f.state == "closed")
     assert over.value("implied_speed") == pytest.approx(10.8, abs=0.3)

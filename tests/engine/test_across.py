@@ -61,7 +61,7 @@ class Crowd:
         self.opened = t
         area = AreaRef(id="a", lat=float(track.lat.mean()), lon=float(track.lon.mean()), radius_m=5_000.0)
         slot = view.find(f"{mmsi[-1]}-{branch[-1]}")
-        assert slot == slots[-1]
+        assert slot is not None and slot == slots[-1]
         return [
             Change(action="open", kind="crowd", slot=-1, asset=-1, area=area, start_t=t, t=t),
             Change(action="open", kind="crowd", slot=slot, asset=-1, start_t=t, t=t),
@@ -92,7 +92,7 @@ def sea() -> Positions:
         )
         for k in range(12)
     ]
-    whole = Positions(*(np.concatenate(same) for same in zip(*ships, strict=True)))  # type: ignore[arg-type]
+    whole = Positions(*(np.concatenate(same) for same in zip(*ships, strict=True)))
     return take(whole, np.lexsort((whole.mmsi, whole.t)))
 
 

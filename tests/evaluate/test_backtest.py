@@ -14,15 +14,15 @@ from seawarden.evaluate.backtest.days import AGREE, DAY_MS, cut_by_day, name_of
 from seawarden.evaluate.backtest.metrics import gather, metrics_of
 from seawarden.evaluate.backtest.planting import draw
 from seawarden.evaluate.backtest.progress import Folder
-from seawarden.evaluate.backtest.record import Book, Crossed, Day, count_alerts, count_findings
+from seawarden.evaluate.backtest.record import Book, Crossed, Day, Told, count_alerts, count_findings
 from seawarden.evaluate.backtest.running import Asked, run_backtest
 from seawarden.evaluate.backtest.written import write_results
 from seawarden.geography.pack import load_pack
-from seawarden.model.alert import Alert
+from seawarden.model.alert import Alert, AlertState, Tier
 from seawarden.model.batch import Batch
 from seawarden.model.error import SourceError, UsageError
 from seawarden.model.event import CoverageDeclared
-from seawarden.model.finding import AssetRef, Finding
+from seawarden.model.finding import AssetRef, Finding, FindingState
 from seawarden.model.position import make_positions
 from seawarden.model.vessel import ShipRef
 from seawarden.run.replay import replay
@@ -36,18 +36,18 @@ CABLE = AssetRef(id="x", name="X", kind="power_cable", system="x")
 # ---- counting ----
 
 
-def finding(id_: str = "f", revision: int = 1, state: str = "open", kind: str = "slowdown") -> Finding:
+def finding(id_: str = "f", revision: int = 1, state: FindingState = "open", kind: str = "slowdown") -> Finding:
     return Finding(
         id=id_, revision=revision, kind=kind, state=state, ship=SHIP, asset=CABLE, start_t=0, known_from_t=revision
-    )  # type: ignore[arg-type]
+    )
 
 
-def alert(tier: str, highest: str, revision: int = 1, state: str = "raised", risk: float = 0.01) -> Alert:
+def alert(tier: Tier, highest: Tier, revision: int = 1, state: AlertState = "raised", risk: float = 0.01) -> Alert:
     return Alert(
         id="a", revision=revision, tier=tier, highest_tier=highest, state=state, ship=SHIP, asset=CABLE, start_t=0,
         raised_t=0, updated_t=revision, known_from_t=revision, risk=risk, first_line=f"{tier} {revision}",
         findings=("f",),
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 def test_a_finding_counts_once_and_a_retraction_takes_it_back() -> None:
@@ -61,7 +61,8 @@ def test_a_finding_counts_once_and_a_retraction_takes_it_back() -> None:
 
 
 def test_an_alert_counts_at_its_highest_tier_even_across_days() -> None:
-    first, second, book, told = Day(day="2025-01-01"), Day(day="2025-01-02"), Book(), {}
+    first, second, book = Day(day="2025-01-01"), Day(day="2025-01-02"), Book()
+    told: dict[str, Told] = {}
     count_findings(first, book, [finding()])
     count_alerts(first, book, [alert("notice", "notice")], told)
     assert first.alerts == {"slowdown": {"notice": 1}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -16,7 +17,7 @@ from seawarden.geography.layer import build_layer
 from seawarden.model.asset import Asset, AssetVersion
 from seawarden.model.batch import Catalogue
 from seawarden.model.position import concat, make_positions
-from seawarden.settings import DEFAULTS
+from seawarden.settings import DEFAULTS, Settings
 from seawarden.simulate.silence import made_cables, silence_feed, silence_ship, window_of
 
 MINUTE = 60_000
@@ -90,7 +91,7 @@ def test_outages_silences_and_crossings(sea: Sea, tmp_path: Path, monkeypatch: p
     asked = crossings.ask_windows("made", sea.positions, build_layer([CABLE]), small, None)
     hidden = [a for a in asked if a.hidden and a.true]
     assert hidden and all(a.named == {0} for a in hidden if a.again)
-    metrics = {
+    metrics: dict[str, Any] = {
         "version": "0", "settings_hash": "0" * 64,
         "sources": [{"name": "made", "positions": 1, "ship_days": 1.0, "made_cables": 0, "watched": quiet.shares}],
         "outages": outages.outage_figures(cases), "silences": silences.silence_figures(planted, [(sea, quiet)]),
@@ -103,7 +104,7 @@ def test_outages_silences_and_crossings(sea: Sea, tmp_path: Path, monkeypatch: p
     assert metrics["crossings"]["heard_again"]["15_min"]["kept"]["share"] == 1.0
 
 
-def settings_with(**dark: float) -> object:
+def settings_with(**dark: float) -> Settings:
     behaviours = msgspec.structs.replace(
         DEFAULTS.behaviours, dark=msgspec.structs.replace(DEFAULTS.behaviours.dark, **dark)
     )

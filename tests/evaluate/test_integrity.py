@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -83,7 +85,7 @@ def test_the_page_and_the_figures_tell_the_same(quiet, tmp_path):
     family = families()[0]
     outcome = family.run(SEA, lambda p: watch(SEA, DEFAULTS, p))
     loud = watch(SEA, DEFAULTS, replaced(SEA, {}))
-    metrics = {
+    metrics: dict[str, Any] = {
         "families": {
             family.name: {
                 "about": family.about,

@@ -32,8 +32,22 @@ def crossing(name: str, minute: int) -> Finding:
 def alert(name: str, minute: int, tier: Tier = "look", span: tuple[float, float] = (20.0, 50.0)) -> Alert:
     t = T0 + minute * MIN
     ahead = AssetAhead(asset=ref(name), minutes=30, minutes_low=span[0], minutes_high=span[1], chance=0.8)
-    return Alert(id=name, revision=1, tier=tier, highest_tier=tier, state="raised", ship=SHIP, asset=ref(name),
-                 first_line="", start_t=t, raised_t=t, updated_t=t, known_from_t=t, risk=0.01, ahead=(ahead,))  # fmt: skip
+    return Alert(
+        id=name,
+        revision=1,
+        tier=tier,
+        highest_tier=tier,
+        state="raised",
+        ship=SHIP,
+        asset=ref(name),
+        first_line="",
+        start_t=t,
+        raised_t=t,
+        updated_t=t,
+        known_from_t=t,
+        risk=0.01,
+        ahead=(ahead,),
+    )
 
 
 def test_the_first_right_name_counts() -> None:

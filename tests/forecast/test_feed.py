@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -58,7 +59,8 @@ def same(a: Feed, b: Feed) -> bool:
     one, other = a.forecaster, b.forecaster
     columns = zip(one.history.columns, other.history.columns, strict=True)
     after = zip(one.continuations, other.continuations, strict=True)
-    kept = all(np.array_equal(x, y) for x, y in [*columns, *after])
+    pairs: list[tuple[Any, Any]] = [*columns, *after]
+    kept = all(np.array_equal(x, y) for x, y in pairs)
     return kept and np.array_equal(one.calibration.threshold, other.calibration.threshold)
 
 

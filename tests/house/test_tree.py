@@ -24,8 +24,8 @@ TALK = re.compile(
             r"\b(?:this|next|previous|earlier|last) sessio[n]\b",
             r"\bsub-?agen[t]s?\b",
             r"(?<!manager, )(?<!manager\", \")\bhel[p]ers?\b",  # but for the rule that forbids the name
-            r"\bthe lea[d]\b(?! (?:ship|vessel|time))",
-            r"\bwork[p]lace\b",
+            r"\bthe lea[d]\b(?! (?:ship|vessel|time|suite))",
+            r"(?<!as a )\bwork[p]lace\b",  # the page is one
             r"\bClau[d]e\b|\bAnthro[p]ic\b",
         ]
     ),

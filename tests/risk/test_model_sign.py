@@ -84,6 +84,7 @@ def test_a_turn_is_left_to_the_model_only_where_the_model_leads():
 def test_terms_are_told_and_never_added():
     f = finding("anchor_out", chance=1e-4, log_odds=3.5, **{"term__speed lost": 2.0, "term__course": -0.6})
     sign = weigh(f, 15 * MIN, S)
+    assert sign is not None
     assert [r.measure for r in sign.reasons] == ["log_odds", "term.speed lost"]
     assert [r.measure for r in sign.counter] == ["term.course"]
     assert evidence(f) == pytest.approx(logit(1e-4) - S.prior_logodds, abs=0.02)

@@ -147,9 +147,7 @@ def _do(work: Work, action: OperatorAction, d: Mapping[str, Any]) -> None:
         )
         work.calls += (call,)
     elif action.action == "promise":
-        work.promises += (
-            Pledge(id=str(d.get("id", "")), t=t, actor=actor, text=text, due_t=int(d.get("due_t", t))),
-        )
+        work.promises += (Pledge(id=str(d.get("id", "")), t=t, actor=actor, text=text, due_t=int(d.get("due_t", t))),)
     elif action.action == "keep":
         work.promises = tuple(
             msgspec.structs.replace(p, kept_t=t, kept_by=actor) if p.id == d.get("id") and p.kept_t is None else p

@@ -80,7 +80,7 @@ class WeatherSample(_Event, frozen=True, kw_only=True, omit_defaults=True, tag="
 
 
 class WorksDeclared(_Event, frozen=True, kw_only=True, omit_defaults=True, tag="works"):
-    """Works on the seabed, declared by hand or read from a navigational warning: ships are expected there and then."""
+    """Works on the seabed, declared by hand or read from a navigational warning: ships are expected there then."""
 
     works_id: str
     kind: str = "works"

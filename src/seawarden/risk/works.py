@@ -13,7 +13,7 @@ NAMED_LOGODDS: Final = -4.0
 """She is named in the declaration and is there and then: what she does is what was announced. The weight takes a stop
 or an anchor by the asset from a challenge to a notice; a second sign still raises her (own estimate)."""
 AREA_LOGODDS: Final = -1.5
-"""Works are declared here that name no ship or another: she may be a helper, or merely pass (own estimate)."""
+"""Works are declared here that name no ship or another: she may assist, or merely pass (own estimate)."""
 
 
 def works_reason(words: str, *, named: bool) -> Reason:

@@ -126,7 +126,7 @@ class Replayed:
         return summary.from_t or first, max(summary.to_t or last, last)
 
     def why_not(self) -> list[str]:
-        """A recording watches nothing, but it tells when its last simulated drag was not found, or when it is empty."""
+        """A recording watches nothing, but tells when its last simulated drag was not found, or that it is empty."""
         if not len(self._recording.positions.t):
             return ["no position was read: `seawarden doctor` says why"]
         return list(self._recording.summary.not_watching)
