@@ -111,7 +111,7 @@ def test_the_small_fixed_suite_runs_and_is_the_same_every_time(tmp_path):
     from seawarden.simulate.synthetic_day import synthetic_day, write_day
 
     source = tmp_path / "day.parquet"
-    write_day(synthetic_day(45_000, "suite", ships=30), source)
+    write_day(synthetic_day(35_000, "suite", ships=24), source)
     first = run_drag_suite([source], tmp_path / "a", quick=True)
     run_drag_suite([source], tmp_path / "b", quick=True)
     for name in ("metrics.json", "model.json", "report.html"):
