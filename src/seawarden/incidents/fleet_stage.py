@@ -171,7 +171,7 @@ class FleetStage:
         withdrawn = {f.id for f in findings if f.state == "retracted"}
         st.evidence.take(findings)
         if jammed:
-            dirty |= st.areas.doubt(st.evidence.tracks)
+            dirty |= st.areas.doubt(st.evidence.tracks, jammed)
         self._slowed.update(f.ship.track_id for f in findings if f.kind == "slowdown")
         st.stops.take([f for f in findings if f.asset is not None and f.asset.visibility == PUBLIC])
         dirty |= self._concern(findings)
