@@ -19,6 +19,10 @@ from seawarden.simulate.path import KN_MS, metres_per_degree
 DAY_T = 1_735_689_600_000
 """2025-01-01T00:00:00Z."""
 FIRST_MMSI = 999_100_000
+STEP_M = 1000.0
+BEND_STEPS = 13
+SIDE_M = 500.0
+"""Spread of the distance from a lane's middle."""
 # way-points (lat, lon) of the main lanes, to a tenth of a degree: in open water, not charted routes
 LANES: tuple[tuple[tuple[float, float], ...], ...] = (
     ((57.8, 10.7), (57.3, 11.3), (56.6, 11.9), (56.1, 12.5), (55.4, 12.7), (54.9, 13.0), (55.2, 14.4), (55.7, 16.6)),
@@ -81,7 +85,7 @@ def synthetic_day(records: int, *key: int | str, ships: int = 2_000, start_t: in
         _, _, mean, spread = KINDS[kind_of[ship]]
         t_s, speed = _voyage(random, n, float(np.clip(random.normal(mean, spread), 4.0, 24.0)))
         status[cells] = np.where(speed < 0.5, 1, 0)
-        lat, lon, course = _along(tables[lane_of[ship]], t_s, speed, random.random(), random.normal(0.0, 1500.0))
+        lat, lon, course = _along(tables[lane_of[ship]], t_s, speed, random.random(), random.normal(0.0, SIDE_M))
         at_lat, at_lon = metres_per_degree(lat)
         parts["t"][cells] = t_s
         parts["lat"][cells] = lat + random.normal(0.0, 5.0, n) / at_lat
@@ -144,15 +148,25 @@ def write_day(day: SyntheticDay, out: FilePath) -> None:
 
 
 def _lane_table(lane: F64) -> tuple[F64, F64, F64, F64]:
-    """Distance run, latitude, longitude and course along a lane every kilometre or so."""
+    """Distance run, latitude, longitude and course along a lane every kilometre, its bends rounded off."""
     m_lat, m_lon = metres_per_degree(0.5 * (lane[1:, 0] + lane[:-1, 0]))
     dy, dx = np.diff(lane[:, 0]) * m_lat, np.diff(lane[:, 1]) * m_lon
     run = np.concatenate(([0.0], np.cumsum(np.hypot(dx, dy))))
+    fine = np.arange(0.0, run[-1], STEP_M)
+    lat, lon = (_rounded(np.interp(fine, run, lane[:, k])) for k in (0, 1))
+    m_lat, m_lon = metres_per_degree(0.5 * (lat[1:] + lat[:-1]))
+    dy, dx = np.diff(lat) * m_lat, np.diff(lon) * m_lon
     course = np.unwrap(np.arctan2(dx, dy))
-    fine = np.arange(0.0, run[-1], 1000.0)
-    bend = course[np.clip(np.searchsorted(run, fine, side="right") - 1, 0, len(course) - 1)]
-    bend = np.convolve(np.pad(bend, 2, mode="edge"), np.ones(5) / 5, "valid")
-    return fine, np.interp(fine, run, lane[:, 0]), np.interp(fine, run, lane[:, 1]), bend
+    run = np.concatenate(([0.0], np.cumsum(np.hypot(dx, dy))))
+    return run, lat, lon, np.interp(run, 0.5 * (run[1:] + run[:-1]), course)
+
+
+def _rounded(line: F64) -> F64:
+    """A moving mean over twelve kilometres, ends kept: lanes bend over miles, not at a point."""
+    half = BEND_STEPS // 2
+    wide = np.concatenate((2 * line[0] - line[half:0:-1], line, 2 * line[-1] - line[-2 : -half - 2 : -1]))
+    mean: F64 = np.convolve(wide, np.ones(BEND_STEPS) / BEND_STEPS, "valid")
+    return mean
 
 
 def _voyage(random: np.random.Generator, n: int, service_kn: float) -> tuple[F64, F64]:
@@ -173,15 +187,27 @@ def _voyage(random: np.random.Generator, n: int, service_kn: float) -> tuple[F64
 def _along(
     lane: tuple[F64, F64, F64, F64], t_s: F64, speed_kn: F64, begin: float, side_m: float
 ) -> tuple[F64, F64, F64]:
-    """Place and course of a ship that sails to and fro along a lane, keeping to starboard of its middle."""
+    """Place and course of a ship that sails to and fro along a lane, keeping to starboard of its middle.
+
+    At each end she turns to port through a half circle, so that no step is longer than she sails.
+    """
     run, lane_lat, lane_lon, bend = lane
+    right = abs(side_m) + 300.0
+    turn = np.pi * right
+    straight = run[-1] - 2.0 * right
+    half = straight + turn
     step = np.concatenate(([0.0], 0.5 * (speed_kn[1:] + speed_kn[:-1]) * KN_MS * np.diff(t_s)))
-    total = begin * 2.0 * run[-1] + np.cumsum(step)
-    folded = total % (2.0 * run[-1])
-    out = folded <= run[-1]
-    at = np.where(out, folded, 2.0 * run[-1] - folded)
-    course = np.interp(at, run, bend) + np.where(out, 0.0, np.pi)
+    folded = (begin * 2.0 * half + np.cumsum(step)) % (2.0 * half)
+    back = folded >= half  # the way back is the way out, seen from the other end
+    way = np.where(back, folded - half, folded) - 0.5 * turn
+    phi = np.where(way < 0.0, way, np.maximum(way - straight, 0.0)) / right
+    # phi: from -90 degrees to 0 in the second half of the turn behind, from 0 to 90 in the first half of the next
+    on = right + np.clip(way, 0.0, straight) + right * np.sin(phi)
+    side = right * np.cos(phi)
+    at, across = np.where(back, run[-1] - on, on), np.where(back, -side, side)
+    lane_course = np.interp(at, run, bend)
+    course = lane_course + np.where(back, np.pi, 0.0) - phi
     lat, lon = np.interp(at, run, lane_lat), np.interp(at, run, lane_lon)
     m_lat, m_lon = metres_per_degree(lat)
-    right = abs(side_m) + 500.0
-    return lat - np.sin(course) * right / m_lat, lon + np.cos(course) * right / m_lon, np.degrees(course)
+    place_lat = lat - np.sin(lane_course) * across / m_lat
+    return place_lat, lon + np.cos(lane_course) * across / m_lon, np.degrees(course)
