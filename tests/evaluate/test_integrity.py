@@ -13,7 +13,7 @@ from seawarden.evaluate.integrity.jamming import troubled
 from seawarden.evaluate.integrity.report import write_report
 from seawarden.evaluate.integrity.sea import HALVES, Sea, half_of, replaced, sea_of
 from seawarden.evaluate.integrity.suite import false_figures, listed, quiet_figures, recall_figures
-from seawarden.evaluate.integrity.watch import watch
+from seawarden.evaluate.integrity.watch import Watched, watch
 from seawarden.model.batch import Catalogue
 from seawarden.model.position import concat, make_positions
 from seawarden.settings import DEFAULTS
@@ -100,3 +100,15 @@ def test_the_page_and_the_figures_tell_the_same(quiet, tmp_path):
     write_report(tmp_path / "report.html", metrics, [SEA], [quiet], {family.name: outcome.judged})
     page = (tmp_path / "report.html").read_text()
     assert family.about in page and f"{len(outcome.judged)} of {len(outcome.judged)}" in page
+
+
+def test_another_key_draws_other_cases_and_none_draws_the_ones_of_before():
+    family = {f.name: f for f in families()}["jump"]
+
+    def cases(key: str) -> list[Case]:
+        sea = SEA._replace(key=key)
+        return [j.case for j in family.run(sea, lambda p: Watched([])).judged]
+
+    assert cases("") == cases("") and cases("one") == cases("one")
+    assert not {(c.mmsi, c.start_t) for c in cases("one")} & {(c.mmsi, c.start_t) for c in cases("")}
+    assert SEA.named("jump", 7) == ("jump", 7) and SEA._replace(key="one").named("jump", 7) == ("jump", 7, "one")

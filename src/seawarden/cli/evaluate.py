@@ -36,6 +36,9 @@ def evaluate(
     ] = None,
     zones: ZonesFiles = [],  # noqa: B006
     norms: NormsFile = None,
+    key: Annotated[
+        str, typer.Option("--key", metavar="WORD", help="Another word draws other cases (integrity, patterns).")
+    ] = "",
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -71,6 +74,7 @@ def evaluate(
         train=train,
         test=test,
         charts=watched.charts_of(zones, norms),
+        key=key,
     )
     metrics = run_suite(suite, ask)
     if as_json:

@@ -38,6 +38,8 @@ class Request(NamedTuple):
     test: Path | None = None
     charts: Charts = NO_CHARTS
     """A user's maps of zones, and norms of past traffic."""
+    key: str = ""
+    """Names the draws of suites that lay cases by a key; empty: each suite's own."""
 
 
 class Suite(NamedTuple):
@@ -102,7 +104,7 @@ def _identity(module: Any, ask: Request) -> Any:
 
 
 def _integrity(module: Any, ask: Request) -> Any:
-    return module.run_integrity_suite(ask.positions, ask.out, settings=ask.settings)
+    return module.run_integrity_suite(ask.positions, ask.out, settings=ask.settings, key=ask.key)
 
 
 def _quiet(module: Any, ask: Request) -> Any:
@@ -118,8 +120,9 @@ def _quiet(module: Any, ask: Request) -> Any:
 def _patterns(module: Any, ask: Request) -> Any:
     from seawarden.evaluate.report.patterns import write_patterns
 
+    drawn = {"key": ask.key} if ask.key else {}
     outcome = module.run_patterns(
-        ask.positions, settings=ask.settings, assets=ask.assets(), coverage=ask.coverage, charts=ask.charts
+        ask.positions, settings=ask.settings, assets=ask.assets(), coverage=ask.coverage, charts=ask.charts, **drawn
     )
     write_patterns(ask.out / REPORT, outcome)
     return outcome.metrics

@@ -12,7 +12,6 @@ from seawarden.evaluate.integrity.sea import Sea, half_of, replaced
 from seawarden.geodesy import distances_m
 from seawarden.model.position import Positions, take
 from seawarden.simulate.deception import cloned
-from seawarden.simulate.draws import generator
 
 LENGTH_MIN: Final = 60.0
 APART_M: Final = 10_000.0
@@ -25,7 +24,7 @@ def plant(sea: Sea) -> tuple[Positions, list[Case]]:
     changed, cases = {}, []
     whole = sea.positions
     for mmsi, ship, at in drawn(sea, "clone", 10.0, LENGTH_MIN):
-        random = generator("clone", sea.name, mmsi)
+        random = sea.draw("clone", sea.name, mmsi)
         until = at + int(LENGTH_MIN * MINUTE_MS)
         while_then = take(whole, (whole.t >= at) & (whole.t < until) & (whole.mmsi != mmsi))
         others = np.unique(while_then.mmsi)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from seawarden.evaluate.integrity.sea import Sea
@@ -15,7 +17,7 @@ GAP_MS = 10 * MINUTE_MS
 """No gap longer than this in the span of a case: what is unheard can't be found."""
 
 
-def begin_of(ship: Positions, key: str, before_min: float, after_min: float) -> int | None:
+def begin_of(ship: Positions, key: Sequence[int | str], before_min: float, after_min: float) -> int | None:
     """A time at which a case of this ship begins, drawn by key; None when no stretch of her track will do.
 
     Args:
@@ -35,7 +37,7 @@ def begin_of(ship: Positions, key: str, before_min: float, after_min: float) -> 
     if not fit.any():
         return None
     begins, ends = begins[fit], ends[fit]
-    random = generator(key, int(ship.mmsi[0]))
+    random = generator(*key)
     length = (ends - begins).astype(np.float64)
     k = int(random.choice(len(length), p=length / length.sum()))
     at = int(begins[k] + random.random() * length[k])
@@ -60,7 +62,7 @@ def drawn(
     found = []
     for mmsi in sea.mmsis():
         ship = sea.ship(mmsi)
-        at = begin_of(ship, key, before_min, after_min)
+        at = begin_of(ship, sea.named(key, mmsi), before_min, after_min)
         if at is None:
             continue
         sog = ship.sog_kn[(ship.t >= at) & (ship.t <= at + int(after_min * MINUTE_MS))]

@@ -14,7 +14,6 @@ from seawarden.evaluate.integrity.watch import Watched
 from seawarden.evaluate.intervals import binomial
 from seawarden.model.position import Positions
 from seawarden.simulate.deception import drifted
-from seawarden.simulate.draws import generator
 
 RATES_KN: Final = (0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0)
 LENGTH_MIN: Final = 70.0
@@ -59,7 +58,7 @@ def plant(sea: Sea, rate_kn: float) -> tuple[Positions, list[Case]]:
     changed, cases = {}, []
     for mmsi, ship, at in drawn(sea, "drift", 10.0, LENGTH_MIN):
         until = at + int(LENGTH_MIN * MINUTE_MS)
-        bearing = float(generator("drift", sea.name, mmsi).uniform(0.0, 360.0))
+        bearing = float(sea.draw("drift", sea.name, mmsi).uniform(0.0, 360.0))
         changed[mmsi] = drifted(ship, at, until, rate_kn, bearing)
         cases.append(
             Case(

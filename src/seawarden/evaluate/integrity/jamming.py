@@ -20,7 +20,6 @@ from seawarden.evaluate.intervals import poisson
 from seawarden.geodesy import distance_m
 from seawarden.model.position import Positions, concat, take
 from seawarden.simulate.deception import copy_of, jammed, jumped, lured, shift
-from seawarden.simulate.draws import generator
 from seawarden.simulate.path import metres_per_degree, wrap_deg
 
 KIND: Final = "interference"
@@ -90,7 +89,7 @@ class JammingFamily:
 def _scene(sea: Sea, number: int) -> tuple[Positions, Case, int] | None:
     """Positions of the hours around one area, the case, and how many ships were affected; None where too few sail."""
     p = sea.positions
-    random = generator("jamming", sea.name, number)
+    random = sea.draw("jamming", sea.name, number)
     for _ in range(40):
         row = int(random.integers(len(p.t)))
         at = int(p.t[row])
@@ -102,7 +101,7 @@ def _scene(sea: Sea, number: int) -> tuple[Positions, Case, int] | None:
         around = take(p, (p.t >= at - 120 * MINUTE_MS) & (p.t <= until + 60 * MINUTE_MS))
         if _inside(around, at, at + 8 * MINUTE_MS, lat, lon, radius) < LEAST_SHIPS:
             continue
-        key = (sea.name, number)
+        key = sea.named(sea.name, number)
         if number % 2 == 0:
             changed, hit = jammed(around, at, until, lat, lon, radius, *key)
         else:
@@ -128,7 +127,7 @@ def wrap_lon(lon: float) -> float:
 
 def troubled(sea: Sea, number: int) -> Positions:
     """A source's days with outages, noise of single ships, and now and then a clock that jumps; no interference."""
-    random = generator("troubled", sea.name, number)
+    random = sea.draw("troubled", sea.name, number)
     p = copy_of(sea.positions)
     first, last = int(p.t[0]), int(p.t[-1])
     parts = []

@@ -9,7 +9,6 @@ from seawarden.evaluate.integrity.family import Case, ShipFamily
 from seawarden.evaluate.integrity.sea import Sea, half_of, replaced
 from seawarden.model.position import Positions
 from seawarden.simulate.deception import jumped
-from seawarden.simulate.draws import generator
 
 NEAR_M: Final = 10_000.0
 """A ship that is heard every three minutes makes 5.6 km at 60 kn between two reports: less is no jump to anybody."""
@@ -21,7 +20,7 @@ def plant(sea: Sea) -> tuple[Positions, list[Case]]:
     """One jump a ship, near and far alike often by order of magnitude."""
     changed, cases = {}, []
     for mmsi, ship, at in drawn(sea, "jump", 10.0, HELD_MIN[1]):
-        random = generator("jump", sea.name, mmsi)
+        random = sea.draw("jump", sea.name, mmsi)
         far = float(NEAR_M * (FAR_M / NEAR_M) ** random.random())
         held = float(random.uniform(*HELD_MIN))
         until = at + int(held * MINUTE_MS)

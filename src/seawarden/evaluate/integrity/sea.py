@@ -14,6 +14,7 @@ from seawarden.model.error import SourceError
 from seawarden.model.position import Positions, concat, take
 from seawarden.model.static import StaticReport
 from seawarden.run.merge import merged
+from seawarden.simulate.draws import generator
 from seawarden.sources.door import open_source
 
 Half = Literal["development", "held_out"]
@@ -32,6 +33,16 @@ class Sea(NamedTuple):
     catalogue: Catalogue
     ship_days: Mapping[int, float]
     """By MMSI."""
+    key: str = ""
+    """Names the draws of what is laid on it; empty: the ones that were looked at while thresholds were set."""
+
+    def named(self, *parts: int | str) -> tuple[int | str, ...]:
+        """The name of a draw on this sea, its key with it where it has one."""
+        return (*parts, self.key) if self.key else parts
+
+    def draw(self, *parts: int | str) -> np.random.Generator:
+        """Random numbers of a draw by its name."""
+        return generator(*self.named(*parts))
 
     def days(self, half: Half | None = None) -> float:
         """Ship-days of one half of the ships, or of all."""
@@ -55,8 +66,12 @@ def half_of(mmsi: int) -> Half:
     return HALVES[hashlib.blake2b(str(mmsi).encode(), digest_size=1).digest()[0] % 2]
 
 
-def read_sea(path: Path) -> Sea:
+def read_sea(path: Path, key: str = "") -> Sea:
     """Read a source whole.
+
+    Args:
+        path: the file.
+        key: names the draws of what is laid on it.
 
     Raises:
         SourceError: the file can't be used, or holds no position with a time.
@@ -66,7 +81,7 @@ def read_sea(path: Path) -> Sea:
     positions = concat(batch.positions for batch in batches)
     if not len(positions.t):
         raise SourceError(f"{path}: no positions")
-    return sea_of(path.name, positions, [s for batch in batches for s in batch.statics], catalogue)
+    return sea_of(path.name, positions, [s for batch in batches for s in batch.statics], catalogue)._replace(key=key)
 
 
 def sea_of(name: str, positions: Positions, statics: Sequence[StaticReport], catalogue: Catalogue) -> Sea:

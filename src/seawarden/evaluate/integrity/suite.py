@@ -27,13 +27,14 @@ BUDGET: Final = 0.02
 """False findings a ship-day at which recall is asked for."""
 
 
-def run_integrity_suite(positions: Sequence[Path], out: Path, *, settings: Settings) -> dict[str, Any]:
+def run_integrity_suite(positions: Sequence[Path], out: Path, *, settings: Settings, key: str = "") -> dict[str, Any]:
     """Run all families on all sources.
 
     Args:
         positions: files of real positions.
         out: folder for the report.
         settings: the whole tree.
+        key: names the draws; empty: those that were looked at while thresholds were set.
 
     Returns:
         Metrics as builtins.
@@ -44,7 +45,7 @@ def run_integrity_suite(positions: Sequence[Path], out: Path, *, settings: Setti
     """
     from seawarden.evaluate.integrity.report import write_report
 
-    seas = [read_sea(path) for path in positions]
+    seas = [read_sea(path, key) for path in positions]
     quiet = [watch(sea, settings) for sea in seas]
     judged: dict[str, list[Judged]] = {}
     extra: dict[str, dict[str, Any]] = {}
@@ -58,6 +59,7 @@ def run_integrity_suite(positions: Sequence[Path], out: Path, *, settings: Setti
         "suite": "integrity",
         "version": __version__,
         "settings_hash": settings_hash(settings),
+        "key": key,
         "sources": [
             {
                 "name": sea.name,

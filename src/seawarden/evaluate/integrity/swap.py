@@ -12,7 +12,6 @@ from seawarden.evaluate.integrity.sea import Sea, half_of, replaced
 from seawarden.geodesy import distances_m
 from seawarden.model.position import Positions, take
 from seawarden.simulate.deception import swapped
-from seawarden.simulate.draws import generator
 
 MEET_M: Final = 3_700.0
 """Two miles: ships that pass each other."""
@@ -32,7 +31,7 @@ def plant(sea: Sea) -> tuple[Positions, list[Case]]:
     for away, one, other, at in _meetings(sea):
         if one in changed or other in changed:
             continue
-        random = generator("swap", sea.name, one, other)
+        random = sea.draw("swap", sea.name, one, other)
         silent = float(random.uniform(*SILENT_S))
         ships = sea.ship(one), sea.ship(other)
         changed[one], changed[other] = swapped(*ships, at, silent)
