@@ -9,6 +9,7 @@ import type {
   Status,
   TrackColumns,
   WatchStates,
+  ZoneDossier,
 } from "../src/model/answers";
 import type { Alert, Fault, Finding, Handover, Silence } from "../src/model/nouns";
 
@@ -339,4 +340,22 @@ export const watchStates: WatchStates = {
       ],
     },
   ],
+};
+
+export const zoneDossier: ZoneDossier = {
+  mmsi: 999000017,
+  at: AT,
+  watch: "MRCC Turku",
+  zones: [
+    {
+      kind: "waters",
+      name: "EE",
+      what: "territorial sea",
+      entry_t: AT - 5_400_000,
+      exit_t: AT - 1_800_000,
+      next: "FI",
+      next_watch: "MRCC Turku",
+    },
+  ],
+  gaps: [{ from_t: AT - 9_000_000, to_t: AT - 7_200_000, distance_m: 5_000 }],
 };

@@ -15,6 +15,7 @@ export function standIn(over: Partial<Api> = {}): Api {
     ship: vi.fn(async () => named.card),
     track: vi.fn(async () => named.track),
     outlook: vi.fn(async () => named.outlook),
+    dossier: vi.fn(async () => named.zoneDossier),
     watchStates: vi.fn(async () => named.watchStates),
     assets: vi.fn(async () => named.assets),
     asset: vi.fn(),

@@ -1,6 +1,7 @@
 import { act } from "preact/test-utils";
 import { describe, expect, it, vi } from "vitest";
 import { App } from "../src/app";
+import { Dossier } from "../src/cards/dossier";
 import { WorkSection } from "../src/cards/work";
 import { ApiError } from "../src/live/api";
 import { createDetail } from "../src/live/detail";
@@ -178,5 +179,20 @@ describe("the alarm", () => {
     store.alerts.value = [challenge];
     store.desk.value = { ...desk, works: {}, escalated: [challenge.id] };
     expect(loud(store)).toEqual([challenge.id]);
+  });
+});
+
+describe("the dossier", () => {
+  it("shows the zone log at one click, with who has the watch and the silences", async () => {
+    const store = room();
+    const place = draw(
+      <Dossier facts={{ positions: 12 }} mmsi={999000017} at={AT} ask={store.api.dossier} />,
+    );
+    press(place, "Zone log");
+    await settle();
+    const text = said(place);
+    expect(text).toContain("Who has the watch now: MRCC Turku");
+    expect(text).toContain("territorial sea EE for 60 min, handed over to MRCC Turku");
+    expect(text).toContain("silent for 30 min");
   });
 });

@@ -151,6 +151,7 @@ export function Drawer({ store, detail, theme }: { store: Store; detail: Detail;
               !(a.state === "closed" || a.state === "retracted"),
           )}
           onAlert={(other) => openAlert(store, other)}
+          onDossier={store.api.dossier}
           work={alert ? <WorkSection store={store} alert={alert} /> : undefined}
         />
       );

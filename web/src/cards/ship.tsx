@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
+import type { Api } from "../live/api";
 import type { ShipCard, TrackColumns } from "../model/answers";
 import type { Alert, Finding, Reason } from "../model/nouns";
 import { shipName, watersText, what } from "../queue/line";
@@ -16,13 +17,13 @@ import {
   relative,
   span,
   spread,
-  words,
 } from "../ui/format";
 import { Fact, Section, When } from "../ui/parts";
 import { TIER_MEANS, TierWord } from "../ui/tier";
 import type { Tokens } from "../ui/tokens";
 import { Ahead } from "./ahead";
 import { Charts } from "./charts";
+import { Dossier } from "./dossier";
 import { heldExpectation } from "./expected";
 import { FindingItem } from "./findings";
 import { ForAndAgainst } from "./reasons";
@@ -44,6 +45,8 @@ export interface ShipProps {
   onAlert?(alert: Alert): void;
   /** What is done about the alert. */
   work?: ComponentChildren;
+  /** Asks for the whole dossier. */
+  onDossier?: Api["dossier"];
 }
 
 /** Benign explanations of all findings, each once. */
@@ -51,19 +54,6 @@ export function otherwise(findings: Finding[]): Reason[] {
   const seen = new Map<string, Reason>();
   for (const finding of findings) for (const reason of finding.benign ?? []) seen.set(reason.text, reason);
   return [...seen.values()];
-}
-
-function Dossier({ facts }: { facts: Record<string, unknown> }) {
-  const rows = Object.entries(facts).filter(([, v]) => v !== null && v !== "" && typeof v !== "object");
-  return (
-    <dl class="facts">
-      {rows.map(([name, value]) => (
-        <Fact key={name} name={words(name)}>
-          {String(value)}
-        </Fact>
-      ))}
-    </dl>
-  );
 }
 
 export function RawPositions({ track }: { track: TrackColumns }) {
@@ -309,7 +299,7 @@ export function ShipView(props: ShipProps) {
       {card.dossier && Object.keys(card.dossier).length > 0 && (
         <details class="fold">
           <summary>Dossier</summary>
-          <Dossier facts={card.dossier} />
+          <Dossier facts={card.dossier} mmsi={ship.mmsi} at={at} ask={props.onDossier} />
         </details>
       )}
       {track && <RawPositions track={track} />}

@@ -13,6 +13,7 @@ import type {
   Timeline,
   TrackColumns,
   WatchStates,
+  ZoneDossier,
 } from "../model/answers";
 import type { Alert, Fault, Finding, Handover, Silence } from "../model/nouns";
 
@@ -60,6 +61,7 @@ export interface Api {
   track(mmsi: number, from: number, to: number): Promise<TrackColumns>;
   outlook(mmsi: number, at: number): Promise<Outlook>;
   watchStates(at: number): Promise<WatchStates>;
+  dossier(mmsi: number, at: number): Promise<ZoneDossier>;
   assets(): Promise<AssetCollection>;
   asset(id: string, at: number): Promise<AssetCard>;
   alerts(at: number | null): Promise<Alert[]>;
@@ -130,6 +132,7 @@ export function createApi(base = "", request: typeof fetch = (...args) => fetch(
     ship: (mmsi, at) => ask(`/api/ships/${mmsi}${query({ at })}`),
     track: (mmsi, from, to) => ask(`/api/ships/${mmsi}/track${query({ from, to })}`),
     outlook: (mmsi, at) => ask(`/api/ships/${mmsi}/forecast${query({ at })}`),
+    dossier: (mmsi, at) => ask(`/api/ships/${mmsi}/dossier${query({ at })}`),
     watchStates: (at) => ask(`/api/watch-state${query({ at })}`),
     assets: () => ask("/api/assets"),
     asset: (asset, at) => ask(`/api/assets/${id(asset)}${query({ at })}`),

@@ -241,3 +241,21 @@ export interface WatchStates {
     stretches: { kp_from_km: number; kp_to_km: number; state: string; since_t?: number }[];
   }[];
 }
+
+/** One ship's way through waters, places and zones, and her silences. */
+export interface ZoneDossier {
+  mmsi: number;
+  at: number;
+  watch: string;
+  zones: {
+    kind: string;
+    name: string;
+    what: string;
+    entry_t: number;
+    exit_t: number;
+    next?: string;
+    watch?: string;
+    next_watch?: string;
+  }[];
+  gaps: { from_t: number; to_t: number; distance_m: number }[];
+}
