@@ -1,4 +1,4 @@
-"""The evidence of the forecasts: docs/results/{forecast,crossing,lead,surprise}.json.
+"""The evidence of the forecasts: docs/results/{forecast,crossing,crossing-north,lead,surprise}.json.
 
 `python tools/forecast_results.py [PART...]` runs the parts named, or all, on the samples that SEAWARDEN_SAMPLES names
 and writes them; `--check` only says what differs. Minutes each: the trees are grown six times.
@@ -31,6 +31,7 @@ KATTEGAT: Final = "ais/dma_kattegat_2025-11-01_02_1min.csv.gz"
 NORTH: Final = "ais/baltic_norway_cargo_2020-11-01_02.csv.gz"
 KATTEGAT_CABLES: Final = "infra/dkcpc_cables_divided.csv"
 TELECOM: Final = "infra/telegeography_2022_cables_CC-BY-NC-SA.json"
+POWER: Final = "infra/osm_submarine_power_cables.geojson"
 MACHINE: Final = frozenset({"ms_per_query", "ms_per_fan", "train_s"})
 """Rates of the machine: left out, so that two runs of one version are equal."""
 
@@ -55,14 +56,29 @@ def forecast(samples: Path) -> dict[str, Any]:
         }
 
 
-def crossing(samples: Path) -> dict[str, Any]:
-    """Crossings on the Kattegat days and of the northern ships."""
+def crossed(samples: Path, name: str, assets: str, history: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The crossing suite of one file."""
     with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder)
-        kattegat = run_crossing_suite(
-            [samples / KATTEGAT], out, assets=samples / KATTEGAT_CABLES, history=[samples / TRACKS]
+        made = run_crossing_suite(
+            [samples / name], Path(folder), assets=samples / assets, history=[samples / other for other in history]
         )
-        return {"kattegat": kattegat["files"]}
+    return {"cables": made["assets"]} | dict(made["files"][Path(name).name])
+
+
+def crossing(samples: Path) -> dict[str, Any]:
+    """Crossings on the Kattegat days, with further history and with their own alone."""
+    return {
+        "kattegat": crossed(samples, KATTEGAT, KATTEGAT_CABLES, (TRACKS,)),
+        "kattegat_alone": crossed(samples, KATTEGAT, KATTEGAT_CABLES),
+    }
+
+
+def crossing_north(samples: Path) -> dict[str, Any]:
+    """Crossings of the ships of the Baltic and Norway, each forecast from the others."""
+    return {
+        "telecom": crossed(samples, NORTH, TELECOM),
+        "power": crossed(samples, NORTH, POWER),
+    }
 
 
 def surprise(samples: Path) -> dict[str, Any]:
@@ -81,6 +97,7 @@ def lead(samples: Path) -> dict[str, Any]:
 PARTS: Final[dict[str, Callable[[Path], dict[str, Any]]]] = {
     "forecast": forecast,
     "crossing": crossing,
+    "crossing-north": crossing_north,
     "lead": lead,
     "surprise": surprise,
 }
