@@ -178,7 +178,7 @@ def _others(mmsi: int, reports: Iterable[StaticReport]) -> list[OtherNumber]:
 def _ends(run: Recording) -> list[Ends]:
     p = run.positions
     order = np.lexsort((p.t, p.mmsi))
-    order = order[p.trust[order] == 0]
+    order = order[placed(p.trust[order])]
     first = np.flatnonzero(np.diff(p.mmsi[order], prepend=-1))
     last = np.append(first[1:], len(order)) - 1
     return [
