@@ -47,14 +47,13 @@ def test_status(client: TestClient) -> None:
     assert status["mode"] == "replay" and status["watching"] and status["why_not"] == []
     assert (status["ships"], status["assets"]) == (2, 1)
     assert status["episodes"] == [{"id": "all", "label": "The whole run", "from": T0, "to": END}]
-    assert status["feeds"][0] | {"lag_s": None} == {
-        "id": "made",
-        "state": "file",
-        "lag_s": None,
-        "last_t": END,
-        "records": 240,
-        "rejected": 0,
-    }
+    feed = status["feeds"][0]
+    told = {"id": "made", "state": "file", "last_t": END, "records": 240, "rejected": 0, "well": True}
+    assert {name: feed[name] for name in told} == told
+    idle = {"lag_s", "since_t", "last_seen_t", "rate_s", "clock_offset_s", "next_try_s"}  # a file has no line
+    assert {feed[name] for name in idle} == {None}
+    assert {feed[name] for name in ("condition", "message")} == {""}
+    assert {feed[name] for name in ("gaps", "reconnects", "copies", "shed")} == {0}
     assert status["attribution"] == ["Made data", "from the owner of Open Link"]
 
 
