@@ -97,9 +97,14 @@ def test_outages_silences_and_crossings(sea: Sea, tmp_path: Path, monkeypatch: p
         "outages": outages.outage_figures(cases), "silences": silences.silence_figures(planted, [(sea, quiet)]),
         "crossings": crossings.crossing_figures(asked),
     }  # fmt: skip
-    write_report(tmp_path / "report.html", metrics, cases, planted)
+    write_report(tmp_path / "report.html", metrics, cases, planted, [(sea, quiet)])
     page = (tmp_path / "report.html").read_text()
-    assert "One ship falls silent" in page and "nan" not in page
+    assert "One ship falls silent" in page and "nan" not in page and "<svg" not in page
+    (mmsi, from_t, to_t), *_ = [(p.mmsi, p.from_t, p.to_t) for p in planted if p.found]
+    dark = run_watch(sea, [CABLE], DEFAULTS, [], silence_ship(sea.positions, mmsi, from_t, to_t))
+    write_report(tmp_path / "dark.html", metrics, cases, planted, [(sea, dark)])
+    called = [f for f in dark.findings if f.kind in ("silence", "dark") and f.revision == 1]
+    assert called and (tmp_path / "dark.html").read_text().count("<svg") == len(called)
     assert metrics["silences"]["recall"]["share"] >= 0.5
     assert metrics["crossings"]["heard_again"]["15_min"]["kept"]["share"] == 1.0
 

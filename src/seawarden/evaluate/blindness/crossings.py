@@ -136,13 +136,13 @@ def _seen(track: Track, k: int) -> Seen:
 
 
 def crossing_figures(asked: Sequence[Asked]) -> dict[str, Any]:
-    """Kept and named by length of the silence, and whether the chances are right; all, and held-out ships alone."""
+    """Kept and named by length of the silence, and whether the chances are right; all, and half of the ships."""
     out: dict[str, Any] = {}
     for again, word in ((False, "silent"), (True, "heard_again")):
         part = [a for a in asked if a.again == again]
         out[word] = {f"{gap}_min": _figures([a for a in part if a.gap_min == gap]) for gap in GAPS_MIN}
-        out[word]["held_out"] = {
-            f"{gap}_min": _figures([a for a in part if a.gap_min == gap and half_of(a.mmsi) == "held_out"])
+        out[word]["second_half"] = {
+            f"{gap}_min": _figures([a for a in part if a.gap_min == gap and half_of(a.mmsi) == "second"])
             for gap in GAPS_MIN
         }
         out[word]["by_source"] = {

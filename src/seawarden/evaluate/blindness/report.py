@@ -6,13 +6,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from seawarden.evaluate.blindness.bench import Run
 from seawarden.evaluate.blindness.outages import Case
 from seawarden.evaluate.blindness.silences import Planted
+from seawarden.evaluate.integrity.report import case_of
+from seawarden.evaluate.integrity.sea import Sea
 from seawarden.evaluate.report.page import Html, Section, paragraph, table, write_page
 from seawarden.evaluate.report.speed import moment
 
 
-def write_report(path: Path, metrics: dict[str, Any], cases: Sequence[Case], planted: Sequence[Planted]) -> None:
+def write_report(
+    path: Path,
+    metrics: dict[str, Any],
+    cases: Sequence[Case],
+    planted: Sequence[Planted],
+    quiet: Sequence[tuple[Sea, Run]],
+) -> None:
     """Write it.
 
     Args:
@@ -20,6 +29,7 @@ def write_report(path: Path, metrics: dict[str, Any], cases: Sequence[Case], pla
         metrics: of the suite.
         cases: outages.
         planted: silences.
+        quiet: the runs without any: what they told of ships is drawn.
 
     Raises:
         StoreError: the file can't be written.
@@ -42,9 +52,15 @@ def write_report(path: Path, metrics: dict[str, Any], cases: Sequence[Case], pla
     sections = [
         Section("Our own feed falls silent", [_outages(metrics["outages"]), _cases(cases)]),
         Section("One ship falls silent", [_silences(metrics["silences"]), _missed(planted)]),
+        Section("Ships called silent or dark in the quiet runs", _called(quiet) or [paragraph("None.")]),
         Section("What a dark ship could have crossed", list(_crossings(metrics["crossings"]))),
     ]
     write_page(path, "Blindness and silence", lead, sections)
+
+
+def _called(quiet: Sequence[tuple[Sea, Run]]) -> list[Html]:
+    kinds = ("silence", "dark", "reappearance")
+    return [case_of(sea, f) for sea, run in quiet for f in run.findings if f.kind in kinds and f.revision == 1]
 
 
 def _share(value: dict[str, Any]) -> str:
@@ -124,10 +140,10 @@ def _crossings(figures: dict[str, Any]) -> Iterator[Html]:
     head = ("silence", "crossings hidden", "kept", "named", "really crossed", "in reach of top speed",
             "chance of the true one", "windows", "Brier", "skill", "slope", "observed share", "stated")  # fmt: skip
     for word, said in (("silent", "While she is silent"), ("heard_again", "Once she has been heard again")):
-        yield paragraph(said + ": all ships, then the held-out half, then by source.")
+        yield paragraph(said + ": all ships, then half of them, dealt by number, then by source.")
         rows = []
-        groups = {k: v for k, v in figures[word].items() if k not in ("held_out", "by_source")}
-        groups |= {f"held out, {k}": v for k, v in figures[word]["held_out"].items()}
+        groups = {k: v for k, v in figures[word].items() if k not in ("second_half", "by_source")}
+        groups |= {f"half of the ships, {k}": v for k, v in figures[word]["second_half"].items()}
         groups |= figures[word]["by_source"]
         for name, f in groups.items():
             fit = f.get("calibration")

@@ -96,7 +96,7 @@ def run_blindness_suite(
         "silences": silence_figures(planted, quiet),
         "crossings": crossing_figures(asked),
     }
-    write_report(out / "report.html", metrics, cases, planted)
+    write_report(out / "report.html", metrics, cases, planted, quiet)
     return metrics
 
 

@@ -1,4 +1,4 @@
-"""Real traffic of one source, held whole, with its ships dealt into a development and a held-out half."""
+"""Real traffic of one source, held whole, with its ships dealt into two halves by their numbers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from seawarden.run.merge import merged
 from seawarden.simulate.draws import generator
 from seawarden.sources.door import open_source
 
-Half = Literal["development", "held_out"]
-HALVES: tuple[Half, Half] = ("development", "held_out")
+Half = Literal["first", "second"]
+HALVES: tuple[Half, Half] = ("first", "second")
+"""Neither is held out: whoever tunes looks at both."""
 ALIVE_MS = 30 * 60_000
 """A ship-day counts the time between reports that are no farther apart."""
 

@@ -105,7 +105,7 @@ def _real(one: Real, ground: Ground) -> Html:
     around = ground.seen.stretch(one.mmsi, one.start_t - AROUND_MS, end + AROUND_MS)
     during = ground.seen.stretch(one.mmsi, one.start_t, end)
     who = f"{one.mmsi}{' (' + one.type + ')' if one.type else ''}"
-    title = f"{one.kind}: {who} by {one.asset}, {moment(one.start_t)}"
+    title = f"{one.kind}: {who}{' by ' + one.asset if one.asset else ''}, {moment(one.start_t)}"
     values = ", ".join(f"{k} {v:.4g}" for k, v in one.values.items() if v is not None)
     said = paragraph(f"{values}. Highest tier: {one.tier or 'none'}.")
     against = listed([("against", reason) for reason in one.benign])
