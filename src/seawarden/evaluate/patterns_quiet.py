@@ -4,7 +4,8 @@ Nothing is planted. Each file is run twice: once with nothing known of places, a
 user's zones and norms. Norms are the user's, or are learned crosswise: each half of a file is judged by what the
 other half taught, so that no ship is called usual by her own passage. Alerts are counted by tier, and under every
 kind of finding that they rest on; rates are per ship-day with exact intervals over all files together. Silence is
-judged only where coverage was declared for a file: give it by `--coverage`, its `source` being the file's name.
+judged where coverage was declared for a file (give it by `--coverage`, its `source` being the file's name), and else
+where what was learned of the file itself allows it.
 """
 
 from __future__ import annotations

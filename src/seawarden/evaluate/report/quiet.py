@@ -26,9 +26,9 @@ def write_quiet(path: Path, outcome: QuietOutcome) -> None:
     m, runs = outcome
     held = {run.source: run for run in runs}
     verdict = [
-        ("no `act`", m.no_act),
-        ("no `challenge`", m.no_challenge),
-        (f"`look` at or under {LOOK_LIMIT:g} a ship-day", m.look_within_limit),
+        ("no `act`", m.no_act, "act"),
+        ("no `challenge`", m.no_challenge, "challenge"),
+        (f"`look` at or under {LOOK_LIMIT:g} a ship-day", m.look_within_limit, "look"),
     ]
     lead = [
         paragraph(
@@ -40,11 +40,18 @@ def write_quiet(path: Path, outcome: QuietOutcome) -> None:
             ("alerts a ship-day", "before", "after"),
             [(tier, *(rate(m.tiers[state][tier], 4) for state in STATES)) for tier in TIERS],
         ),
-        table(("asked for, after", "met"), [(what, "yes" if met else "NO") for what, met in verdict], words=True),
+        table(
+            ("asked for, after", "as counted", "upper end of the interval, a ship-day"),
+            [
+                (what, "yes" if met else "NO", f"{m.tiers['after'][tier].high or 0.0:.4f}")
+                for what, met, tier in verdict
+            ],
+            words=True,
+        ),
         paragraph(
             "In brackets: exact 95 % intervals (Garwood). An alert counts once by tier, and under each kind of "
             f"finding that it rests on. Coverage was declared for {', '.join(m.with_coverage) or 'no file'}; "
-            "elsewhere silence is not judged. "
+            "elsewhere silence is judged by what was learned of the file alone. "
             f"Version {m.version}, settings {m.settings_hash[:12]}.",
             "quiet",
         ),
