@@ -42,3 +42,40 @@ def test_the_page_gives_the_surprise_as_measured() -> None:
     for level, share in content["odd_share"].items():
         low, high = content["odd_interval"][level]
         assert f"| {level} | {share * 100:.1f} % | {low * 100:.1f}-{high * 100:.1f} % |" in page
+
+
+CROSSED = [
+    ("crossing", "kattegat", 60, "Kattegat, three cables, 1 h, ct_dma as further history"),
+    ("crossing", "kattegat_alone", 60, "the same with two days' history alone"),
+    ("crossing", "kattegat", 120, "the same at 2 h, indicative"),
+    ("crossing-north", "telecom", 60, "Baltic and Norway 2020, 76 cargo ships, drawn telecom cables, 1 h"),
+    ("crossing-north", "telecom", 120, "the same at 2 h"),
+    ("crossing-north", "power", 60, "Baltic and Norway 2020, power cables of OpenStreetMap, 1 h"),
+    ("crossing-north", "power", 120, "the same power cables at 2 h"),
+]
+
+
+@pytest.mark.parametrize(("name", "case", "minutes", "words"), CROSSED)
+def test_the_page_gives_the_crossings_as_measured(name: str, case: str, minutes: int, words: str) -> None:
+    found = part(name)["content"][case][str(minutes)]
+    ours, gain = found["models"]["seawarden"], found["gain"]["constant_velocity"]
+    calibration = ours["calibration"]
+    digits = 3 if found["crossings"] > 500 else 2
+
+    def pair(value: float, interval: list[float], digits: int) -> str:
+        return f"{value:.{digits}f} ({interval[0]:.{digits}f}-{interval[1]:.{digits}f})"
+
+    relative = [round(100 * value) for value in (gain["relative_gain"], *gain["relative_gain_interval"])]
+    share = f"{relative[0]} % ({relative[1]}-{relative[2]})"
+    cells = [
+        words,
+        f"{found['crossings']:,}, {found['ships']}",
+        pair(ours["skill"], ours["skill_interval"], digits),
+        f"{found['models']['constant_velocity']['skill']:.{digits}f}",
+        f"**{share}**" if gain["excludes_0"] else share,
+        f"{pair(calibration['slope'], calibration['slope_interval'], 2)}, "
+        f"{pair(calibration['intercept'], calibration['intercept_interval'], 2)}",
+        f"{ours['time_error_min']:.1f} min",
+    ]
+    page = (ROOT / "docs" / "forecast.md").read_text()
+    assert "| " + " | ".join(cells) + " |" in page
