@@ -78,7 +78,8 @@ def write_report(
 def case_of(sea: Sea, finding: Finding) -> Html:
     """A finding of a quiet run: its figures, what else it may be, and her way, dots from its start on."""
     measured = ", ".join(f"{m.name} {m.value:g} {m.unit}" for m in finding.measured if m.value is not None)
-    title = f"{finding.kind}: {finding.ship.mmsi or 'area'} in {sea.name}, {_when(finding.start_t)}"
+    by = f" by {finding.asset.name}" if finding.asset is not None else ""
+    title = f"{finding.kind}: {finding.ship.mmsi or 'area'}{by} in {sea.name}, {_when(finding.start_t)}"
     instead = "".join(f"<li>{text(reason.text)}</li>" for reason in finding.benign)
     return Html(
         f'<div class="case"><h3>{text(title)}</h3><p class="quiet">{text(measured)}</p><ul>{instead}</ul>'
