@@ -14,6 +14,7 @@ from seawarden.model.fault import Candidate, Fault
 from seawarden.model.finding import AssetRef, Finding, InputQuality, Reason, SourceRef, Threshold, TrackPoint
 from seawarden.model.risk import AssetAhead, Risk
 from seawarden.model.vessel import ShipRef
+from seawarden.model.work import Area, Call, Comment, Handover, Pledge, Silence, Step, Work
 from seawarden.store.summary import FeedSummary, Summary
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,7 +89,23 @@ EXAMPLES: dict[str, msgspec.Struct] = {
         digest="0",
         feeds=(FeedSummary(source="made", records=1, positions=0),),
     ),
+    "work": Work(
+        alert_id="a",
+        phase="challenge",
+        steps=(Step(phase="challenge", t=2, actor="officer"),),
+        acknowledged_t=1,
+        checked=("coast guard called",),
+        calls=(Call(t=2, actor="officer", whom="the bridge", answer="engine trouble", kind="satisfying"),),
+        promises=(Pledge(id="p", t=2, actor="officer", text="revolutions reported", due_t=9),),
+        comments=(Comment(t=3, actor="officer", text="seen"),),
+    ),
+    "silence": Silence(
+        id="s", t=1, actor="officer", until_t=9, why="divers", area=Area(lat=56.0, lon=11.0, radius_m=500.0)
+    ),
+    "handover": Handover(id="h", t=1, given_by="officer", note="all quiet", taken_t=2, taken_by="relief"),
 }
+WRONG = {"ship": 3, "records": "x", "asset": 4, "steps": 5, "until_t": "x", "given_by": 6}
+"""In each form at least one of these is of another type."""
 
 
 @pytest.mark.parametrize("name", list(PUBLISHED))
@@ -98,7 +115,7 @@ def test_what_is_written_fits_its_schema(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(schema(name))
     jsonschema.validate(written, schema(name))
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({**written, "ship": 3, "records": "x", "asset": 4}, schema(name))
+        jsonschema.validate({**written, **WRONG}, schema(name))
 
 
 def test_the_published_files_are_current() -> None:

@@ -78,7 +78,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
             ["fault", "add", "--asset", "x", "--from", "2024-01-01", "--kp", "a..b"],
             "not a stretch of kilometre points",
         ),
-        (["serve", "--host", "0.0.0.0"], "only this machine may reach the page"),
+        (["serve", "--host", "0.0.0.0"], "others may reach the page there, and there are no accounts"),
         (["serve", "--port", "99999"], "less than or equal to 65535"),
         (["ledger", "verify", "x", "--head", "y"], "write it as shard=hash"),
         (["fault", "list", "--url", "ftp://x"], "write it as http://127.0.0.1:8600"),

@@ -89,8 +89,7 @@ def test_half_open(serve):
         quiet = heard.becomes("quiet")
         assert quiet.up and not quiet.well and "nothing has come" in quiet.message
         assert "the line may be dead" in heard.becomes("silent").message
-        heard.until(lambda r: r.reconnects >= 1)
-        assert server.callers >= 2
+        heard.until(lambda r: r.reconnects >= 1 and server.callers >= 2, "called anew")
 
 
 def test_it_falls_silent(serve):

@@ -177,10 +177,10 @@ def test_aisstreams_form_over_secure_websockets(good, ca_file):
         with listening(uri, PATIENT, SEAWARDEN_FEED_STREAM_TOKEN="the-key") as heard:
             heard.positions(1)
             assert heard.until(lambda r: r.rejected >= 2).reasons == {"bad_json": 2}
-            p = heard.batches[0].positions
+            (p,) = (batch.positions for batch in heard.batches if len(batch.positions.t))
             assert (p.mmsi[0], p.lat[0], p.lon[0], p.t[0]) == (259_000_420, 66.02695, 12.253821, NOW + 318)
             assert p.msg_type[0] == 1 and p.nav_status[0] == 15
-            (told,) = heard.batches[0].statics
+            (told,) = (report for batch in heard.batches for report in batch.statics)
             assert (told.name, told.callsign, told.length_m, told.eta) == ("AUGUSTSON", "LK1234", 30, "12-01 09:00")
     finally:
         server.shutdown()

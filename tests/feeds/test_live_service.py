@@ -24,6 +24,7 @@ from seawarden.service.app import make_app
 from seawarden.service.live_watch import LiveWatch
 from seawarden.settings_feeds import LiveSettings
 
+HERE = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2] / "src")}
 QUICK = msgspec.structs.replace(SETTINGS, live=LiveSettings(step_s=0.02, heartbeat_s=1))
 
 
@@ -131,9 +132,10 @@ def test_the_command_ends_in_good_order(station, tmp_path: Path):
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "seawarden.cli", "serve", f"tcp://127.0.0.1:{station.port}#name=coast"]
     command += ["--store", str(tmp_path / "store"), "--port", str(port)]
-    with subprocess.Popen(command, env={**os.environ}, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, env=HERE, stderr=subprocess.PIPE, text=True) as process:
         try:
             for _ in range(3_000):
+                assert process.poll() is None, process.stderr and process.stderr.read()
                 try:
                     if httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).json()["state"] == "watching":
                         break

@@ -17,7 +17,7 @@ import pytest
 from seawarden.decode import encode_message, encode_sentences
 from seawarden.decode.encode import sentence, tag_block
 from seawarden.model.batch import Catalogue
-from seawarden.model.error import SourceError
+from seawarden.model.error import SourceError, UsageError
 from seawarden.model.reject import Reject
 from seawarden.sources import REASONS, inspect, open_source
 
@@ -350,16 +350,16 @@ def test_a_cut_gzip_gives_all_its_whole_lines(cut: float, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("uri", "words"),
+    ("uri", "kind", "words"),
     [
-        ("/nowhere/at/all.csv", "there is no such file"),
-        ("/nowhere/*.csv", "no file fits"),
-        ("tcp://127.0.0.1:9", "tcp:// are not understood"),
-        ("mqtt://x/y", "mqtt:// are not understood"),
+        ("/nowhere/at/all.csv", SourceError, "there is no such file"),
+        ("/nowhere/*.csv", SourceError, "no file fits"),
+        ("ftp://127.0.0.1:9", SourceError, "ftp:// are not understood; feeds understood: .*mqtt.*tcp"),
+        ("mqtt://x/y", UsageError, "say what comes there: #form=digitraffic or nmea"),
     ],
 )
-def test_addresses_that_lead_nowhere(uri: str, words: str) -> None:
-    with pytest.raises(SourceError, match=words.replace("(", "\\(")):
+def test_addresses_that_lead_nowhere(uri: str, kind: type[Exception], words: str) -> None:
+    with pytest.raises(kind, match=words):
         open_source(uri, catalogue=Catalogue())
 
 
