@@ -64,6 +64,62 @@ def _drags() -> list[tuple[str, str]]:
     ]
 
 
+def _deceptions() -> list[tuple[str, str]]:
+    families = _content("integrity")["families"]
+    false = families["jump"]["false"]["all"]
+    within = sum(part["found_within_10_min"] for part in families["jamming"]["extra"].values())
+    return [
+        (
+            f"Deception laid on real traffic ({false['exposure']:.0f} ship-days)",
+            "; ".join(f"{name}s {_share(families[name]['recall'])}" for name in ("jump", "clone", "swap", "circle"))
+            + f"; false ones {false['count']}, at most {false['high']:.3f} a ship-day",
+        ),
+        (
+            "Jammed areas found within 10 min; false areas in 55 days of outages and noise",
+            f"{within} of {families['jamming']['recall']['of']}; "
+            f"{sum(part['false_areas'] for part in families['jamming']['extra'].values())}",
+        ),
+    ]
+
+
+def _blindness() -> list[tuple[str, str]]:
+    blind = _content("blindness")
+    silent = blind["crossings"]["silent"]
+    by_source = blind["silences"]["recall_by_source"]
+    declared = next(part for name, part in by_source.items() if "kattegat" in name)
+    rest = [part for name, part in by_source.items() if "kattegat" not in name]
+    outages = [part for name, part in blind["outages"].items() if name in ("1_h", "6_h", "24_h")]
+    return [
+        (
+            f"Our own feed out for 1, 6, 24 h, {sum(o['outages'] for o in outages)} times: dark ships called for it",
+            str(sum(o["dark_findings"]["count"] for o in outages)),
+        ),
+        (
+            "A real crossing hidden for 15 min, 1 h, 4 h: the asset is among those named",
+            "; ".join(_share(silent[name]["kept"]) for name in ("15_min", "60_min", "240_min")),
+        ),
+        (
+            "A single ship made silent: found where coverage is declared; **where it is not**",
+            f"{_share(declared)}; **{sum(p['count'] for p in rest)} of {sum(p['of'] for p in rest)}**",
+        ),
+    ]
+
+
+def _ordinary() -> list[tuple[str, str]]:
+    quiet, patterns = _content("quiet"), _content("patterns")
+    after = quiet["tiers"]["after"]
+    return [
+        (
+            f"Every real day at hand ({quiet['ship_days']:.0f} ship-days): alerts, places and zones known",
+            "<br>".join(f"`{tier}` {_rate(after[tier])}" for tier in ("act", "challenge", "look", "notice")),
+        ),
+        (
+            "Patterns laid by our own simulator among real ships (survey, loitering, trawling, drifting...)",
+            _share(patterns["recall_all"]),
+        ),
+    ]
+
+
 def table() -> str:
     """The table, in Markdown; intervals are 95 %, exact for counts, from resampling ships for drags."""
     slow, who, bench = _content("slowdowns"), _content("attribution"), _content("bench")
@@ -92,6 +148,9 @@ def table() -> str:
             "The same, known to 2 km and 6 h",
             f"{_share(long['with_speed']['top1'])}, {_share(long['with_speed']['top3'])}",
         ),
+        *_ordinary(),
+        *_deceptions(),
+        *_blindness(),
         (
             "Speed: replay of a synthetic day of 2 M positions past 45 assets, two cores",
             f"{rates['seawarden_replay']:,} positions a second; with the program's start and all writing "
