@@ -28,6 +28,9 @@ export function latest(job: () => Promise<void>): () => void {
   return () => void run();
 }
 
+/** The group of readers who are told how well each stretch is watched. */
+const WATCH_RIGHT = "watch_state";
+
 /** Where a recording opens: where the server stands; without one, when its gravest alert was raised. */
 export function opening(status: Status, alerts: Alert[]): number {
   const grave = alerts
@@ -88,16 +91,12 @@ export function startLoader(store: Store): Loader {
     const episode = store.episode.peek();
     if (episode) store.timeline.value = await store.api.timeline(episode.from, episode.to);
   });
-  /** Asked for once in five minutes of event time; a reader without the right is not asked again. */
-  let mayWatch = true;
+  /** Asked for once in five minutes of event time, by those who may know where the watch is blind. */
   const watch = guard("watch", async () => {
     const at = store.at.peek();
-    if (!at || !mayWatch) return;
-    store.watch.value = await store.api.watchStates(at).catch((cause: unknown) => {
-      if (!(cause instanceof ApiError) || cause.status === 0) throw cause;
-      mayWatch = false;
-      return null;
-    });
+    if (!at) return;
+    if (!store.me.peek()) store.me.value = await store.api.me();
+    if (store.me.peek()?.groups.includes(WATCH_RIGHT)) store.watch.value = await store.api.watchStates(at);
   });
   const status = guard("status", async () => {
     const next = await store.api.status();
