@@ -177,13 +177,14 @@ def test_a_night_on_watch(room: Watchroom, browser: Browser) -> None:
     expect(ada.locator(".topbar")).to_contain_text("NOT WATCHING", timeout=30_000)
     shot(ada, "4-lost")
     room.start()
-    expect(ada.locator(".topbar")).not_to_contain_text("lost the server", timeout=120_000)
+    for page in (ada, ben):
+        expect(page.locator(".topbar")).not_to_contain_text("lost the server", timeout=120_000)
     expect(ada.locator("[data-alert]", has_text="seen by ada").first).to_be_visible(timeout=60_000)
 
     # silenced by the other one, with a reason
     ben.locator("[data-alert]", has_text="NIGHT TEST").first.click()
     ben.keyboard.press("s")
-    ben.get_by_label("Why").fill("a declared tow")
+    ben.get_by_label("Why", exact=True).fill("a declared tow")
     ben.get_by_role("button", name="Silence", exact=True).click()
     expect(ada.get_by_text("Silenced").first).to_be_visible(timeout=15_000)
     shot(ben, "5-silenced")
@@ -209,7 +210,7 @@ def test_a_night_on_watch(room: Watchroom, browser: Browser) -> None:
     # closed with an outcome
     ben.evaluate("document.querySelector('[data-alert]')?.click()")
     ben.keyboard.press("x")
-    ben.get_by_label("Why").fill("engine trouble, mended")
+    ben.get_by_label("Why", exact=True).fill("engine trouble, mended")
     ben.get_by_role("button", name="Close alert").click()
     expect(ada.get_by_text("Closed or withdrawn")).to_be_visible(timeout=15_000)
     shot(ben, "8-closed")
