@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import json
+from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +30,7 @@ table{border-collapse:collapse;margin:1rem 0}
 td,th{padding:.25rem .7rem;border-bottom:1px solid #d7dee5;text-align:right}
 th:first-child,td:first-child{text-align:left}figure{display:inline-block;margin:.5rem;width:420px;vertical-align:top}
 svg{background:#f3f7fa;border:1px solid #d7dee5}figcaption{font-size:13px}
-.region{fill:#3b7dd8;fill-opacity:.13;stroke:#3b7dd8;stroke-opacity:.5}.fan{fill:none;stroke:#3b7dd8;stroke-opacity:.55}
+.land{fill:#e9e4d6;stroke:#b9b19b}.region{fill:#3b7dd8;fill-opacity:.13;stroke:#3b7dd8;stroke-opacity:.5}.fan{fill:none;stroke:#3b7dd8;stroke-opacity:.55}
 .past{fill:none;stroke:#555;stroke-width:2}.truth{fill:none;stroke:#c8401e;stroke-width:2.5}.other{fill:none;stroke:#9aa7b3;stroke-opacity:.25}
 """
 
@@ -48,7 +50,18 @@ def choose_ships(made: ForecastSet, paths: F64, bench: Benchmark) -> np.ndarray:
     return np.asarray(order[picked])
 
 
-def _figure(row: int, forecaster: Forecaster, made: ForecastSet, paths: F64, bench: Benchmark) -> str:
+def coast() -> list[shapely.Geometry]:
+    """Land as the base map draws it; nothing when it was not built."""
+    built = resources.files("seawarden") / "data" / "built" / "land.json"
+    if not built.is_file():
+        return []
+    shapes = [shapely.geometry.shape(one["geometry"]) for one in json.loads(built.read_text("utf-8"))["features"]]
+    return [part for part in shapely.get_parts(shapes) if part.geom_type == "Polygon"]
+
+
+def _figure(
+    row: int, forecaster: Forecaster, made: ForecastSet, paths: F64, bench: Benchmark, land: list[shapely.Geometry]
+) -> str:
     lat0, lon0 = float(made.queries.lat[row]), float(made.queries.lon[row])
     kx = float(np.cos(np.radians(lat0)))
 
@@ -69,6 +82,13 @@ def _figure(row: int, forecaster: Forecaster, made: ForecastSet, paths: F64, ben
         return " ".join(f"{x:.1f},{y:.1f}" for x, y in line * scale + shift)
 
     parts = [f'<svg viewBox="0 0 {SIZE} {SIZE}" width="{SIZE}" height="{SIZE}" role="img">']
+    left, top = -shift / scale
+    right, bottom = (SIZE - shift) / scale
+    frame = (lon0 + left / kx, lat0 - bottom, lon0 + right / kx, lat0 - top)
+    for shape in shapely.get_parts(shapely.clip_by_rect(land, *frame)):
+        if shape.geom_type == "Polygon" and not shape.is_empty:
+            ring = np.asarray(shape.exterior.coords)
+            parts.append(f'<polygon class="land" points="{points(flat(ring[:, 1], ring[:, 0]))}"/>')
     history = forecaster.history.columns
     for j in range(0, len(history.ship), 3):
         rows = slice(int(history.start[j]), int(history.start[j + 1]))
@@ -132,7 +152,9 @@ def write_report(
         "s",
     )
     table = "".join(_row(name, scores) for name, scores in report["models"].items())
-    figures = "".join(_figure(int(row), forecaster, made, paths, bench) for row in choose_ships(made, paths, bench))
+    land = coast()
+    rows = choose_ships(made, paths, bench)
+    figures = "".join(_figure(int(row), forecaster, made, paths, bench, land) for row in rows)
     page = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Forecasts</title><style>{STYLE}</style>
 <h1>Forecasts</h1>
 <p>{report["test_tracks"]} tracks forecast from {report["train_tracks"]} others;
@@ -141,7 +163,7 @@ Published: at 70, 130 and 190 min. Joint: 60, 120 and 180 min. Energy score: 60,
 <table><tr>{"".join(f"<th>{name}</th>" for name in head)}</tr>{table}</table>
 <h2>Ten ships, from the best forecast to the worst</h2>
 <p>Grey: the last three hours and past traffic. Blue: sixteen paths, and the 90 % regions at 1, 2 and 3 h. Red: what
-the ship did.</p>
+the ship did. Sand: land. North is up.</p>
 {figures}</html>
 """
     path.write_text(page, "utf-8")
