@@ -73,11 +73,11 @@ def test_only_what_was_watched_and_within_reach_is_scored(tmp_path: Path) -> Non
 
 
 def test_the_whole_suite(tmp_path: Path) -> None:
-    positions(60).write_csv(tmp_path / "p.csv")
+    positions(30).write_csv(tmp_path / "p.csv")
     report = run_crossing_suite([tmp_path / "p.csv"], tmp_path / "out", assets=cable(tmp_path / "c.csv"))
     assert json.loads((tmp_path / "out/metrics.json").read_text()) == report
     hour = report["files"]["p.csv"]["60"]
-    assert hour["ships"] == 60
+    assert hour["ships"] == 30
     models = hour["models"]
     assert models["seawarden"]["brier"] < models["constant_velocity"]["brier"]
     assert models["seawarden"]["time_error_min"] < 2
