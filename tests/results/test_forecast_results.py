@@ -79,3 +79,55 @@ def test_the_page_gives_the_crossings_as_measured(name: str, case: str, minutes:
     ]
     page = (ROOT / "docs" / "forecast.md").read_text()
     assert "| " + " | ".join(cells) + " |" in page
+
+
+def slashed(values: dict[str, float]) -> str:
+    return " / ".join(f"{values[minute]:.2f}" for minute in sorted(values, key=int))
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("constant_velocity", "constant velocity"),
+        ("ornstein_uhlenbeck", "Ornstein-Uhlenbeck"),
+        ("analogues", "analogues by distance alone"),
+        ("seawarden", "**forecaster**"),
+    ],
+)
+def test_the_page_gives_the_test_tracks_as_scored(model: str, words: str) -> None:
+    scores = part("forecast")["content"]["test"]["models"][model]
+    cells = [words, *(slashed(scores[name]) for name in ("best16_published_nmi", "joint16_nmi", "energy_km"))]
+    area = scores["area90_km2"]["60"]["median"]
+    page = (ROOT / "docs" / "forecast.md").read_text()
+    assert "| " + " | ".join([*cells, f"{area:.0f}"]) + " |" in page
+
+
+def test_the_page_gives_cross_validation_as_scored() -> None:
+    scores = part("forecast")["content"]["cross_validation"]
+    cells = [slashed(scores[name]) for name in ("best16_published_nmi", "joint16_nmi", "energy_km")]
+    row = " | ".join([*cells, f"{scores['area90_km2_60min_median']:.0f}"])
+    page = (ROOT / "docs" / "forecast.md").read_text()
+    assert f"| cross-validation, ships unseen, {scores['tracks']} tracks | {row} |" in page
+    for words, name in [
+        ("cross-validation, all", "all"),
+        *((band, band) for band in list(scores["coverage90"]["60"])[:3]),
+    ]:
+        shares = [
+            f"{100 * scores['coverage90'][str(m)][name]['coverage']:.0f} %" for m in (30, 60, 120, 180, 240, 360)
+        ]
+        assert f"| {words} | " + " | ".join(shares) + " |" in page
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("unchanged", "nothing changed"),
+        ("all_speeds_down_20_percent", "every ship slows by 20 %"),
+        ("lane_closed_5_km_aside", "a lane closed, all pass 5 km to starboard"),
+    ],
+)
+def test_the_page_gives_the_change_of_traffic_as_measured(change: str, words: str) -> None:
+    found = part("forecast")["content"]["change_of_traffic"]["changes"][change]
+    shares = [found["coverage_without"], *found["coverage_by_hundred_ships"][:4]]
+    page = (ROOT / "docs" / "forecast.md").read_text()
+    assert f"| {words} | " + " | ".join(f"{100 * share:.0f} %" for share in shares) + " |" in page
