@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Sequence
 from typing import Final
@@ -29,6 +28,7 @@ from seawarden.run.live_ledger import Fresh
 from seawarden.run.sights import cannot_see, outages
 from seawarden.run.tally import Tally
 from seawarden.service.around import Around, NothingKnown
+from seawarden.service.deeds import Deeds, with_id
 from seawarden.service.live_fleet import LiveFleet
 from seawarden.service.live_ranker import LiveRanker
 from seawarden.service.outlook import Outlook, learnt_by, outlook_of
@@ -58,11 +58,7 @@ class LiveWatch:
         self._alerts: Revisions[Alert] = Revisions(a for a in held if isinstance(a, Alert))
         self._faults: Revisions[Fault] = Revisions(f for f in held if isinstance(f, Fault))
         self._preview: dict[str, Fault] = {}
-        self._actions: dict[str, list[OperatorAction]] = {}
-        self._deeds: list[OperatorAction] = []
-        for action in run.ledger.ledger.contents("action", OperatorAction):
-            self._actions.setdefault(action.subject, []).append(action)
-            self._deeds.append(action)
+        self._deeds = Deeds(run.ledger.ledger.contents("action", OperatorAction))
         self._news: list[Alert | Fault] = []
         self._forgotten = 0
         self._tally = Tally(run.room.catalogue)
@@ -84,7 +80,7 @@ class LiveWatch:
             for fault in fresh.faults:
                 self._faults.add(fault)
                 self._preview.pop(fault.id, None)
-            self._news += [*(self._with_actions(a, self.clock()) for a in fresh.alerts), *fresh.faults]
+            self._news += [*(self._deeds.worked(a, self.clock()) for a in fresh.alerts), *fresh.faults]
             if len(self._news) > NEWS_KEPT:
                 gone = len(self._news) - NEWS_KEPT // 2
                 self._forgotten += gone
@@ -215,29 +211,26 @@ class LiveWatch:
     def alerts(self, at: int) -> list[Alert]:
         """Newest revision of each alert as known then; those that people closed until then are closed."""
         with self._lock:
-            return [self._with_actions(alert, at) for alert in self._alerts.at(at)]
+            return [self._deeds.worked(alert, at) for alert in self._alerts.at(at)]
 
     def alert_history(self, alert_id: str) -> list[Alert]:
         """All revisions of one alert, oldest first, what people did to it last."""
         with self._lock:
-            history = self._alerts.of(alert_id)
-            worked = self._with_actions(history[-1], self.clock()) if history else None
-            return [*history, worked] if worked is not None and worked is not history[-1] else history
+            return self._deeds.history(self._alerts.of(alert_id), self.clock())
 
     def actions(self, subject: str) -> list[OperatorAction]:
         """What people did to one alert or fault, oldest first."""
-        return list(self._actions.get(subject, ()))
+        return self._deeds.of(subject)
 
     def deeds(self) -> list[OperatorAction]:
         """All that people did, in the order in which they did it."""
-        return list(self._deeds)
+        return self._deeds.all()
 
     def act(self, action: OperatorAction) -> None:
         """Take a person's action into the ledger, then into the watch and the stream."""
         with self._lock:
             self.run.ledger.ledger.append("action", action, t=action.t, actor=action.actor)
-            self._actions.setdefault(action.subject, []).append(action)
-            self._deeds.append(action)
+            self._deeds.add(action)
             self._news.extend(self.alert_history(action.subject)[-1:])
         self.run.submit(action)
 
@@ -253,10 +246,7 @@ class LiveWatch:
 
     def declare_fault(self, declared: FaultDeclared) -> Fault:
         """Take a fault into the ledger and the stream, and rank the ships that could have done it at once."""
-        if not declared.fault_id:
-            seed = f"{declared.asset_id} {declared.from_t} {declared.to_t} {declared.t} {declared.actor}"
-            name = f"fault-{hashlib.sha256(seed.encode()).hexdigest()[:10]}"
-            declared = msgspec.structs.replace(declared, fault_id=name)
+        declared = with_id(declared)
         with self.run.lock:
             held = self.fault(declared.fault_id, self.clock())
             if held is not None:
@@ -323,17 +313,3 @@ class LiveWatch:
     def calls(self, lat: float, lon: float, asset: AssetRef | None) -> list[Call]:
         """Whom to call about a ship there."""
         return self._around.calls(lat, lon, asset)
-
-    def _with_actions(self, alert: Alert, at: int) -> Alert:
-        for action in self._actions.get(alert.id, ()):
-            if action.action == "close" and action.t <= at:
-                alert = msgspec.structs.replace(
-                    alert,
-                    revision=alert.revision + 1,
-                    state="closed",
-                    closed_t=action.t,
-                    updated_t=action.t,
-                    known_from_t=action.t,
-                    outcome=str(action.detail.get("outcome", "unknown")),
-                )
-        return alert

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Sequence
 from typing import Protocol
@@ -23,6 +22,7 @@ from seawarden.model.vessel import ShipRef
 from seawarden.model.watch import WatchChange
 from seawarden.ports import Surroundings
 from seawarden.service.around import Around, NothingKnown
+from seawarden.service.deeds import Deeds, with_id
 from seawarden.service.fleet import Fleet
 from seawarden.service.foresight import Foresight
 from seawarden.service.outlook import Outlook
@@ -94,13 +94,9 @@ class Replayed:
         self._faults = Revisions(recording.faults)
         self._declared: dict[str, FaultDeclared] = {}
         self._events: list[FaultDeclared | FaultCleared] = []
-        self._actions: dict[str, list[OperatorAction]] = {}
-        self._deeds: list[OperatorAction] = []
+        self._deeds = Deeds([] if ledger is None else ledger.contents("action", OperatorAction))
         self._news: list[Alert | Fault] = []
         if ledger is not None:
-            for action in ledger.contents("action", OperatorAction):
-                self._actions.setdefault(action.subject, []).append(action)
-                self._deeds.append(action)
             for declared in ledger.contents("fault", FaultDeclared):
                 self._take_fault(declared)
             for cleared in ledger.contents("fault_cleared", FaultCleared):
@@ -204,31 +200,28 @@ class Replayed:
     def alerts(self, at: int) -> list[Alert]:
         """Newest revision of each alert as known then; those that people closed until then are closed."""
         with self._lock:
-            return [self._with_actions(alert, at) for alert in self._alerts.at(at)]
+            return [self._deeds.worked(alert, at) for alert in self._alerts.at(at)]
 
     def alert_history(self, alert_id: str) -> list[Alert]:
         """All revisions of one alert, oldest first, what people did to it last."""
         with self._lock:
-            history = self._alerts.of(alert_id)
-            worked = self._with_actions(history[-1], self.clock()) if history else None
-            return [*history, worked] if worked is not None and worked is not history[-1] else history
+            return self._deeds.history(self._alerts.of(alert_id), self.clock())
 
     def actions(self, subject: str) -> list[OperatorAction]:
         """What people did to one alert or fault, oldest first."""
-        return list(self._actions.get(subject, ()))
+        return self._deeds.of(subject)
 
     def deeds(self) -> list[OperatorAction]:
         """All that people did, in the order in which they did it."""
         with self._lock:
-            return list(self._deeds)
+            return self._deeds.all()
 
     def act(self, action: OperatorAction) -> None:
         """Take a person's action into the ledger, then into the watch."""
         with self._lock:
             if self._ledger is not None:
                 self._ledger.append("action", action, t=action.t, actor=action.actor)
-            self._actions.setdefault(action.subject, []).append(action)
-            self._deeds.append(action)
+            self._deeds.add(action)
             self._news.extend(self.alert_history(action.subject)[-1:])
 
     def faults(self, at: int) -> list[Fault]:
@@ -249,10 +242,7 @@ class Replayed:
 
     def declare_fault(self, declared: FaultDeclared) -> Fault:
         """Take a fault into the ledger and rank the ships that could have done it; one without an id gets one."""
-        if not declared.fault_id:
-            seed = f"{declared.asset_id} {declared.from_t} {declared.to_t} {declared.t} {declared.actor}"
-            name = f"fault-{hashlib.sha256(seed.encode()).hexdigest()[:10]}"
-            declared = msgspec.structs.replace(declared, fault_id=name)
+        declared = with_id(declared)
         with self._lock:
             held = self._faults.of(declared.fault_id)
             if held:
@@ -310,20 +300,6 @@ class Replayed:
     def calls(self, lat: float, lon: float, asset: AssetRef | None) -> list[Call]:
         """Whom to call about a ship there."""
         return self._around.calls(lat, lon, asset)
-
-    def _with_actions(self, alert: Alert, at: int) -> Alert:
-        for action in self._actions.get(alert.id, ()):
-            if action.action == "close" and action.t <= at:
-                alert = msgspec.structs.replace(
-                    alert,
-                    revision=alert.revision + 1,
-                    state="closed",
-                    closed_t=action.t,
-                    updated_t=action.t,
-                    known_from_t=action.t,
-                    outcome=str(action.detail.get("outcome", "unknown")),
-                )
-        return alert
 
     def _take_fault(self, declared: FaultDeclared) -> Fault:
         fault = self._ranker(declared, declared.t) if self._ranker is not None else self._unranked(declared)

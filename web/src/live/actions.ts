@@ -1,6 +1,7 @@
 /** What a person does. Each act goes to the server's ledger with a name; failures are said. */
 
 import type { Alert, Handover, Silence } from "../model/nouns";
+import { shipName } from "../queue/line";
 import { clock } from "../ui/format";
 import { type AlertAction, ApiError, type Body } from "./api";
 import type { Store } from "./store";
@@ -13,8 +14,6 @@ export function acting(store: Store): { t?: number } {
 
 /** The name under which things are done: of who is signed in, else as stated. */
 export const actorOf = (store: Store) => store.me.value?.name || store.actor.value || "watch officer";
-
-const named = (alert: Alert) => alert.ship.name || `MMSI ${alert.ship.mmsi}`;
 
 async function done<T>(store: Store, job: () => Promise<T>): Promise<T | null> {
   try {
@@ -34,18 +33,18 @@ async function tell(store: Store, alert: Alert, action: AlertAction, body: Body)
 
 export async function acknowledge(store: Store, alert: Alert): Promise<void> {
   if (await tell(store, alert, "ack", {}))
-    store.note.value = `Acknowledged: ${named(alert)}, by ${actorOf(store)}. It stays in the queue until it is closed.`;
+    store.note.value = `Acknowledged: ${shipName(alert)}, by ${actorOf(store)}. It stays in the queue until it is closed.`;
 }
 
 export async function comment(store: Store, alert: Alert, text: string): Promise<boolean> {
   const ok = await tell(store, alert, "comment", { text });
-  if (ok) store.note.value = `Comment recorded on ${named(alert)}`;
+  if (ok) store.note.value = `Comment recorded on ${shipName(alert)}`;
   return ok;
 }
 
 export async function close(store: Store, alert: Alert, outcome: string, text: string): Promise<boolean> {
   const ok = await tell(store, alert, "close", { outcome, text });
-  if (ok) store.note.value = `Closed: ${named(alert)}, outcome ${outcome}`;
+  if (ok) store.note.value = `Closed: ${shipName(alert)}, outcome ${outcome}`;
   return ok;
 }
 
@@ -66,7 +65,7 @@ export async function silence(store: Store, alert: Alert, by: string[], minutes:
   const body = { alert: alert.id, by, until_t: Math.round(from + minutes * 60_000), text };
   const made = await done(store, () => store.api.silence({ actor: actorOf(store), ...at, ...body }));
   if (made)
-    store.note.value = `Silent until ${clock(made.until_t)}: ${named(alert)}. What is worse or new is heard.`;
+    store.note.value = `Silent until ${clock(made.until_t)}: ${shipName(alert)}. What is worse or new is heard.`;
   return made;
 }
 

@@ -11,7 +11,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from seawarden.channels.messages.told import STALE_MS, Told, from_flat, moment, to_flat
-from seawarden.channels.messages.xml import parsed, written
+from seawarden.channels.messages.xml import child, parsed, written
 from seawarden.model.alert import Alert
 from seawarden.model.error import MessageError
 
@@ -53,51 +53,51 @@ def encode(
         raise MessageError(f"{sender!r} can't be a CAP sender: no spaces, commas, '<' or '&'")
     kind = "Ack" if ack_note is not None else "Cancel" if item.over else "Update" if earlier else "Alert"
     root = ET.Element("alert", {"xmlns": NAMESPACE})
-    _add(root, "identifier", f"{item.key}-ack" if kind == "Ack" else item.key)
-    _add(root, "sender", sender)
-    _add(root, "sent", moment(item.updated_t, UTC_ZONE))
-    _add(root, "status", "Test" if item.simulated else "Exercise" if item.exercise else "Actual")
-    _add(root, "msgType", kind)
-    _add(root, "source", "Seawarden: observed by a machine, decided by people")
-    _add(root, "scope", "Restricted")
-    _add(root, "restriction", "for the asset's operator and the authorities that guard it")
+    child(root, "identifier", f"{item.key}-ack" if kind == "Ack" else item.key)
+    child(root, "sender", sender)
+    child(root, "sent", moment(item.updated_t, UTC_ZONE))
+    child(root, "status", "Test" if item.simulated else "Exercise" if item.exercise else "Actual")
+    child(root, "msgType", kind)
+    child(root, "source", "Seawarden: observed by a machine, decided by people")
+    child(root, "scope", "Restricted")
+    child(root, "restriction", "for the asset's operator and the authorities that guard it")
     if ack_note:
-        _add(root, "note", ack_note)
+        child(root, "note", ack_note)
     referred = [item] if kind == "Ack" else list(earlier)
     if referred:
         names = (f"{sender},{other.key},{moment(other.updated_t, UTC_ZONE)}" for other in referred)
-        _add(root, "references", " ".join(names))
-    _add(root, "incidents", item.id)
+        child(root, "references", " ".join(names))
+    child(root, "incidents", item.id)
     root.append(_info(item, alert, instruction))
     return written(root)
 
 
 def _info(item: Told, alert: Alert, instruction: str) -> ET.Element:
     info = ET.Element("info")
-    _add(info, "language", "en-GB")
-    _add(info, "category", "Infra")
-    _add(info, "category", "Transport")
-    _add(info, "event", "Ship near an undersea asset")
-    _add(info, "responseType", "AllClear" if item.over else "Assess")
-    _add(info, "urgency", "Past" if item.over else URGENCY[item.tier])
-    _add(info, "severity", "Severe" if alert.consequence >= 1.0 else "Moderate")
-    _add(info, "certainty", "Likely" if item.risk > 0.5 else "Possible")
-    _add(info, "effective", moment(item.updated_t, UTC_ZONE))
-    _add(info, "onset", moment(item.start_t, UTC_ZONE))
-    _add(info, "expires", moment(item.updated_t + STALE_MS, UTC_ZONE))
-    _add(info, "senderName", "Seawarden")
-    _add(info, "headline", item.first_line[:HEADLINE])
-    _add(info, "description", description(item, alert))
+    child(info, "language", "en-GB")
+    child(info, "category", "Infra")
+    child(info, "category", "Transport")
+    child(info, "event", "Ship near an undersea asset")
+    child(info, "responseType", "AllClear" if item.over else "Assess")
+    child(info, "urgency", "Past" if item.over else URGENCY[item.tier])
+    child(info, "severity", "Severe" if alert.consequence >= 1.0 else "Moderate")
+    child(info, "certainty", "Likely" if item.risk > 0.5 else "Possible")
+    child(info, "effective", moment(item.updated_t, UTC_ZONE))
+    child(info, "onset", moment(item.start_t, UTC_ZONE))
+    child(info, "expires", moment(item.updated_t + STALE_MS, UTC_ZONE))
+    child(info, "senderName", "Seawarden")
+    child(info, "headline", item.first_line[:HEADLINE])
+    child(info, "description", description(item, alert))
     if instruction:
-        _add(info, "instruction", instruction)
+        child(info, "instruction", instruction)
     for name, text in to_flat(item).items():
         parameter = ET.SubElement(info, "parameter")
-        _add(parameter, "valueName", f"seawarden:{name}")
-        _add(parameter, "value", text)
+        child(parameter, "valueName", f"seawarden:{name}")
+        child(parameter, "value", text)
     area = ET.SubElement(info, "area")
-    _add(area, "areaDesc", item.asset or item.asset_id)
+    child(area, "areaDesc", item.asset or item.asset_id)
     if item.lat is not None and item.lon is not None:
-        _add(area, "circle", f"{item.lat},{item.lon} {RADIUS_KM}")
+        child(area, "circle", f"{item.lat},{item.lon} {RADIUS_KM}")
     return info
 
 
@@ -127,7 +127,3 @@ def decode(data: bytes) -> tuple[str, Told]:
     if root.tag != f"{space}alert" or not flat:
         raise MessageError("not a CAP 1.2 message of ours")
     return kind, from_flat(flat)
-
-
-def _add(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = text

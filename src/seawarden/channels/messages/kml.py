@@ -7,7 +7,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from seawarden.channels.messages.told import Told, from_flat, moment, to_flat
-from seawarden.channels.messages.xml import parsed, written
+from seawarden.channels.messages.xml import child, parsed, written
 from seawarden.model.error import MessageError
 
 NAMESPACE: Final = "http://www.opengis.net/kml/2.2"
@@ -19,22 +19,22 @@ def encode(items: Iterable[Told]) -> bytes:
     """A document with a placemark for each alert whose place is known."""
     root = ET.Element("kml", {"xmlns": NAMESPACE})
     document = ET.SubElement(root, "Document")
-    _add(document, "name", "Seawarden")
+    child(document, "name", "Seawarden")
     for tier, colour in COLOURS.items():
         style = ET.SubElement(document, "Style", {"id": tier})
-        _add(ET.SubElement(style, "IconStyle"), "color", colour)
+        child(ET.SubElement(style, "IconStyle"), "color", colour)
     for item in items:
         if item.lat is None or item.lon is None:
             continue
         mark = ET.SubElement(document, "Placemark", {"id": f"alert-{item.id}"})
-        _add(mark, "name", item.first_line)
-        _add(mark, "description", item.second_line)
-        _add(ET.SubElement(mark, "TimeStamp"), "when", moment(item.updated_t))
-        _add(mark, "styleUrl", f"#{item.tier}")
+        child(mark, "name", item.first_line)
+        child(mark, "description", item.second_line)
+        child(ET.SubElement(mark, "TimeStamp"), "when", moment(item.updated_t))
+        child(mark, "styleUrl", f"#{item.tier}")
         extended = ET.SubElement(mark, "ExtendedData")
         for name, text in to_flat(item).items():
-            _add(ET.SubElement(extended, "Data", {"name": name}), "value", text)
-        _add(ET.SubElement(mark, "Point"), "coordinates", f"{item.lon},{item.lat}")
+            child(ET.SubElement(extended, "Data", {"name": name}), "value", text)
+        child(ET.SubElement(mark, "Point"), "coordinates", f"{item.lon},{item.lat}")
     return written(root)
 
 
@@ -47,11 +47,11 @@ def link(url: str, every_s: int = 30) -> bytes:
     """
     root = ET.Element("kml", {"xmlns": NAMESPACE})
     network = ET.SubElement(root, "NetworkLink")
-    _add(network, "name", "Seawarden alerts")
+    child(network, "name", "Seawarden alerts")
     target = ET.SubElement(network, "Link")
-    _add(target, "href", url)
-    _add(target, "refreshMode", "onInterval")
-    _add(target, "refreshInterval", str(every_s))
+    child(target, "href", url)
+    child(target, "refreshMode", "onInterval")
+    child(target, "refreshInterval", str(every_s))
     return written(root)
 
 
@@ -69,7 +69,3 @@ def decode(data: bytes) -> list[Told]:
         from_flat({d.get("name", ""): d.findtext(f"{space}value", "") for d in mark.iter(f"{space}Data")})
         for mark in root.iter(f"{space}Placemark")
     ]
-
-
-def _add(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = text

@@ -7,7 +7,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from seawarden.channels.messages.told import Told, from_flat, moment, to_flat
-from seawarden.channels.messages.xml import parsed, written
+from seawarden.channels.messages.xml import child, parsed, written
 from seawarden.model.error import MessageError
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
@@ -24,20 +24,20 @@ def encode(items: Iterable[Told], *, feed_id: str, updated_t: int) -> bytes:
         updated_t: when it last changed, ms.
     """
     root = ET.Element("feed", {"xmlns": ATOM, "xmlns:georss": GEORSS, "xmlns:sw": OURS})
-    _add(root, "id", feed_id)
-    _add(root, "title", "Seawarden alerts")
-    _add(root, "updated", moment(updated_t))
-    _add(ET.SubElement(root, "author"), "name", "Seawarden")
+    child(root, "id", feed_id)
+    child(root, "title", "Seawarden alerts")
+    child(root, "updated", moment(updated_t))
+    child(ET.SubElement(root, "author"), "name", "Seawarden")
     for item in items:
         entry = ET.SubElement(root, "entry")
-        _add(entry, "id", f"urn:seawarden:alert:{item.id}")
-        _add(entry, "title", item.first_line)
-        _add(entry, "updated", moment(item.updated_t))
-        _add(entry, "published", moment(item.raised_t))
+        child(entry, "id", f"urn:seawarden:alert:{item.id}")
+        child(entry, "title", item.first_line)
+        child(entry, "updated", moment(item.updated_t))
+        child(entry, "published", moment(item.raised_t))
         ET.SubElement(entry, "category", {"term": item.tier})
-        _add(entry, "summary", item.second_line)
+        child(entry, "summary", item.second_line)
         if item.lat is not None and item.lon is not None:
-            _add(entry, "georss:point", f"{item.lat} {item.lon}")
+            child(entry, "georss:point", f"{item.lat} {item.lon}")
         ET.SubElement(entry, "sw:alert", to_flat(item))
     return written(root)
 
@@ -52,7 +52,3 @@ def decode(data: bytes) -> list[Told]:
     if root.tag != f"{{{ATOM}}}feed":
         raise MessageError("not an Atom feed")
     return [from_flat(dict(ours.attrib)) for ours in root.iter(f"{{{OURS}}}alert")]
-
-
-def _add(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = text

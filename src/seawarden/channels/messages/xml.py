@@ -12,6 +12,11 @@ _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U001
 """Characters that XML 1.0 can't hold; AIS names and people's comments may."""
 
 
+def child(parent: ET.Element, name: str, text: str) -> None:
+    """Add an element that holds a text alone."""
+    ET.SubElement(parent, name).text = text
+
+
 def written(root: ET.Element) -> bytes:
     """The document in UTF-8, with its declaration; characters that XML can't hold become `?`."""
     for element in root.iter():
