@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seawarden.cli.options import KpRange, kp, shown, time
+from seawarden.cli.options import KpRange, kp, shown
+from seawarden.model.moment import time
 
 
 @pytest.mark.parametrize(

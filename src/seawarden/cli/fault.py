@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seawarden.cli.options import AsJson, AssetsName, KpRange, RightsGroups, ServerUrl, SettingsFile, kp, shown, time
+from seawarden.cli.options import AsJson, AssetsName, KpRange, RightsGroups, ServerUrl, SettingsFile, kp, shown
 from seawarden.cli.watched import DEFAULT_ASSETS
 from seawarden.model.error import SeawardenError, UsageError
+from seawarden.model.moment import time
 
 if TYPE_CHECKING:
     from seawarden.cli.served import Served

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from seawarden.cli.options import AsJson, time
+from seawarden.cli.options import AsJson
+from seawarden.model.moment import time
 
 
 def watch_state(

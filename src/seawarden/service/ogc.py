@@ -15,7 +15,7 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
 from seawarden.channels.messages import geojson
-from seawarden.model.error import UsageError
+from seawarden.model.moment import time
 from seawarden.service import cards, columns
 from seawarden.service.answer import ApiError, JsonResponse, not_found
 from seawarden.service.messages import conditional, items_of
@@ -158,8 +158,6 @@ def moment(text: str) -> int | None:
     Raises:
         ApiError: not a time.
     """
-    from seawarden.cli.options import time
-
     last = text.rpartition("/")[2]
     if last in ("", ".."):
         return None
@@ -167,7 +165,7 @@ def moment(text: str) -> int | None:
         if not _MOMENT.match(last):
             raise ValueError(last)
         return time(last)
-    except (ValueError, UsageError, OverflowError):
+    except (ValueError, OverflowError):
         raise ApiError(400, "`datetime` is a time such as 2024-12-25T10:28:00Z, or two with / between") from None
 
 
