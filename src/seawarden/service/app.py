@@ -19,6 +19,7 @@ from seawarden.service import (
     door,
     foretold,
     handover,
+    live_ships,
     messages,
     notices,
     ogc,
@@ -66,6 +67,7 @@ def make_app(
     app.state.door = Door(watch, accounts, rights)
     app.state.notifier = notifier
     app.state.stopping = False
+    app.state.painters = {}
     app.add_middleware(Doorkeeper, door=app.state.door)
     app.add_middleware(Guard, names=frozenset(names))
     app.add_exception_handler(ApiError, _api_error)
@@ -75,6 +77,7 @@ def make_app(
     app.add_exception_handler(Exception, _unexpected)
     app.include_router(door.router)
     app.include_router(routes.router)
+    app.include_router(live_ships.router)
     app.include_router(ship_zones.router)
     app.include_router(acts.router)
     app.include_router(foretold.router)
