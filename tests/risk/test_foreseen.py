@@ -13,7 +13,7 @@ from seawarden.forecast.feed import Feed
 from seawarden.forecast.history import Voyage
 from seawarden.geography.layer import build_layer
 from seawarden.model.asset import Asset, AssetVersion
-from seawarden.model.position import NO_TIME
+from seawarden.model.position import NO_TIME, Trust
 from seawarden.ports import Track
 from seawarden.risk.ahead import Seen, SteadyCourse
 from seawarden.risk.foreseen import Foreseen
@@ -108,6 +108,18 @@ def test_without_history_she_goes_on_by_her_own_motion(empty: Foreseen) -> None:
     # 55.6 km at 12 kn from the start, an hour of which is sailed
     assert near.minutes == pytest.approx(55.6 / (12 * 1.852 / 60) - 60, abs=10)
     assert near.minutes_low <= near.minutes <= near.minutes_high
+
+
+@pytest.mark.parametrize(
+    ("doubt", "by"), [(Trust.BAD_MMSI, "motion"), (Trust.LATE, "motion"), (Trust.JUMP, "steady")]
+)
+def test_only_doubts_of_her_place_take_her_past_away(empty: Foreseen, doubt: Trust, by: str) -> None:
+    view = View(T0 + 60 * MIN)
+    view._track.trust[:] = np.uint32(doubt)
+    empty._held.clear()
+    found = empty.ahead(view.fix(), 720, view.seen())
+    empty._held.clear()
+    assert {item.by for _, item in found} == {by}
 
 
 def test_past_traffic_tells_which_way_ships_turn(taught: Foreseen) -> None:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
+from seawarden.geography.layer import build_layer
 from seawarden.model.asset import Asset, AssetVersion
 from seawarden.model.batch import Catalogue
 from seawarden.model.event import FaultDeclared
 from seawarden.model.position import make_positions
 from seawarden.model.static import StaticReport
 from seawarden.ports import FleetView, Source
+from seawarden.risk.ahead import SteadyCourse
+from seawarden.risk.foreseen import Foreseen
 from seawarden.run.memory import MemorySource
 from seawarden.run.replay import ReplayResult, replay
 from seawarden.service.foresight import Foresight
 from seawarden.service.ranker import RecordedRanker
+from seawarden.service.recorded_outlook import RecordedOutlook
 from seawarden.service.recorded_view import RecordedView
 from seawarden.service.replayed import Replayed
 from seawarden.settings import DEFAULTS
@@ -106,6 +111,26 @@ def test_a_fault_raises_the_ship_that_slowed(result: ReplayResult, tmp_path: Pat
         assert raised
         assert max(alert.risk for alert in raised) > quiet
         assert watch.news(0)[1]
+
+
+def test_the_ships_of_a_fault_are_forecast_as_those_of_an_alert(result: ReplayResult) -> None:
+    recording, room = result.recording, result.room
+    at = T0 + 180 * MIN
+    beyond = msgspec.structs.replace(
+        LINE, id="beyond", versions=(AssetVersion(parts=(((11.0, 57.6), (12.0, 57.6)),), sigma_m=((50.0,),)),)
+    )
+    layer = build_layer([LINE, beyond])
+    declared = FaultDeclared(t=at, fault_id="x", asset_id="open-link", from_t=T0 + 100 * MIN, to_t=at)
+    outlook = RecordedOutlook(recording, layer, DEFAULTS, room.around)
+    fault = RecordedRanker(recording, layer, DEFAULTS, room.around, outlook)(declared, at)
+    ranked = [c for c in fault.candidates if c.ship is not None and c.ahead]
+    with outlook.ahead(at) as ahead:
+        assert isinstance(ahead, Foreseen)
+    off = msgspec.structs.replace(DEFAULTS, forecast=msgspec.structs.replace(DEFAULTS.forecast, enabled=False))
+    with RecordedOutlook(recording, layer, off, room.around).ahead(at) as plain:
+        assert isinstance(plain, SteadyCourse)
+    assert all(item.by in {"history", "motion"} for c in ranked for item in c.ahead)
+    assert ranked
 
 
 def test_nothing_later_is_seen_through_the_view(result: ReplayResult) -> None:

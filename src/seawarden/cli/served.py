@@ -51,15 +51,16 @@ def over(
     """
     ledger = Ledger(":memory:" if store is None else store / LEDGER)
     directory = Directory(room.around.waters, room.around.places)
+    outlook = RecordedOutlook(recording, room.layer, settings, room.around, learnt_by(room))
     watch = Replayed(
         recording,
         room.layer,
         settings,
         mode=mode,
         around=Surround(room.around, directory),
-        ranker=RecordedRanker(recording, room.layer, settings, room.around),
+        ranker=RecordedRanker(recording, room.layer, settings, room.around, outlook),
         foresight=Foresight(recording, room.layer, settings, room.around, directory),
-        outlook=RecordedOutlook(recording, room.layer, settings, room.around, learnt_by(room)),
+        outlook=outlook,
         ledger=ledger,
     )
     return Served(watch, store is not None)

@@ -23,6 +23,7 @@ from seawarden.model.event import Event
 from seawarden.model.finding import AreaRef, Change, Finding, Reason, Threshold
 from seawarden.ports import Spec, Surroundings, Track, WholeView
 from seawarden.settings_forecast import ForecastSettings
+from seawarden.surroundings.doubts import placed
 
 KIND: Final = "deviation"
 CALLS: Final = frozenset({"slowdown", "anchor_out", "drifting", "about_to_anchor", "silence"})
@@ -123,7 +124,7 @@ class Deviation:
             track: her last five hours.
             mmsi: who she is.
         """
-        good = np.flatnonzero(track.trust == 0)
+        good = np.flatnonzero(placed(track.trust))
         if len(good) < 4:
             return None
         t = track.t[good]

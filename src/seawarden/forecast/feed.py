@@ -21,6 +21,7 @@ from seawarden.forecast.query import STEP_MIN, join, queries_at
 from seawarden.model.position import F64, I32, I64, NO_TIME, Provenance
 from seawarden.ports import Track
 from seawarden.settings_forecast import ForecastSettings
+from seawarden.surroundings.doubts import placed
 
 HOUR_MS: Final = 3_600_000
 REACH_MS: Final = 20 * HOUR_MS
@@ -124,7 +125,7 @@ class Feed:
         while self._until < full:
             until = self._until + self._every
             slots, track = view.recent(self._until, until, SAMPLE_MS)
-            good = (track.trust == 0) & (track.provenance != int(Provenance.SIMULATED))
+            good = placed(track.trust) & (track.provenance != int(Provenance.SIMULATED))
             mmsi, branch = view.names(slots[good])
             new = Rows(
                 mmsi,

@@ -17,6 +17,7 @@ from seawarden.physics.weather_loss import weather_loss
 from seawarden.risk.evidence import TrackEvidence
 from seawarden.risk.needs import Fix
 from seawarden.risk.weather import KINDS, Felt
+from seawarden.surroundings.doubts import placed
 
 BEFORE_MS: Final = 1_800_000
 """Half an hour before the loss: inside of what her expected speed is made from."""
@@ -77,7 +78,7 @@ def _before(fixes: FleetFixes, track_id: str, t: int, fix: Fix) -> tuple[float, 
     if slot is None:
         return fix.lat, fix.lon, fix.cog_deg
     track = fixes.view.track(slot, t - SPAN_MS, t + SPAN_MS)
-    good = np.flatnonzero((track.trust == 0) & np.isfinite(track.cog_deg) & np.isfinite(track.lat))
+    good = np.flatnonzero(placed(track.trust) & np.isfinite(track.cog_deg) & np.isfinite(track.lat))
     if not len(good):
         return fix.lat, fix.lon, fix.cog_deg
     nearest = good[np.argmin(np.abs(track.t[good] - t))]

@@ -26,6 +26,7 @@ from seawarden.ports import Track
 from seawarden.risk.ahead import SLOWEST_KN, Seen, SteadyCourse
 from seawarden.risk.needs import Fix, Layer
 from seawarden.settings_risk import RiskSettings
+from seawarden.surroundings.doubts import placed
 
 PAST_MS: Final = 3 * HOUR_MS
 VALIDATED_MIN: Final = float(VALIDATED_STEPS * STEP_MIN)
@@ -83,7 +84,7 @@ class Foreseen:
             track: her past, doubted positions too.
             mmsi: who she is.
         """
-        good = np.flatnonzero((track.trust == 0) & (track.t <= fix.t))
+        good = np.flatnonzero(placed(track.trust) & (track.t <= fix.t))
         if len(good) < 2:
             return None
         columns = (track.lat, track.lon, track.sog_kn, track.cog_deg)

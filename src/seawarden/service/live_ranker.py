@@ -22,14 +22,8 @@ class LiveRanker:
         self._run = run
         around, settings = run.room.around, run.settings
         layer = run.room.layer
-        self._desk = FaultDesk(
-            layer,
-            settings.incidents,
-            settings.risk,
-            SteadyCourse(layer, settings.risk),
-            around.waters,
-            around.coverage,
-        )
+        ahead = run.room.foreseen or SteadyCourse(layer, settings.risk)  # as the engine's own desk
+        self._desk = FaultDesk(layer, settings.incidents, settings.risk, ahead, around.waters, around.coverage)
 
     def __call__(self, declared: FaultDeclared, findings: Iterable[Finding]) -> Fault:
         """The fault with its candidates; call it with the run's lock held."""

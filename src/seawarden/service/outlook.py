@@ -19,6 +19,7 @@ from seawarden.ports import FleetView
 from seawarden.risk.foreseen import PAST_MS, Foreseen
 from seawarden.risk.needs import Fix
 from seawarden.run.build import Watchroom
+from seawarden.surroundings.doubts import placed
 
 HORIZON_MIN: Final = 720.0
 PATHS: Final = 16
@@ -97,7 +98,7 @@ def outlook_of(
         slot: her row.
     """
     track = view.track(slot, view.t - OLDEST_MS - PAST_MS)
-    good = np.flatnonzero((track.trust == 0) & (track.t >= view.t - OLDEST_MS))
+    good = np.flatnonzero(placed(track.trust) & (track.t >= view.t - OLDEST_MS))
     if not len(good):
         return None
     k = int(good[-1])

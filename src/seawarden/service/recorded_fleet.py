@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from seawarden.model.position import I32, I64
+from seawarden.model.position import I32, I64, Trust
 from seawarden.ports import Track
 from seawarden.service.recorded_view import Ends, RecordedView
 from seawarden.store.recording import Recording
 
 
 class RecordedFleet(RecordedView):
-    """A `WholeView` over a recording. Every position counts as believed that carries no doubt."""
+    """A `WholeView` over a recording. A position counts as believed unless it is a jump, as in the engine."""
 
     def __init__(self, recording: Recording, t: int, ends: Ends | None = None) -> None:
         """Cut the recording off; arguments as for `RecordedView`."""
@@ -25,7 +25,7 @@ class RecordedFleet(RecordedView):
         times, tracks = self._recording.positions.t, self._recording.track
         rows = np.flatnonzero((times >= since_t) & (times < until))
         if step_ms:
-            rows = rows[self._recording.positions.trust[rows] == 0]
+            rows = rows[(self._recording.positions.trust[rows] & np.uint32(Trust.JUMP)) == 0]
             bucket = times[rows] // step_ms
             newest = np.ones(len(rows), np.bool_)
             newest[:-1] = (bucket[1:] != bucket[:-1]) | (tracks[rows][1:] != tracks[rows][:-1])

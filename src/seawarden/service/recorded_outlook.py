@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from seawarden.forecast.feed import Feed, Learnt
 from seawarden.geography.layer import AssetLayer
 from seawarden.ports import Surroundings
+from seawarden.risk.ahead import Ahead, SteadyCourse
 from seawarden.risk.foreseen import Foreseen
 from seawarden.run.foresight import feed_of
 from seawarden.service.outlook import Outlook, outlook_of
@@ -57,6 +60,13 @@ class RecordedOutlook:
             feed, foreseen = held
             view = RecordedFleet(self._recording, at + 1, self._ends)
             return outlook_of(foreseen, lambda: feed.forecaster, view, track)
+
+    @contextmanager
+    def ahead(self, at: int) -> Iterator[Ahead]:
+        """The forecast of assets ahead at a moment, ms: that of the engine then; steady courses when it is off."""
+        with self._lock:
+            held = self._at(at)
+            yield SteadyCourse(self._layer, self._settings.risk) if held is None else held[1]
 
     def learnt(self, at: int | None = None) -> Learnt | None:
         """How far the history had come then, or at the end as far as that is known without working it out."""
