@@ -12,10 +12,18 @@ from seawarden.model.event import FaultDeclared, OperatorAction
 
 
 class Deeds:
-    """All acts of a watch; whoever shares one between threads locks it."""
+    """All acts of a watch; whoever shares one between threads locks it.
 
-    def __init__(self, acts: Iterable[OperatorAction] = ()) -> None:
+    Args:
+        acts: what was done before.
+        tick_ms: the tick of an engine that takes these acts too, and closes alerts by itself at the end of the tick
+            in which a person closed them; None where nobody but us does.
+    """
+
+    def __init__(self, acts: Iterable[OperatorAction] = (), *, tick_ms: int | None = None) -> None:
+        self._tick_ms = tick_ms
         self._all: list[OperatorAction] = []
+        self._told: list[OperatorAction] | None = None
         self._by_subject: dict[str, list[OperatorAction]] = {}
         for act in acts:
             self.add(act)
@@ -23,11 +31,14 @@ class Deeds:
     def add(self, act: OperatorAction) -> None:
         """Take one more."""
         self._all.append(act)
+        self._told = None
         self._by_subject.setdefault(act.subject, []).append(act)
 
     def all(self) -> list[OperatorAction]:
-        """All, in the order in which they were done."""
-        return list(self._all)
+        """All, in the order in which they were done: the same list until there is one more, and never changed."""
+        if self._told is None:
+            self._told = list(self._all)
+        return self._told
 
     def of(self, subject: str) -> list[OperatorAction]:
         """What was done about one alert or fault, oldest first."""
@@ -36,7 +47,7 @@ class Deeds:
     def worked(self, alert: Alert, at: int) -> Alert:
         """The alert with what people did to it until a time, ms; itself when that changed nothing."""
         for act in self._by_subject.get(alert.id, ()):
-            if act.action == "close" and act.t <= at:
+            if act.action == "close" and act.t <= at and not self._told_by_the_engine(alert, act):
                 alert = msgspec.structs.replace(
                     alert,
                     revision=alert.revision + 1,
@@ -47,6 +58,13 @@ class Deeds:
                     outcome=str(act.detail.get("outcome", "unknown")),
                 )
         return alert
+
+    def _told_by_the_engine(self, alert: Alert, act: OperatorAction) -> bool:
+        """Whether the engine knew of a closing when it made this revision: it closed the alert, or raised it anew."""
+        if self._tick_ms is None:
+            return False
+        taken_t = (act.t // self._tick_ms + 1) * self._tick_ms
+        return alert.known_from_t > taken_t or (alert.state == "closed" and alert.known_from_t >= act.t)
 
     def history(self, revisions: list[Alert], at: int) -> list[Alert]:
         """All revisions of one alert, oldest first, what people did to it last."""

@@ -58,7 +58,7 @@ class LiveWatch:
         self._alerts: Revisions[Alert] = Revisions(a for a in held if isinstance(a, Alert))
         self._faults: Revisions[Fault] = Revisions(f for f in held if isinstance(f, Fault))
         self._preview: dict[str, Fault] = {}
-        self._deeds = Deeds(run.ledger.ledger.contents("action", OperatorAction))
+        self._deeds = Deeds(run.ledger.ledger.contents("action", OperatorAction), tick_ms=self.tick_ms)
         self._news: list[Alert | Fault] = []
         self._forgotten = 0
         self._tally = Tally(run.room.catalogue)

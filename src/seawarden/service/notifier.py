@@ -22,12 +22,15 @@ from seawarden.channels.notify.rules import Recipient, worth_telling
 from seawarden.channels.notify.send import send
 from seawarden.model.alert import Alert
 from seawarden.model.error import MessageError, StoreError
+from seawarden.model.event import OperatorAction
 from seawarden.service.view import ACTIVE, View
 from seawarden.service.watch import Watch
 from seawarden.service.work import kinds_of, place_of
 
 _LOG = logging.getLogger(__name__)
 EVERY_S: Final = 1.0
+LATE_S: Final = 5.0
+"""While nothing is new, alerts that nobody acknowledges are looked for so often."""
 
 Sender = Callable[[str, str, bytes], None]
 
@@ -44,6 +47,9 @@ class Notifier:
         self._views = [View(watch, Gate(watch.assets(), person.rights)) for person in self.recipients]
         self._known: list[dict[str, Alert]] = [{} for _ in self.recipients]
         self._escalated: list[set[str]] = [set() for _ in self.recipients]
+        self._folded: Sequence[OperatorAction] | None = None
+        self._desk = Desk((), 0)
+        self._later = False
         self._sender = sender
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -68,7 +74,7 @@ class Notifier:
             first: only remember what there is: a watch that opens on a past run wakes nobody.
         """
         at = self._watch.clock()
-        desk = Desk(self._watch.deeds(), at)
+        desk = self._desk_at(at)
         made = 0
         for person, view, known, escalated in zip(
             self.recipients, self._views, self._known, self._escalated, strict=True
@@ -131,10 +137,25 @@ class Notifier:
         pairs = zip(keys, person.to, strict=True)
         return sum(self.outbox.put(key, person.name, target, body, now) for key, target in pairs)
 
+    def _desk_at(self, at: int) -> Desk:
+        """The desk at a time; folded anew only when somebody did something, or time went back."""
+        deeds = self._watch.deeds()
+        if deeds is not self._folded or self._later or at < self._desk.at:
+            self._desk, self._folded = Desk(deeds, at), deeds
+            self._later = any(deed.t > at for deed in deeds)
+        self._desk.at = at
+        return self._desk
+
     def _run(self) -> None:
+        known: tuple[int, Sequence[OperatorAction]] | None = None
+        looked = 0.0
         while not self._stop.wait(EVERY_S):
             try:
-                self.look(time.time())
+                state = self._watch.news(1 << 62)[0], self._watch.deeds()
+                new = known is None or state[0] != known[0] or state[1] is not known[1]
+                if new or time.monotonic() - looked >= LATE_S:
+                    known, looked = state, time.monotonic()
+                    self.look(time.time())
                 self.deliver(time.time())
             except StoreError as error:
                 _LOG.error("nobody can be told: %s", error)

@@ -1,25 +1,97 @@
 """The event stream: the clock, changed alerts and faults, what people did, changed status.
 
-A reader that was cut off resumes by id.
+A reader that was cut off resumes by id. However many readers there are, the watch is looked at once for all of them:
+a pulse wakes them when something is new, and a status is made once for all who see the same.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import msgspec
+from fastapi import FastAPI
 from starlette.requests import Request
 
 from seawarden.model.alert import Alert
 from seawarden.model.fault import Fault
 from seawarden.service.cards import status
 from seawarden.service.view import View
+from seawarden.service.watch import Watch
 
+LOOK_S: Final = 0.05
+"""Time between two looks at the watch: an alert is on its way to the readers after so long at most."""
 POLL_S: Final = 0.5
-CLOCK_EVERY: Final = 20
-"""Polls between two clock events when nothing happens: every 10 s, so that both ends know the line is alive."""
+"""A reader who is not woken looks at the clock and at the line so often."""
+CLOCK_EVERY_S: Final = 10.0
+"""A clock event comes so often when nothing happens, so that both ends know the line is alive."""
+STATUS_S: Final = 1.0
+"""A status is not made anew sooner, as long as nothing is new."""
+_NOTHING: Final = 1 << 62
+
+
+class Pulse:
+    """Wakes the readers of one server when the watch has something new.
+
+    Args:
+        watch: what is looked at.
+        look_s: time between two looks.
+    """
+
+    def __init__(self, watch: Watch, look_s: float = LOOK_S) -> None:
+        self._watch, self._look_s = watch, look_s
+        self._readers = 0
+        self._looking: asyncio.Task[None] | None = None
+        self._woken = asyncio.Event()
+        self._status: dict[View, tuple[float, tuple[int, int], bytes]] = {}
+        self._making: dict[View, asyncio.Lock] = {}
+
+    def state(self) -> tuple[int, int]:
+        """Number of the newest change, and how many acts there are."""
+        return self._watch.news(_NOTHING)[0], len(self._watch.deeds())
+
+    def join(self) -> None:
+        """A reader more."""
+        self._readers += 1
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.get_running_loop().create_task(self._look())
+
+    def leave(self) -> None:
+        """A reader less; without any, nobody looks."""
+        self._readers -= 1
+        if not self._readers and self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
+
+    async def wait(self, timeout_s: float) -> None:
+        """Until something is new, or for that long."""
+        woken = self._woken
+        try:
+            await asyncio.wait_for(woken.wait(), timeout_s)
+        except TimeoutError:
+            pass
+
+    async def status(self, view: View) -> bytes:
+        """The status as a reader sees it: made beside the loop, once for all who see the same."""
+        async with self._making.setdefault(view, asyncio.Lock()):
+            state, now = self.state(), time.monotonic()
+            held = self._status.get(view)
+            if held is None or held[1] != state or now - held[0] >= STATUS_S:
+                made = await asyncio.to_thread(lambda: msgspec.json.encode(status(view)))
+                held = self._status[view] = (time.monotonic(), state, made)
+            return held[2]
+
+    async def _look(self) -> None:
+        known = self.state()
+        while True:
+            await asyncio.sleep(self._look_s)
+            state = self.state()
+            if state != known:
+                known = state
+                self._woken.set()
+                self._woken = asyncio.Event()
 
 
 async def events(view: View, request: Request, after: int | None) -> AsyncIterator[bytes]:
@@ -30,38 +102,50 @@ async def events(view: View, request: Request, after: int | None) -> AsyncIterat
         request: whose end ends the stream.
         after: sequence of the last event that the reader has, or None for a new reader.
     """
-    sequence = view.watch.news(1 << 62)[0] if after is None else after
+    pulse = pulse_of(request.app, view.watch)
+    sequence, deeds = pulse.state()
+    sequence = sequence if after is None else after
     said: bytes = b""
-    clock = -1
-    polls = 0
-    deeds = len(view.watch.deeds())
-    yield b"retry: 2000\n\n"
-    while not (request.app.state.stopping or await request.is_disconnected()):
-        newest, changed = view.watch.news(sequence)
-        for item in changed:
-            shown: Alert | Fault | None
-            if isinstance(item, Alert):
-                name, shown = "alert", view.gate.one(item)
-            else:
-                name, shown = "fault", view.gate.one(item)
-            if shown is not None:
-                yield _event(name, shown, newest)
-        sequence = newest
-        done = len(view.watch.deeds())
-        if done != deeds:
-            yield _event("desk", {"deeds": done}, sequence)
-            deeds = done
-        now = view.stands()
-        if now != clock or polls % CLOCK_EVERY == 0:
-            clock = now
-            yield _event("clock", {"event_t": now}, sequence)
-        if changed or polls % CLOCK_EVERY == 0:
-            state = msgspec.json.encode(status(view))
-            if state != said:
-                said = state
-                yield _event("status", msgspec.Raw(state), sequence)
-        polls += 1
-        await asyncio.sleep(POLL_S)
+    clock, due_s = -1, 0.0
+    pulse.join()
+    try:
+        yield b"retry: 2000\n\n"
+        while not (request.app.state.stopping or await request.is_disconnected()):
+            newest, changed = view.watch.news(sequence)
+            for item in changed:
+                shown: Alert | Fault | None
+                if isinstance(item, Alert):
+                    name, shown = "alert", view.gate.one(item)
+                else:
+                    name, shown = "fault", view.gate.one(item)
+                if shown is not None:
+                    yield _event(name, shown, newest)
+            sequence = newest
+            done = pulse.state()[1]
+            if done != deeds:
+                yield _event("desk", {"deeds": done}, sequence)
+                deeds = done
+            now, now_s = view.stands(), time.monotonic()
+            if now != clock or now_s >= due_s:
+                clock = now
+                yield _event("clock", {"event_t": now}, sequence)
+            if changed or now_s >= due_s:
+                due_s = now_s + CLOCK_EVERY_S
+                state = await pulse.status(view)
+                if state != said:
+                    said = state
+                    yield _event("status", msgspec.Raw(state), sequence)
+            await pulse.wait(POLL_S)
+    finally:
+        pulse.leave()
+
+
+def pulse_of(app: FastAPI, watch: Watch) -> Pulse:
+    """The one pulse of a server; made for its first reader."""
+    held: Pulse | None = getattr(app.state, "pulse", None)
+    if held is None:
+        held = app.state.pulse = Pulse(watch)
+    return held
 
 
 def _event(name: str, data: Any, sequence: int) -> bytes:
