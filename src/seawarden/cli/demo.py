@@ -47,9 +47,12 @@ def demo(
     if leave:
         return
     from seawarden.cli.served import over
+    from seawarden.run.exercise import Drillmaster
     from seawarden.service.app import make_app
+    from seawarden.service.exercised import exercised
     from seawarden.service.host import serve
 
     served = over(result.recording, result.room, loaded, mode="demo")
     number = loaded.service.port if port is None else port
-    serve(make_app(served.watch), loaded.service.host, number, browser=not no_browser)
+    watch = exercised(served.watch, Drillmaster(loaded, served.room.around))
+    serve(make_app(watch), loaded.service.host, number, browser=not no_browser)

@@ -90,9 +90,14 @@ def serve(
             help="Another node, fed alike: what people do there is known here (its token: SEAWARDEN_PEER_TOKEN).",
         ),
     ] = None,
+    checklist: Annotated[
+        Path | None,
+        typer.Option("--checklist", metavar="FILE", help="What is asked in each phase, by asset (JSON or TOML)."),
+    ] = None,
     browser: Annotated[bool, typer.Option("--browser", help="Open the page in the browser.")] = False,
 ) -> None:
     """Serve the page and its API on this machine."""
+    from seawarden.alerts.checklist import Checklists
     from seawarden.channels.notify.outbox import OUTBOX, Outbox
     from seawarden.channels.notify.rules import read_rules
     from seawarden.channels.run_folder import is_run
@@ -101,8 +106,10 @@ def serve(
     from seawarden.cli.serve_live import attend, is_live, live_watch
     from seawarden.cli.served import Served, from_folder, from_sources
     from seawarden.model.error import UsageError
+    from seawarden.run.exercise import Drillmaster
     from seawarden.service.accounts import Accounts
     from seawarden.service.app import make_app
+    from seawarden.service.exercised import exercised
     from seawarden.service.guard import check_host
     from seawarden.service.host import Line
     from seawarden.service.host import serve as listen
@@ -115,6 +122,7 @@ def serve(
     check_host(address, accounts=accounts is not None, private=line.private)
     if accounts is not None and not accounts.is_file():
         raise UsageError(f"{accounts}: there are no accounts here: `seawarden account add` makes the first")
+    lists = Checklists.shipped() if checklist is None else Checklists.read(checklist)
     recipients = [] if notify is None else read_rules(notify)
     named = sources or []
     charts = watched.charts_of(zones, norms)
@@ -153,12 +161,14 @@ def serve(
             )
     if live is None and not served.kept:
         note("Declared faults and actions are kept in memory alone: --store DIR keeps them.")
-    watch = served.watch if live is None else live
+    room = served.room if live is None else live.run.room
+    watch = exercised(served.watch if live is None else live, Drillmaster(loaded, room.around))
     outbox = Outbox(":memory:" if store is None else store / OUTBOX)
     notifier = Notifier(watch, recipients, outbox) if recipients else None
     app = make_app(
         watch,
         notifier=notifier,
+        checklist=lists,
         rights=watched.rights_of(rights),
         accounts=None if accounts is None else Accounts(accounts),
         names=name,

@@ -39,6 +39,8 @@ class Served(NamedTuple):
 
     watch: Replayed
     kept: bool
+    room: Watchroom
+    """What the run was made with: a drill is worked out with it."""
 
 
 def over(
@@ -63,7 +65,7 @@ def over(
         outlook=outlook,
         ledger=ledger,
     )
-    return Served(watch, store is not None)
+    return Served(watch, store is not None, room)
 
 
 def from_folder(folder: Path, settings: Settings, *, store: Path | None = None, charts: Charts = NO_CHARTS) -> Served:

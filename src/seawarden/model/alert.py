@@ -66,6 +66,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     outcome: str = ""
     """`true`, `benign: why`, `unknown`; set by a person."""
     simulated: bool = False
+    exercise: bool = False
+    """True in a drill: the ship does not exist, and nobody outside the drill is to be called."""
 
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "risk", stated(self.risk))

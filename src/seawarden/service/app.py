@@ -12,11 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from seawarden import __version__
+from seawarden.alerts.checklist import Checklists
 from seawarden.model.error import SeawardenError
 from seawarden.model.rights import NOBODY, Rights
 from seawarden.service import (
     acts,
+    checklists,
     door,
+    drills,
     foretold,
     handover,
     live_ships,
@@ -47,6 +50,7 @@ def make_app(
     accounts: Accounts | None = None,
     names: Collection[str] = (),
     notifier: Notifier | None = None,
+    checklist: Checklists | None = None,
     page: Path = PAGE,
     basemap: Path = BASEMAP,
 ) -> FastAPI:
@@ -58,6 +62,7 @@ def make_app(
         accounts: who may come in; None lets everybody in who reaches this machine's loopback.
         notifier: tells people who do not sit at the page; whoever runs the server starts and stops it.
         names: host names that this server answers to beside this machine's own.
+        checklist: what is asked in each phase; the shipped points when left out.
         page: folder of the built page.
         basemap: folder of the base map.
     """
@@ -67,6 +72,7 @@ def make_app(
     app.state.door = Door(watch, accounts, rights)
     app.state.notifier = notifier
     app.state.stopping = False
+    app.state.checklists = checklist or Checklists.shipped()
     app.state.painters = {}
     app.add_middleware(Doorkeeper, door=app.state.door)
     app.add_middleware(Guard, names=frozenset(names))
@@ -85,6 +91,8 @@ def make_app(
     app.include_router(notices.router)
     app.include_router(ogc.router)
     app.include_router(work.router)
+    app.include_router(checklists.router)
+    app.include_router(drills.router)
     app.include_router(peer.router)
     app.include_router(handover.router)
     app.include_router(watch_state.router)

@@ -11,6 +11,7 @@ from seawarden import __version__
 from seawarden.alerts.script import radio_script
 from seawarden.model.alert import Alert
 from seawarden.model.asset import Asset
+from seawarden.model.drill import exercise_mmsi
 from seawarden.model.finding import Finding
 from seawarden.model.position import Provenance, Trust
 from seawarden.service.prospects import ahead_of, forecast_status
@@ -27,8 +28,8 @@ def status(view: View) -> dict[str, Any]:
     watch = view.watch
     first, last = watch.range()
     why_not = watch.why_not()
-    now = watch.last(last)
-    simulated = any(watch.ship(track).simulated for track in now.track.tolist())
+    here = [watch.ship(track) for track in watch.last(last).track.tolist()]
+    ships = [ship for ship in here if not exercise_mmsi(ship.mmsi)]
     return {
         "product": PRODUCT,
         "version": __version__,
@@ -42,7 +43,7 @@ def status(view: View) -> dict[str, Any]:
             for episode in watch.episodes()
         ],
         "feeds": watch.feeds(),
-        "ships": len({watch.ship(track).mmsi for track in now.track.tolist()}),
+        "ships": len({ship.mmsi for ship in ships}),
         "assets": len(view.assets()),
         "posture": watch.posture,
         "tick_ms": watch.tick_ms,
@@ -50,7 +51,7 @@ def status(view: View) -> dict[str, Any]:
         "cannot_see": view.gate.texts(watch.cannot_see()),
         "rights": sorted(view.gate.rights.groups),
         "forecast": forecast_status(view),
-        "simulated": simulated or watch.mode == "demo",
+        "simulated": any(ship.simulated for ship in ships) or watch.mode == "demo",
         "faults": [fault.id for fault in view.faults(watch.clock()) if fault.state == "open"],
     }
 

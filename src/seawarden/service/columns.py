@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from seawarden.model.drill import exercise_mmsi
 from seawarden.model.finding import Finding
 from seawarden.model.position import F64, Provenance
 from seawarden.service.view import View
@@ -85,10 +86,12 @@ def timeline(view: View, from_t: int, to_t: int) -> dict[str, Any]:
         "alerts": [
             {"t": alert.raised_t, "tier": alert.highest_tier, "id": alert.id}
             for alert in view.alerts(now)
-            if within(alert.raised_t)
+            if within(alert.raised_t) and not alert.exercise
         ],
         "outages": [list(outage) for outage in view.watch.outages() if outage[1] >= from_t and outage[0] <= to_t],
-        "findings": _marks([f for f in view.findings(now) if within(f.start_t)], from_t, bin_ms),
+        "findings": _marks(
+            [f for f in view.findings(now) if within(f.start_t) and not exercise_mmsi(f.ship.mmsi)], from_t, bin_ms
+        ),
     }
 
 

@@ -87,7 +87,7 @@ async def take(request: Request, handover_id: str) -> Response:
 def sheet_of(view: View, at: int) -> dict[str, Any]:
     """What is on the sheet."""
     desk = desk_of(view, at)
-    alerts = view.alerts(at, "active")
+    alerts = [alert for alert in view.alerts(at, "active") if not alert.exercise]
     works = desk["works"]
     return {
         "at": at,
@@ -109,6 +109,7 @@ def sheet_of(view: View, at: int) -> dict[str, Any]:
         ],
         "more_alerts": max(0, len(alerts) - ALERTS_SHOWN),
         "promises": desk["promises"],
+        "drills": desk["drills"],
         "silences": desk["silences"],
         "faults": [
             {"id": fault.id, "asset": fault.asset.name, "from_t": fault.from_t}
@@ -145,6 +146,7 @@ def as_html(sheet: dict[str, Any]) -> str:
     silences = [f"{s['why']}, until {clock(s['until_t'])}, by {s['actor']}" for s in sheet["silences"]]
     faults = [f"{f['asset']}, since {clock(f['from_t'])}" for f in sheet["faults"]]
     blind = [f"no input from {clock(b['from'])} to {clock(b['to'])}" for b in sheet["blind"]]
+    drills = [f"EXERCISE is on until {clock(d.end_t)}, begun by {d.actor}" for d in sheet["drills"]]
     given = sheet["handovers"][0] if sheet["handovers"] else None
     names = (given.given_by, given.taken_by) if given is not None else ("", "")
     note = f"<p>{html.escape(given.note)}</p>" if given is not None and given.note else ""
@@ -155,6 +157,7 @@ def as_html(sheet: dict[str, Any]) -> str:
         f"<p>Posture {html.escape(posture['level'])}{html.escape(by)}. "
         f"<span class='{'' if sheet['watching'] else 'warn'}'>{html.escape(state)}</span></p>{note}"
         + _list("Open alerts", alerts)
+        + (_list("Drill", drills) if drills else "")
         + _list("Open promises", promises)
         + _list("Silences", silences)
         + _list("Faults", faults)

@@ -36,10 +36,12 @@ State = Annotated[str, Query(pattern="^(active|all|raised|lowered|closed|retract
 
 
 @router.get("/export/alerts.{form}")
-async def export(request: Request, form: Form, at: Time = None, state: State = "") -> Response:
-    """All alerts as known then, in one file."""
+async def export(
+    request: Request, form: Form, at: Time = None, state: State = "", exercises: bool = False
+) -> Response:
+    """All alerts as known then, in one file; those of drills only when asked for."""
     view = view_of(request)
-    items = await asyncio.to_thread(items_of, view, view.at(at), state)
+    items = await asyncio.to_thread(items_of, view, view.at(at), state, exercises)
     return conditional(request, await asyncio.to_thread(_file, form, items, view.at(at)), MEDIA[form])
 
 
@@ -88,9 +90,10 @@ def drafts(request: Request, alert_id: str) -> Response:
     return JsonResponse({"safety_text": text, "characters": len(text), "script": radio_script(newest.ship)._asdict()})
 
 
-def items_of(view: View, at: int, state: str) -> list[Told]:
-    """What is told of each alert that a reader sees, most urgent first."""
-    return [told(alert, place_of(view, alert, at)) for alert in view.alerts(at, state)]
+def items_of(view: View, at: int, state: str, exercises: bool = False) -> list[Told]:
+    """What is told of each alert that a reader sees, most urgent first; those of drills only when asked for."""
+    shown = [alert for alert in view.alerts(at, state) if exercises or not alert.exercise]
+    return [told(alert, place_of(view, alert, at)) for alert in shown]
 
 
 def conditional(request: Request, data: bytes, media: str) -> Response:

@@ -27,7 +27,7 @@ class View:
     def stands(self) -> int:
         """Where the page stands when it opens: at the newest time, or in a replay at its most urgent alert."""
         if self.watch.mode != "live" and self._stands is None:
-            held = self.alerts(self.watch.clock())
+            held = [alert for alert in self.alerts(self.watch.clock()) if not alert.exercise]
             top = max((TIERS.index(alert.highest_tier) for alert in held), default=0)
             reached = [
                 revision

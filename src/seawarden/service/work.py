@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 
 from seawarden.alerts.desk import CHECKLIST, SHIFT_MS, Desk
 from seawarden.model.alert import Alert
+from seawarden.model.drill import drills_of
 from seawarden.model.event import OperatorAction
 from seawarden.service.answer import ApiError, JsonResponse, body_of, not_found, takes
 from seawarden.service.bodies import (
@@ -153,6 +154,7 @@ def desk_of(view: View, at: int) -> dict[str, Any]:
             for alert_id, promise in held.promises()
             if alert_id in ids
         ],
+        "drills": [d for d in drills_of(view.watch.deeds(), at) if d.runs(at) and view.asset(d.asset)],
         "handovers": sorted(held.handovers.values(), key=lambda h: (-h.t, h.id)),
     }
 

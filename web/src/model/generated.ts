@@ -91,6 +91,10 @@ fault_id?: string
  */
 outcome?: string
 simulated?: boolean
+/**
+ * True in a drill: the ship does not exist, and nobody outside the drill is to be called.
+ */
+exercise?: boolean
 }
 /**
  * Which ship a finding speaks of, as known when it was made.

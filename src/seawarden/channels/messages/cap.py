@@ -56,7 +56,7 @@ def encode(
     child(root, "identifier", f"{item.key}-ack" if kind == "Ack" else item.key)
     child(root, "sender", sender)
     child(root, "sent", moment(item.updated_t, UTC_ZONE))
-    child(root, "status", "Test" if item.simulated else "Exercise" if item.exercise else "Actual")
+    child(root, "status", "Exercise" if item.exercise else "Test" if item.simulated else "Actual")
     child(root, "msgType", kind)
     child(root, "source", "Seawarden: observed by a machine, decided by people")
     child(root, "scope", "Restricted")

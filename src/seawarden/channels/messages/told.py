@@ -79,7 +79,7 @@ def told(alert: Alert, place: tuple[float, float] | None = None, *, exercise: bo
         lon=None if place is None else round(place[1], 6),
         outcome=alert.outcome,
         simulated=alert.simulated,
-        exercise=exercise,
+        exercise=exercise or alert.exercise,
     )
 
 

@@ -8,6 +8,7 @@
     hours = "18:00-06:00"    # UTC; empty: always
     groups = ["navy"]        # whose restricted assets they may see
     escalations = true       # also what nobody acknowledged
+    exercises = true         # takes part in drills; nobody else is told of one
 
 A `${NAME}` in an address is taken from the environment, so that no secret need stand in the file.
 """
@@ -42,6 +43,8 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     hours: str = ""
     groups: tuple[str, ...] = ()
     escalations: bool = False
+    exercises: bool = False
+    """Whether they take part in drills: nobody else is told of one."""
 
     @property
     def rights(self) -> Rights:
@@ -56,6 +59,8 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             t: event time, ms.
             escalated: whether nobody has acknowledged it in time.
         """
+        if alert.exercise and not self.exercises:
+            return False
         if not self._at(t) or (self.assets and alert.asset.id not in self.assets):
             return False
         return (escalated and self.escalations) or alert.highest_tier in self.tiers
