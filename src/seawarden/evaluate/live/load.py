@@ -1,240 +1,214 @@
-"""A live run under load: reports from four stations at once, page clients beside it, every record reconciled.
+"""A live run under load: four stations at once, page clients beside it, every record reconciled, alerts timed.
 
-The run and the page are one process, the stations and the clients another. Stations send sentences without a time
-of their own, so that each is timed by its reception. Some ships slow down over a cable, so that alerts can be timed.
+`seawarden serve` is one process, the stations another, the page clients a third; all share the machine. Ships are
+planted that must raise an alert at known moments, so that the time from a record to the alert on the clients' event
+streams is measured and not guessed. Under overload the same is asked while five times more comes than can be taken.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
-import re
-import socket
-import subprocess
-import sys
-import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Literal
 
-import httpx
 import msgspec
 import numpy as np
 
-from seawarden.evaluate.live.lines import sentences
-from seawarden.geodesy import KNOT_MS
-from seawarden.model.position import make_positions
+from seawarden.evaluate.live.delays import AlertDelays, alert_delays
+from seawarden.evaluate.live.machine import Machine, this_machine
+from seawarden.evaluate.live.readers import Readers, ReadReport
+from seawarden.evaluate.live.reconcile import Books, Kept, compared, kept_of, sent_keys, together
+from seawarden.evaluate.live.serving import Moment, Samples, Serving, share, total
+from seawarden.evaluate.live.stations import Sent, Stations
+from seawarden.evaluate.live.tape import Part, Tape
+from seawarden.evaluate.live.waters import CABLES, CAUSE, SLOT_S, STATIONS, Waters, moments
+from seawarden.settings import DEFAULTS
 
-STATIONS: Final = 4
-SLOW: Final = 40
-"""Ships that lose a third of their speed over the cable."""
-CABLE: Final = '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"Load Cable"},"geometry":{"type":"LineString","coordinates":[[11.0,54.0],[11.0,60.0]]}}]}'  # noqa: E501
+TICK_MS: Final = DEFAULTS.time.tick_ms
+QUIET_S: Final = 15.0
+"""No ship is planted in the first seconds and the last: she must be known before, and her alert have time to come."""
+AFTER_S: Final = 15.0
+"""How long the clients read on after the last report."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of a run."""
+
+    kind: Literal["load", "overload"] = "load"
+    ships: int = 20_000
+    period_s: float = 1.0
+    """Time between two reports of one ship."""
+    seconds: float = 600.0
+    planted: int = 300
+    clients: int = 50
+    lateness_s: float = 0.5
+    """The run's `time.lateness_s`: each time from tick to alert has it within."""
+    queue: int = DEFAULTS.live.queue_records
+    flood_per_s: float = 0.0
+    """Reports a second beside those of the ships, in the middle of the run."""
+    flood_ships: int = 80_000
+    flood_from_s: float = 0.0
+    flood_to_s: float = 0.0
 
 
 class LoadReport(msgspec.Struct, kw_only=True):
     """What came of it."""
 
-    ships: int
+    plan: Plan
+    machine: Machine
     per_s: float
     """Reports sent a second, all stations together."""
-    seconds: float
-    clients: int
-    sent: int
-    kept: int
-    """Positions in the journal."""
-    shed: int
-    copies: int
-    rejected: int
-    unaccounted: int
-    """Sent, but neither kept nor counted as left out."""
-    alerts: int
-    receive_to_alert_p99_s: float | None
-    """Upper bound of the class that holds it."""
-    tick_to_alert_p99_s: float | None
-    lateness_s: float
-    """What late records are waited for, part of the time from tick to alert."""
+    flood_sent_per_s: float = 0.0
+    """The same during the flood."""
+    books: Books
+    by_station: list[Books]
+    alerts: AlertDelays
+    revisions: int
+    """Revisions of alerts that the clients heard of, those of the planted ships included."""
     step_p99_s: float | None
-    rss_mb: list[float]
-    """Memory of the run's process, once every tenth of the time."""
-    cpu_s: float
-    """CPU of the run's process."""
+    """Upper bound of the class of a step of the engine with journal and ledger."""
+    snapshots: int
+    snapshot_s: float
+    """Time of the last one."""
+    deepest: int
+    """Most positions that ever waited."""
+    peak_mb: float
+    moments: list[Moment]
+    cpu_run_s: float
+    cpu_stations_s: float
+    cpu_clients_s: float
+    behind_s: float
+    """Longest time that a station was behind its schedule because TCP took no more."""
     events: int
-    """Events that the clients got."""
-    slowest_sender_s: float
-    """Longest time that a station waited for the run to take what it sent."""
+    frames: int
+    """Frames of ships that the clients took in."""
+    client_mb: float
+    broken: int
+    """Times that a client's line broke."""
+    restored: bool = False
+    """After a flood: whether lag, queue and feeds were as before it when the run ended, without a restart."""
+    recovered_s: float | None = None
+    """Time from the flood's end until the engine was as little behind as before."""
 
 
-class Stations:
-    """Stations that send each ship's position once a period."""
-
-    def __init__(self, ships: int, period_s: float) -> None:
-        draw = np.random.default_rng(1)
-        self.mmsi = 219_000_000 + np.arange(ships)
-        self.lat = draw.uniform(54.5, 59.5, ships)
-        self.east = draw.uniform(-1.5, 1.5, ships)
-        self.knots = draw.uniform(8.0, 16.0, ships)
-        # the slow ones begin a little west of the cable, and cross it in the middle of the run
-        self.east[:SLOW] = -np.linspace(0.01, 0.05, SLOW)
-        self.knots[:SLOW] = 12.0
-        self.period_s, self.sent, self.late_s = period_s, [0] * STATIONS, 0.0
-        self.doors = [socket.create_server(("127.0.0.1", 0)) for _ in range(STATIONS)]
-        self.ports = [door.getsockname()[1] for door in self.doors]
-        self.stop = threading.Event()
-        self._began = time.monotonic()
-        for k in range(STATIONS):
-            threading.Thread(target=self._serve, args=(k,), daemon=True).start()
-
-    def _serve(self, k: int) -> None:
-        line, _ = self.doors[k].accept()
-        mine = np.arange(k, len(self.mmsi), STATIONS)
-        parts = np.array_split(mine, max(1, round(self.period_s / 0.25)))
-        due = time.monotonic()
-        with suppress(OSError), line:
-            while not self.stop.is_set():
-                for part in parts:
-                    data = self._lines(part)
-                    line.sendall(data)
-                    self.sent[k] += len(part)
-                    due += self.period_s / len(parts)
-                    rest = due - time.monotonic()
-                    self.late_s = max(self.late_s, -rest)
-                    if rest > 0:
-                        self.stop.wait(rest)
-                    if self.stop.is_set():
-                        break
-
-    def _lines(self, part: Any) -> bytes:
-        t = time.monotonic() - self._began
-        speed = self.knots[part]
-        slowed = np.where(part < SLOW, np.clip((t - 300.0) / 60.0, 0.0, 1.0) / 3.0, 0.0)
-        way = speed * KNOT_MS * (t - np.where(part < SLOW, slowed * np.maximum(t - 330.0, 0.0), 0.0))
-        lat = self.lat[part]
-        lon = 11.0 + self.east[part] + way / (111_320.0 * np.cos(np.radians(lat)))
-        p = make_positions(
-            len(part), t=0, mmsi=self.mmsi[part], lat=lat, lon=lon, sog_kn=speed * (1.0 - slowed), cog_deg=90.0,
-            heading_deg=90.0, nav_status=0,
-        )  # fmt: skip
-        lines = sentences(p)
-        return lines[:, lines.shape[1] - 49 :].tobytes()  # without their tag blocks
+def tape_of(plan: Plan) -> Tape:
+    """What the stations will send."""
+    slots = round(plan.seconds / SLOT_S)
+    begin, end = (plan.flood_from_s, plan.flood_to_s) if plan.flood_per_s else (QUIET_S, plan.seconds - QUIET_S)
+    base = Waters(plan.ships, plan.period_s, moments(plan.planted, plan.period_s, begin, end))
+    parts = [Part(base, 0, slots)]
+    if plan.flood_per_s:
+        period = max(SLOT_S, round(plan.flood_ships / plan.flood_per_s / SLOT_S) * SLOT_S)
+        many = Waters(round(plan.flood_per_s * period), period, np.empty(0, dtype=np.int64), first=plan.ships)
+        parts.append(Part(many, round(plan.flood_from_s / SLOT_S), round(plan.flood_to_s / SLOT_S)))
+    return Tape(parts, slots)
 
 
-async def _client(url: str, seconds: float, count: list[int]) -> None:
-    limit = time.monotonic() + seconds
-    async with httpx.AsyncClient(timeout=30.0, trust_env=False) as client:
-        while time.monotonic() < limit:
-            with suppress(httpx.HTTPError):
-                async with client.stream("GET", f"{url}/api/stream") as stream:
-                    async for text in stream.aiter_lines():
-                        count[0] += text.startswith("event:")
-                        if time.monotonic() > limit:
-                            return
+def due_of(tape: Tape, began_t: int) -> dict[int, int]:
+    """When the report that causes each planted ship's alert is due to be sent, ms, by MMSI."""
+    waters = tape.parts[0].waters
+    due: dict[int, int] = {}
+    for slot, stations in enumerate(waters.rows):
+        for rows in stations:
+            for row in rows[rows < len(waters.planted)].tolist():
+                number = int(waters.planted[row]) + CAUSE
+                due[int(waters.mmsi[row])] = began_t + round((number * waters.slots + slot) * SLOT_S * 1000)
+    return due
 
 
-async def _clients(url: str, clients: int, seconds: float, count: list[int]) -> None:
-    await asyncio.gather(*(_client(url, seconds, count) for _ in range(clients)))
-
-
-def run_load(
-    folder: Path, *, ships: int = 20_000, period_s: float = 1.0, seconds: float = 600.0, clients: int = 50,
-    lateness_s: float = 5.0, queue: int = 200_000,
-) -> LoadReport:  # fmt: skip
+def run_load(folder: Path, plan: Plan, *, say: Callable[[str], None] = lambda text: None) -> LoadReport:
     """Measure a run.
 
     Args:
-        folder: takes the store.
-        ships: how many ships report.
-        period_s: time between two reports of one, s.
-        seconds: how long.
-        clients: readers of the page's event stream.
-        lateness_s: the run's `time.lateness_s`.
-        queue: the run's `live.queue_records`.
+        folder: takes the tape and the store.
+        plan: what is asked.
+        say: told what is going on.
     """
-    stations = Stations(ships, period_s)
-    (folder / "cable.geojson").write_text(CABLE)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    uris = [f"tcp://127.0.0.1:{p}#name=station{k}" for k, p in enumerate(stations.ports)]
-    command = [sys.executable, "-m", "seawarden.cli", "serve", *uris, "--store", str(folder / "store")]
-    command += ["--assets", str(folder / "cable.geojson"), "--port", str(port)]
+    tape = tape_of(plan)
+    say(f"{plan.kind}: encoding {tape.lines:,} sentences")
+    tape.write(folder / "tape")
+    stations = Stations(tape, folder / "tape")
     environment = {
-        **os.environ,
-        "SEAWARDEN__TIME__LATENESS_S": str(lateness_s),
+        "SEAWARDEN__TIME__LATENESS_S": str(plan.lateness_s),
         "SEAWARDEN__TIME__HISTORY_H": "1",
-        "SEAWARDEN__LIVE__QUEUE_RECORDS": str(queue),
+        "SEAWARDEN__LIVE__QUEUE_RECORDS": str(plan.queue),
     }
-    url = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen(command, env=environment, stderr=(folder / "serve.log").open("w"))
+    uris = [f"tcp://127.0.0.1:{port}#name=station{k}" for k, port in enumerate(stations.ports)]
+    serving = Serving(folder, uris, CABLES, environment)
+    readers = None
     try:
-        _ready(url, process)
-        count = [0]
-        reading = threading.Thread(target=lambda: asyncio.run(_clients(url, clients, seconds, count)), daemon=True)
-        reading.start()
-        began, rss = time.monotonic(), []
-        for _ in range(10):
-            time.sleep(seconds / 10)
-            rss.append(round(_status(process.pid, "VmRSS") / 1024, 1))
-        took = time.monotonic() - began
-        stations.stop.set()
+        serving.ready()
+        readers = Readers(serving.port, plan.clients)
         time.sleep(3.0)
-        found = _metrics(httpx.get(f"{url}/metrics", trust_env=False, timeout=60).text)
-        cpu = _cpu(process.pid)
-        process.terminate()
-        process.wait(120)
+        say(f"{plan.kind}: sending for {plan.seconds:,.0f} s")
+        serving.watch(every_s=2.0 if plan.flood_per_s else 10.0)
+        stations.begin()
+        sent = stations.sent(plan.seconds + 60.0) or stations.end()
+        if sent is None:
+            raise RuntimeError("the stations did not end")
+        time.sleep(AFTER_S)
+        found = serving.drained()
+        read = readers.end()
+        serving.stop()
+        stations.close()
+        say(f"{plan.kind}: reconciling")
+        kept = kept_of(serving.store, tape.parts[0].waters.mmsi[: plan.planted].tolist())
+        return report_of(plan, tape, sent, found, serving, kept, read)
     finally:
-        process.kill()
-    sent = sum(stations.sent)
-    kept = int(found["seawarden_journal_positions_total"][0][1])
-    shed, copies, rejected = (
-        int(sum(v for _, v in found.get(f"seawarden_feed_{name}_total", [])))
-        for name in ("shed", "copies", "rejected")
-    )
+        serving.stop()
+        stations.close()
+        if readers is not None:
+            readers.close()
+
+
+def report_of(
+    plan: Plan, tape: Tape, sent: Sent, found: Samples, serving: Serving, kept: Kept, read: ReadReport
+) -> LoadReport:
+    """Put together what was measured."""
+    engine = int(total(found, "seawarden_positions_total"))
+    books = []
+    for k in range(STATIONS):
+        mine = f'feed="station{k}"'
+        told = {
+            name: int(sum(v for label, v in found.get(f"seawarden_feed_{name}_total", []) if mine in label))
+            for name in ("rejected", "copies", "shed")
+        }
+        books.append(compared(sent_keys(tape, k, sent.lines[k]), kept.keys[k], **told))
+    whole = together(books)
+    whole.engine = engine
+    flood_s = plan.flood_to_s - plan.flood_from_s
+    flood = slice(round(plan.flood_from_s / SLOT_S), round(plan.flood_to_s / SLOT_S))
+    before = [m.behind_s for m in serving.moments if m.behind_s is not None and m.at_s < plan.flood_from_s]
+    normal = max(before, default=0.0) + 1.0
+    after = [m for m in serving.moments if m.at_s >= plan.flood_to_s] if plan.flood_per_s else []
+    calm = next((m.at_s for m in after if m.behind_s is not None and m.behind_s <= normal and not m.waiting), None)
+    last = serving.moments[-1] if serving.moments else None
     return LoadReport(
-        ships=ships, per_s=round(sent / (took + 3.0), 1), seconds=round(took, 1), clients=clients, sent=sent,
-        kept=kept, shed=shed, copies=copies, rejected=rejected, unaccounted=sent - kept - shed - copies - rejected,
-        alerts=int(sum(v for _, v in found.get("seawarden_alerts_total", []))),
-        receive_to_alert_p99_s=_share(found, "receive_to_alert_seconds"),
-        tick_to_alert_p99_s=_share(found, "tick_to_alert_seconds"), lateness_s=lateness_s,
-        step_p99_s=_share(found, "step_seconds"), rss_mb=rss, cpu_s=cpu, events=count[0],
-        slowest_sender_s=round(stations.late_s, 2),
-    )  # fmt: skip
-
-
-def _ready(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(3_000):
-        with suppress(httpx.HTTPError):
-            if httpx.get(f"{url}/healthz", trust_env=False).json()["state"] == "watching":
-                return
-        if process.poll() is not None:
-            break
-        time.sleep(0.1)
-    raise RuntimeError("the run did not become ready")
-
-
-def _status(pid: int, name: str) -> float:
-    found = re.search(rf"{name}:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
-    return float(found[1]) if found else 0.0
-
-
-def _cpu(pid: int) -> float:
-    parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return round((int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK"), 1)
-
-
-def _metrics(text: str) -> dict[str, list[tuple[str, float]]]:
-    found: dict[str, list[tuple[str, float]]] = {}
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            name, _, value = line.rpartition(" ")
-            plain, _, labels = name.partition("{")
-            found.setdefault(plain, []).append((labels.rstrip("}"), float(value)))
-    return found
-
-
-def _share(found: dict[str, list[tuple[str, float]]], name: str, p: float = 0.99) -> float | None:
-    buckets = [(re.sub(r'.*le="([^"]+)".*', r"\1", labels), v) for labels, v in found[f"seawarden_{name}_bucket"]]
-    total = buckets[-1][1]
-    if not total:
-        return None
-    return next((float(bound.replace("+Inf", "inf")) for bound, value in buckets if value >= p * total), None)
+        plan=plan,
+        machine=this_machine(),
+        per_s=round(whole.sent / max(sent.seconds, 1e-9), 1),
+        flood_sent_per_s=round(int(tape.counts[flood].sum()) / flood_s, 1) if plan.flood_per_s else 0.0,
+        books=whole,
+        by_station=books,
+        alerts=alert_delays(
+            read.heard, kept.causes, due_of(tape, sent.began_t), clients=plan.clients, tick_ms=TICK_MS
+        ),
+        revisions=len({(item.id, item.revision) for item in read.heard}),
+        step_p99_s=share(found, "seawarden_step_seconds"),
+        snapshots=int(total(found, "seawarden_snapshots_total")),
+        snapshot_s=round(total(found, "seawarden_snapshot_seconds"), 2),
+        deepest=int(total(found, "seawarden_queue_deepest")),
+        peak_mb=round(serving.peak_mb, 1),
+        moments=serving.moments,
+        cpu_run_s=serving.cpu_s,
+        cpu_stations_s=sent.cpu_s,
+        cpu_clients_s=read.cpu_s,
+        behind_s=sent.behind_s,
+        events=read.events,
+        frames=read.frames,
+        client_mb=round(read.bytes / 1e6, 1),
+        broken=read.broken,
+        restored=bool(calm is not None and last is not None and not last.waiting and "shedding" not in last.feeds),
+        recovered_s=None if calm is None else round(max(0.0, calm - plan.flood_to_s), 1),
+    )
