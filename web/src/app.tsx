@@ -2,6 +2,8 @@
 
 import { useEffect } from "preact/hooks";
 import { Drawer } from "./cards/drawer";
+import { DrillBand, drillOn } from "./desk/drill";
+import { FeedBand } from "./desk/feeds";
 import type { Detail } from "./live/detail";
 import type { Sheet, Store } from "./live/store";
 import { MapView } from "./map/view";
@@ -80,11 +82,20 @@ export function App({ store, detail, theme, onSignedIn }: AppProps) {
   const me = store.me.value;
   if (me?.needed && !me.name) return <SignIn store={store} onDone={onSignedIn} />;
   return (
-    <div class="app" data-sheet={store.sheet.value} data-drawer={store.selection.value ? "open" : "shut"}>
+    <div
+      class="app"
+      data-sheet={store.sheet.value}
+      data-drawer={store.selection.value ? "open" : "shut"}
+      data-exercise={drillOn(store) ? "on" : undefined}
+    >
       <a class="skip" href="#queue">
         Skip to the queue
       </a>
-      <TopBar store={store} theme={theme} />
+      <div class="head">
+        <TopBar store={store} theme={theme} />
+        <DrillBand store={store} />
+        <FeedBand store={store} />
+      </div>
       <main>
         <MapView store={store} detail={detail} theme={theme} />
         <div class="queue-place" id="queue">

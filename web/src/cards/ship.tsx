@@ -133,10 +133,17 @@ export function ShipView(props: ShipProps) {
   const simulated = ship.simulated || alert?.simulated;
   return (
     <article class="ship" aria-label={`Ship ${name}`}>
-      {simulated && (
+      {alert?.exercise || ship.name?.startsWith("EXERCISE ") ? (
         <p class="simulated-banner">
-          <strong>SIMULATED</strong> This ship does not exist. Call nobody.
+          <strong>EXERCISE</strong> This ship does not exist. Work on her as on a real one; call nobody
+          outside the drill.
         </p>
+      ) : (
+        simulated && (
+          <p class="simulated-banner">
+            <strong>SIMULATED</strong> This ship does not exist. Call nobody.
+          </p>
+        )
       )}
       {alert && (
         <div class={`alert-head tier-bg-${alert.tier}`}>

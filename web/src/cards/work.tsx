@@ -1,6 +1,7 @@
 /** The work on an alert: its phase, the list of what is asked each time, calls, promises with their time, the unit. */
 
 import { useState } from "preact/hooks";
+import { Checklist, useChecklist } from "../desk/checklist";
 import { work as act, actorOf } from "../live/actions";
 import type { Store } from "../live/store";
 import type { Alert, Work } from "../model/nouns";
@@ -154,7 +155,8 @@ export function WorkSection({ store, alert }: { store: Store; alert: Alert }) {
   const at = store.at.value;
   const open = alert.state !== "closed" && alert.state !== "retracted";
   const late = desk?.escalated.includes(alert.id);
-  const checked = new Set(work?.checked ?? []);
+  const list = useChecklist(store, alert.id);
+  const ticks = [...(list?.phases.flatMap((p) => p.points) ?? [])].filter((point) => point.by && point.t);
   const entries = [
     ...(work?.comments ?? []).map((c) => ({ t: c.t, actor: c.actor, text: c.text })),
     ...(work?.calls ?? []).map((c) => ({
@@ -163,6 +165,7 @@ export function WorkSection({ store, alert }: { store: Store; alert: Alert }) {
       text: `called ${c.whom}: ${c.answer ? `“${c.answer}”` : "no words"} (${WORTH[c.kind ?? "none"]})`,
     })),
     ...(work?.steps ?? []).map((s) => ({ t: s.t, actor: s.actor, text: `phase: ${words(s.phase)}` })),
+    ...ticks.map((tick) => ({ t: tick.t!, actor: tick.by, text: `✓ ${tick.text}` })),
   ].sort((a, b) => a.t - b.t);
   return (
     <Section
@@ -187,21 +190,7 @@ export function WorkSection({ store, alert }: { store: Store; alert: Alert }) {
           onKeep={open ? (id) => act(store, alert, "keep", { id }) : undefined}
         />
       )}
-      <ul class="checklist" aria-label="Checklist">
-        {(desk?.checklist ?? []).map((point) => (
-          <li key={point}>
-            <label>
-              <input
-                type="checkbox"
-                checked={checked.has(point)}
-                disabled={!open}
-                onChange={(e) => act(store, alert, "check", { text: point, on: e.currentTarget.checked })}
-              />
-              {point}
-            </label>
-          </li>
-        ))}
-      </ul>
+      <Checklist store={store} alert={alert} list={list} phase={work?.phase ?? "detect"} open={open} />
       {open && (
         <div class="row wrap">
           <button

@@ -28,9 +28,17 @@ export interface Feed {
   last_t?: number | null;
   records?: number;
   rejected?: number;
-  /** A live feed's state in a sentence that says what to do. */
+  /** How a live feed is doing, in one word. */
+  condition?: string;
+  /** The same in a sentence that says what to do. */
   message?: string;
   well?: boolean;
+  since_t?: number | null;
+  last_seen_t?: number | null;
+  rate_s?: number | null;
+  reconnects?: number;
+  /** Positions left out because more came than could be taken. */
+  shed?: number;
 }
 
 export interface Status {
@@ -205,6 +213,48 @@ export interface Desk {
   escalated: string[];
   promises: { alert: string; promise: Pledge; overdue: boolean }[];
   handovers: Handover[];
+  /** Drills that are on; older servers hold none. */
+  drills?: Drill[];
+}
+
+/** What is asked in each phase, and who has done what of it. */
+export interface ChecklistAnswer {
+  at: number;
+  alert: string;
+  asset: string;
+  phases: { phase: string; points: { text: string; source: string; t: number | null; by: string }[] }[];
+  others: { text: string; t: number; actor: string }[];
+}
+
+export interface Drill {
+  id: string;
+  t: number;
+  end_t: number;
+  planned_end_t: number;
+  actor: string;
+  asset: string;
+  asset_name?: string;
+  kp_km: number;
+  mmsi: number;
+  text: string;
+  ended_by: string;
+  runs?: boolean;
+  ended?: boolean;
+  debrief?: {
+    alerted_t: number | null;
+    alerted_min: number | null;
+    steps: { what: string; t: number | null; by: string; minutes: number | null }[];
+    phases: string[];
+    ticks: number;
+    acts: number;
+    people: string[];
+  };
+}
+
+export interface DrillsAnswer {
+  at: number;
+  can: boolean;
+  drills: Drill[];
 }
 
 export interface Drafts {

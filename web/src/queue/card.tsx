@@ -1,5 +1,6 @@
 /** An alert in the queue: tier, ship, what since when, the next asset, the chance, whose waters. In that order. */
 
+import { Exercise } from "../desk/drill";
 import type { Alert } from "../model/nouns";
 import { relative } from "../ui/format";
 import { Simulated } from "../ui/parts";
@@ -39,7 +40,7 @@ export function AlertCard({ alert, at, chosen, ackedBy, late, also, onOpen, onFo
           <span title={TIER_MEANS[alert.tier]}>
             <TierWord tier={alert.tier} />
           </span>
-          {(alert.simulated || alert.ship.simulated) && <Simulated />}
+          {alert.exercise ? <Exercise /> : (alert.simulated || alert.ship.simulated) && <Simulated />}
           <span class="card-time quiet">
             {over ? (alert.state === "closed" ? "closed" : "withdrawn") : relative(alert.raised_t, at)}
           </span>

@@ -55,6 +55,8 @@ export interface Queue {
   also: Record<string, Alert[]>;
   /** One line for many ships that do the same at once. */
   groups: Alert[];
+  /** Those of a drill, apart from all that is real. */
+  exercise: Alert[];
   notices: Alert[];
   silent: Alert[];
   closed: Alert[];
@@ -69,12 +71,14 @@ export function urgency(a: Alert, b: Alert): number {
 }
 
 export function arrange(alerts: Alert[], isSilent: (alert: Alert) => boolean): Queue {
-  const queue: Queue = { cards: [], also: {}, groups: [], notices: [], silent: [], closed: [] };
+  const queue: Queue = { cards: [], also: {}, groups: [], exercise: [], notices: [], silent: [], closed: [] };
   const grouped = new Map<string, Alert>();
   for (const alert of [...alerts].sort(urgency)) {
     const over = alert.state === "closed" || alert.state === "retracted";
     if (over) queue.closed.push(alert);
-    else if (isSilent(alert)) queue.silent.push(alert);
+    else if (alert.exercise) {
+      if (alert.tier !== "notice") queue.exercise.push(alert);
+    } else if (isSilent(alert)) queue.silent.push(alert);
     else if ((alert.group_size ?? 1) > 1) {
       const head = grouped.get(alert.group || alert.id);
       if (!head) {

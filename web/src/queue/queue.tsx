@@ -16,7 +16,7 @@ export function queueOf(store: Store): Queue {
 
 /** The alerts that j and k walk through, in the order on screen. */
 export function walkable(queue: Queue): Alert[] {
-  return [...queue.cards, ...queue.groups, ...queue.notices];
+  return [...queue.cards, ...queue.exercise, ...queue.groups, ...queue.notices];
 }
 
 function Fold({
@@ -89,6 +89,12 @@ export function QueuePanel({ store }: { store: Store }) {
         )}
         <Open store={store} />
         {list(queue.cards, "Alerts that ask for somebody")}
+        {queue.exercise.length > 0 && (
+          <section class="queue-exercise" aria-label="Exercise">
+            <h3>EXERCISE: not counted, not real</h3>
+            {list(queue.exercise, "Alerts of the drill")}
+          </section>
+        )}
         {queue.groups.map((alert) => (
           <button
             type="button"

@@ -1,35 +1,11 @@
 /** The dialogs of the desk: silence, posture, hand-over. */
 
 import { useState } from "preact/hooks";
+import { NameField } from "../desk/name";
 import { actorOf, endSilence, giveWatch, setPosture, silence, takeWatch } from "../live/actions";
 import type { Store } from "../live/store";
 import { shipName } from "../queue/line";
 import { clock, stamp } from "./format";
-import { keep } from "./theme";
-
-/** Asks for a name where nobody is signed in. */
-export function NameField({ store }: { store: Store }) {
-  if (store.me.value?.name)
-    return (
-      <p class="quiet">
-        As <strong>{store.me.value.name}</strong>.
-      </p>
-    );
-  return (
-    <label>
-      Your name
-      <input
-        value={store.actor.value}
-        placeholder="watch officer"
-        autocomplete="name"
-        onInput={(e) => {
-          store.actor.value = e.currentTarget.value;
-          keep("seawarden.actor", e.currentTarget.value.trim());
-        }}
-      />
-    </label>
-  );
-}
 
 const LIKE = [
   ["ship", "this ship"],

@@ -1,10 +1,13 @@
 /** The small dialogs of actions: comment, escalate, close with an outcome; and the list of keys. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { DrillForm } from "../desk/drill";
+import { FeedTable } from "../desk/feeds";
+import { NameField } from "../desk/name";
 import { close, comment, escalate } from "../live/actions";
 import type { Store } from "../live/store";
 import { shipName } from "../queue/line";
-import { HandoverForm, NameField, NoAlert, PostureForm, SilenceForm } from "./desk_dialogs";
+import { HandoverForm, NoAlert, PostureForm, SilenceForm } from "./desk_dialogs";
 import { Help } from "./help";
 
 export function Dialogs({ store }: { store: Store }) {
@@ -35,6 +38,8 @@ export function Dialogs({ store }: { store: Store }) {
       )}
       {which === "silence" && <SilenceForm store={store} onDone={leave} />}
       {which === "posture" && <PostureForm store={store} onDone={leave} />}
+      {which === "drill" && <DrillForm store={store} onDone={leave} />}
+      {which === "feeds" && <FeedTable store={store} onDone={leave} />}
       {which === "handover" && <HandoverForm store={store} onDone={leave} />}
     </dialog>
   );

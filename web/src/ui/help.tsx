@@ -12,6 +12,8 @@ const KEYS: [string, string][] = [
   ["f", "Declare a fault"],
   ["p", "Set the posture"],
   ["h", "Hand over, or take, the watch"],
+  ["d", "Begin or end a drill; past drills"],
+  ["i", "What comes in: every feed"],
   ["/", "Search ships and assets"],
   ["Space", "Play or pause"],
   ["[  ]", "Slower, faster"],

@@ -82,6 +82,12 @@ export function startKeys(store: Store, theme: Theme): () => void {
       h: () => {
         store.dialog.value = "handover";
       },
+      d: () => {
+        store.dialog.value = "drill";
+      },
+      i: () => {
+        store.dialog.value = "feeds";
+      },
       e: () => {
         store.dialog.value = "escalate";
       },

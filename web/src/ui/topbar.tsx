@@ -30,9 +30,11 @@ function FeedDot({ feed }: { feed: Feed }) {
     feed.records != null
       ? `; ${feed.records.toLocaleString("en-GB")} records, ${(feed.rejected ?? 0).toLocaleString("en-GB")} rejected`
       : "";
-  const text = `${feed.id}: ${FEED_WORDS[feed.state]}${lag}${counts}`;
+  const told = feed.message ? `: ${feed.message}` : "";
+  const text = `${feed.id}: ${FEED_WORDS[feed.state]}${told}${lag}${counts}`;
+  const look = feed.state === "up" && feed.well === false ? "down" : feed.state;
   return (
-    <li class={`feed feed-${feed.state}`} title={text}>
+    <li class={`feed feed-${look}`} title={text}>
       <i aria-hidden="true" />
       <span class="sr-only">{text}</span>
     </li>
@@ -111,10 +113,19 @@ export function TopBar({ store, theme }: { store: Store; theme: Theme }) {
           {feeds.slice(0, 8).map((feed) => (
             <FeedDot key={feed.id} feed={feed} />
           ))}
-          <li class="quiet">
-            {feedsDown
-              ? `${feedsDown} feed${feedsDown > 1 ? "s" : ""} down`
-              : `${feeds.length} feed${feeds.length === 1 ? "" : "s"}`}
+          <li>
+            <button
+              type="button"
+              class="link quiet"
+              title="What comes in: every feed (i)"
+              onClick={() => {
+                store.dialog.value = "feeds";
+              }}
+            >
+              {feedsDown
+                ? `${feedsDown} feed${feedsDown > 1 ? "s" : ""} down`
+                : `${feeds.length} feed${feeds.length === 1 ? "" : "s"}`}
+            </button>
           </li>
         </ul>
       )}
