@@ -364,3 +364,15 @@ def test_what_does_not_fit_is_unknown() -> None:
     assert scaled(np.array([0.004, 102.2, np.nan, -1.0, 655.34, 700.0]), 100).tolist() == [
         0, 10220, UNKNOWN, UNKNOWN, 65534, UNKNOWN,
     ]  # fmt: skip
+
+
+def test_the_page_reads_the_same_bytes() -> None:
+    """`web/test/live-ships.test.ts` decodes this file."""
+    rows = np.zeros(3, dtype=ROW)
+    rows[0] = (1_735_123_320_000, 7, 219_000_001, 57_000_001, 11_500_000, 0.125, 1234, 3599, UNKNOWN, 1805, 3, 0)
+    rows[1] = (1_735_123_319_500, 8, 999_000_017, -33_900_000, -179_999_999, np.nan, UNKNOWN, 0, 10, UNKNOWN, 0, 1)
+    rows[2] = (1_735_123_319_000, 4_000_000_000, 265_859_000, 1, -1, 1.0, 0, 1800, 1800, 65534, 4, 3)
+    told = [(7, "NORDIC TEST", "tanker", "219000001-1"), (8, "ÖSTERSJÖ", "", "999000017-2")]
+    frame = Frame(DELTA, 9, 1_735_123_321_000, rows, np.array([3, 70_000], dtype=np.uint32), told, 12, 20_000)
+    kept = Path(__file__).resolve().parents[2] / "web/test/ships-frame.hex"
+    assert encode(frame).hex() == kept.read_text().strip()

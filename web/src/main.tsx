@@ -4,6 +4,7 @@ import { createApi } from "./live/api";
 import { createDetail, startDetail } from "./live/detail";
 import { startLoader } from "./live/loader";
 import { startPlayback } from "./live/playback";
+import { startShips } from "./live/ships";
 import { startSound } from "./live/sound";
 import { createStore } from "./live/store";
 import { startStream } from "./live/stream";
@@ -40,6 +41,7 @@ function begin(): void {
   begun = true;
   const loader = startLoader(store);
   startStream(store, loader);
+  startShips(store);
 }
 startPlayback(store);
 startDetail(store, detail);

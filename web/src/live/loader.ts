@@ -31,6 +31,11 @@ export function latest(job: () => Promise<void>): () => void {
 /** The group of readers who are told how well each stretch is watched. */
 const WATCH_RIGHT = "watch_state";
 
+/** While the ships in view come over the socket, all others are asked for so often. */
+const WHOLE_MS = 60_000;
+/** And so often while more than one in a hundred of them is not known here. */
+const UNKNOWN_MS = 5_000;
+
 /** Where a recording opens: where the server stands; without one, when its gravest alert was raised. */
 export function opening(status: Status, alerts: Alert[]): number {
   const grave = alerts
@@ -69,9 +74,19 @@ export function startLoader(store: Store): Loader {
         else if (cause.status) store.note.value = cause.message;
       }
     });
+  /** When all ships were asked for last while the socket told of those in view. */
+  let whole = Number.NEGATIVE_INFINITY;
+  const carried = () => {
+    const known = store.ships.peek()?.n ?? 0;
+    const wait = store.afloat.all - known > known / 100 ? UNKNOWN_MS : WHOLE_MS;
+    return store.live.value && performance.now() - whole < wait;
+  };
   const ships = guard("ships", async () => {
     const at = store.at.peek();
-    if (at) store.ships.value = await store.api.ships(at);
+    if (!at) return;
+    whole = store.live.peek() ? performance.now() : Number.NEGATIVE_INFINITY;
+    const asked = await store.api.ships(at);
+    store.ships.value = store.live.peek() ? store.afloat.over(asked, asked.at) : asked;
   });
   const alerts = guard("alerts", async () => {
     const at = store.at.peek();
@@ -123,7 +138,7 @@ export function startLoader(store: Store): Loader {
   assets();
   const stops = [
     effect(() => {
-      if (store.at.value) ships();
+      if (store.at.value && !carried()) ships();
     }),
     effect(() => {
       // alerts change at ticks: no need to ask more often

@@ -12,6 +12,7 @@ import type {
   WatchStates,
 } from "../model/answers";
 import type { Alert, Fault } from "../model/nouns";
+import { type Afloat, createAfloat } from "./afloat";
 import type { Api } from "./api";
 
 export type Selection =
@@ -37,6 +38,9 @@ export type DialogName =
   | "silence"
   | "posture"
   | "handover"
+  | "drill"
+  | "feeds"
+  | "layers"
   | "log";
 
 export type Connection = "loading" | "up" | "down";
@@ -58,6 +62,12 @@ export interface Store {
   /** Alerts as known at `at` (true), or with all that was learned later. */
   asKnown: Signal<boolean>;
   ships: Signal<ShipColumns | null>;
+  /** The part of the map on screen: west, south, east, north; null until there is a map. */
+  box: Signal<[number, number, number, number] | null>;
+  /** Whether the ships in view come over the socket. */
+  live: Signal<boolean>;
+  /** What the socket told. */
+  afloat: Afloat;
   assets: Signal<AssetCollection | null>;
   alerts: Signal<Alert[]>;
   faults: Signal<Fault[]>;
@@ -116,6 +126,9 @@ export function createStore(api: Api): Store {
     speed: signal<number>(60),
     asKnown: signal(true),
     ships: signal<ShipColumns | null>(null),
+    box: signal<[number, number, number, number] | null>(null),
+    live: signal(false),
+    afloat: createAfloat(),
     assets: signal<AssetCollection | null>(null),
     alerts,
     faults: signal<Fault[]>([]),

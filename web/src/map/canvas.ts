@@ -79,6 +79,7 @@ export async function mountMap(
     return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];
   };
   const near = () => {
+    store.box.value = view();
     feed("kp", kpMarks(store.assets.peek(), map.getZoom(), view()));
     feed("names", nameFeatures(store.ships.peek(), shipPeek(), map.getZoom(), view()));
   };
