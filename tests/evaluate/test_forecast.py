@@ -10,7 +10,14 @@ import polars as pl
 import pytest
 
 from seawarden.evaluate.forecast import run_forecast_suite
-from seawarden.evaluate.forecast_drift import all_slower, held_again_after, lane_closed
+from seawarden.evaluate.forecast_drift import (
+    all_slower,
+    by_ship,
+    held_again_after,
+    lane_closed,
+    share_inside,
+    ships_until_held,
+)
 from seawarden.evaluate.forecast_scores import (
     best16_published,
     binomial_interval,
@@ -187,3 +194,17 @@ def test_training_from_files_writes_what_can_be_read_again(tmp_path: Path) -> No
     said = train_files([tmp_path / "t.csv"], tmp_path / "out/f.npz", threads=1)
     assert said == {"voyages": 52, "points": 52 * 48, "ships": 52, "learning": 1.0, "weights_learnt": True}
     assert load(tmp_path / "out/f.npz").history.n_voyages == 52
+
+
+def test_recalibration_is_counted_in_ships() -> None:
+    ship = np.repeat(np.array([7, 3, 5, *range(100, 160)], np.int64), 10)
+    inside = np.tile(np.array([1.0] * 9 + [0.0]), 63)
+    inside[:20] = 0.0
+    inside[25] = np.nan
+    held, count = by_ship(inside, ship)
+    assert held[:3].tolist() == [0.0, 0.0, 8.0] and count[:3].tolist() == [10, 10, 9]
+    assert ships_until_held(held, count) == 2
+    assert ships_until_held(np.zeros(63), np.full(63, 10)) is None
+    rest = share_inside(held[3:], count[3:])
+    assert rest["coverage"] == pytest.approx(0.9) and rest["n"] == 600
+    assert rest["interval"] == pytest.approx([0.9, 0.9])

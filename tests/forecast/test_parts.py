@@ -10,10 +10,12 @@ import pytest
 
 from seawarden.forecast.boosted import evaluate, from_dump
 from seawarden.forecast.calibration import STEPS
+from seawarden.forecast.forecast_set import ForecastSet
 from seawarden.forecast.forecaster import Forecaster
 from seawarden.forecast.history import History, Voyage
 from seawarden.forecast.likeness import NAMES
 from seawarden.forecast.motions import N_MOTIONS, STRAIGHT, motions, ou_mean_and_sigma
+from seawarden.forecast.query import Queries
 from seawarden.forecast.region import area_km2, log_density, oddness, outline
 from seawarden.forecast.representatives import representatives
 from seawarden.forecast.surprise import p_values, surprises
@@ -135,6 +137,23 @@ def test_representatives_find_the_rare_path_too() -> None:
     chosen, share = representatives(paths[None], weights[None], 4)
     assert np.abs(chosen[0] - paths[39]).max(axis=(1, 2)).min() < 1e-6
     assert share.sum() == pytest.approx(1.0)
+
+
+def test_a_way_that_training_thought_unlikely_is_covered_at_its_own_chance() -> None:
+    rng = np.random.default_rng(5)
+    km = np.arange(1, 25)[None, :, None] * np.array([[[0.01, 0.0]]]) + rng.normal(scale=1e-4, size=(40, 24, 2))
+    km[39] *= -1.0
+    weights, prior = np.full(40, 1 / 39), np.full(40, 0.9 / 39)
+    weights[39], prior[39] = 0.0, 0.1
+    rows = np.zeros((1, 18))
+    queries = Queries(*np.zeros((4, 1)), rows, rows, *np.zeros((3, 1), np.int64))
+    made = ForecastSet(queries, km[None], weights[None], np.ones(1), np.zeros((1, 40), np.int64), prior[None])
+    paths, share = made.fan(4)
+    back = np.abs(paths[0] - km[39]).max(axis=(1, 2)) < 1e-3
+    assert back.sum() == 1 and share[0, back].sum() == 0.0
+    assert share.sum() == pytest.approx(1.0)
+    assert not (np.abs(made._replace(prior=None).fan(4)[0][0] - km[39]).max(axis=(1, 2)) < 1e-3).any()
+    assert made.take(np.array([0])).fan(4)[0] == pytest.approx(paths)
 
 
 def test_p_values_are_uniform_for_cases_like_the_reference() -> None:

@@ -126,6 +126,13 @@ def test_the_page_gives_cross_validation_as_scored() -> None:
 )
 def test_the_page_gives_the_change_of_traffic_as_measured(change: str, words: str) -> None:
     found = part("forecast")["content"]["change_of_traffic"]["changes"][change]
-    shares = [found["coverage_without"], *found["coverage_by_hundred_ships"][:4]]
+    shares = [found["coverage_without"], *found["coverage_by_hundred_forecasts"][:4]]
     page = (ROOT / "docs" / "forecast.md").read_text()
     assert f"| {words} | " + " | ".join(f"{100 * share:.0f} %" for share in shares) + " |" in page
+    ships = found["ship_after_ship"]
+    tens = " | ".join(f"{100 * share:.0f} %" for share in ships["coverage_by_ten_ships"][:4])
+    rest = ships["after_ten_ships"]
+    low, high = rest["interval"]
+    until = ships["held_again_after_ships"]
+    cells = [words, tens, str(until), f"{100 * rest['coverage']:.1f} % ({100 * low:.0f}-{100 * high:.0f})"]
+    assert "| " + " | ".join(cells) + " |" in page

@@ -2,8 +2,9 @@
 
 Ships are held out, forecast at many moments, and their outcomes are changed all at once: every ship slows by a fifth
 after the forecast, or a lane is closed and all pass to starboard of it. Outcomes are then shown to the forecaster in
-a fixed order, and the coverage of what it says before each is counted. An outcome is shown at once; in life it comes
-as late as the horizon is long.
+a fixed order, and the coverage of what it says before each is counted: once with all forecasts in an order drawn by
+lot, as of many ships at sea together, and once ship after ship, each with all her forecasts, so that it is counted in
+ships. An outcome is shown at once; in life it comes as late as the horizon is long.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from seawarden.forecast.calibration import STEPS, Calibration
 from seawarden.forecast.forecaster import Forecaster
 from seawarden.forecast.history import History
 from seawarden.forecast.query import KM_PER_DEG, Queries
-from seawarden.model.position import F64
+from seawarden.model.position import F64, I64
 from seawarden.train.forecast import folds_of, train_forecaster
 from seawarden.train.forecast_cases import Cases, cases
 from seawarden.train.forecast_files import read_tracks, voyages_of
@@ -29,7 +30,10 @@ ASIDE_KM: Final = 5.0
 """How far to starboard ships pass of a closed lane, reached within an hour."""
 FOLDS: Final = 5
 WINDOW: Final = 100
-"""Ships over which running coverage is counted."""
+"""Forecasts over which running coverage is counted."""
+SHIPS: Final = 10
+"""Ships over which it is counted when they come one after the other."""
+DRAWS: Final = 2_000
 HELD: Final = (0.88, 0.92)
 HORIZONS: Final = (3, 4, 5, 6, 7)
 """Rows of STEPS whose outcomes are pooled: 60 to 240 minutes."""
@@ -73,12 +77,58 @@ def running(scores: F64, queries: Queries, start: Calibration, *, learn: bool) -
 
 
 def held_again_after(inside: F64) -> int | None:
-    """Ships until the coverage of all that follow is within HELD; None when it never is."""
+    """Forecasts until the coverage of all that follow is within HELD; None when it never is."""
     known = inside[~np.isnan(inside)]
     for q in range(0, len(known) - WINDOW, 10):
         if HELD[0] <= known[q:].mean() <= HELD[1] and HELD[0] <= known[q : q + 2 * WINDOW].mean() <= HELD[1]:
             return q
     return None
+
+
+def by_ship(inside: F64, ship: I64) -> tuple[F64, I64]:
+    """Forecasts inside, and all, of each ship in the order in which they come (k,)."""
+    known = ~np.isnan(inside)
+    _, first, number = np.unique(ship, return_index=True, return_inverse=True)
+    order = np.argsort(first, kind="stable")
+    held = np.bincount(number[known], weights=inside[known], minlength=len(first))
+    count = np.bincount(number[known], minlength=len(first)).astype(np.int64)
+    return held[order], count[order]
+
+
+def share_inside(held: F64, count: I64) -> dict[str, Any]:
+    """Coverage over ships, with its interval by bootstrap over them."""
+    rows = np.random.default_rng(0).integers(0, len(held), (DRAWS, len(held)))
+    draws = held[rows].sum(1) / np.maximum(count[rows].sum(1), 1)
+    low, high = np.percentile(draws, [2.5, 97.5])
+    total = int(count.sum())
+    return {"coverage": float(held.sum() / total), "n": total, "interval": [float(low), float(high)]}
+
+
+def ships_until_held(held: F64, count: I64) -> int | None:
+    """Ships until the coverage of all that follow, and of the next twenty, is within HELD; None when it never is."""
+    for k in range(len(held) - 2 * SHIPS):
+        rest, soon = slice(k, None), slice(k, k + 2 * SHIPS)
+        if all(HELD[0] <= held[part].sum() / count[part].sum() <= HELD[1] for part in (rest, soon)):
+            return k
+    return None
+
+
+def ship_after_ship(scores: F64, queries: Queries, start: Calibration) -> dict[str, Any]:
+    """Recalibration counted in ships: each comes with all her forecasts, one ship after the other."""
+    ships = np.random.default_rng(1).permutation(np.unique(queries.ship))
+    turn = {int(ship): k for k, ship in enumerate(ships)}
+    order = np.argsort([turn[int(ship)] for ship in queries.ship], kind="stable")
+    asked = queries.take(order)
+    held, count = by_ship(running(scores[order], asked, start, learn=True), asked.ship)
+    return {
+        "ships": len(held),
+        "coverage_by_ten_ships": [
+            float(held[k : k + SHIPS].sum() / count[k : k + SHIPS].sum())
+            for k in range(0, len(held) - SHIPS + 1, SHIPS)
+        ],
+        "held_again_after_ships": ships_until_held(held, count),
+        "after_ten_ships": share_inside(held[SHIPS:], count[SHIPS:]),
+    }
 
 
 def run_recalibration(train: Path, out: Path, *, threads: int = 2) -> dict[str, Any]:
@@ -107,17 +157,20 @@ def run_recalibration(train: Path, out: Path, *, threads: int = 2) -> dict[str, 
         "all_speeds_down_20_percent": all_slower(known),
         "lane_closed_5_km_aside": lane_closed(known),
     }
-    report: dict[str, Any] = {"ships": len(known.voyage), "changes": {}}
+    ship = known.queries.ship
+    report: dict[str, Any] = {"forecasts": len(ship), "ships": len(np.unique(ship)), "changes": {}}
     for name, (lat, lon) in changes.items():
         scores = forecaster.oddness(made, lat, lon)
         fixed = running(scores, known.queries, forecaster.calibration, learn=False)
         learnt = running(scores, known.queries, forecaster.calibration, learn=True)
         report["changes"][name] = {
             "coverage_without": float(np.nanmean(fixed)),
-            "coverage_by_hundred_ships": [
+            "coverage_by_hundred_forecasts": [
                 float(np.nanmean(learnt[q : q + WINDOW])) for q in range(0, len(learnt) - WINDOW + 1, WINDOW)
             ],
-            "held_again_after_ships": held_again_after(learnt),
+            "held_again_after_forecasts": held_again_after(learnt),
+            "ships_in_first_hundred": len(np.unique(ship[:WINDOW])),
+            "ship_after_ship": ship_after_ship(scores, known.queries, forecaster.calibration),
         }
     out.mkdir(parents=True, exist_ok=True)
     (out / "recalibration.json").write_text(json.dumps(report, indent=1, sort_keys=True) + "\n", "utf-8")

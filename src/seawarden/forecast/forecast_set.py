@@ -27,6 +27,8 @@ class ForecastSet(NamedTuple):
     """(n,): weight of the samples that follow past traffic; 0 where there is no history."""
     source: I64
     """(n, S): 0 for an analogue, else 1 + number of the motion."""
+    prior: F64 | None = None
+    """(n, S), sum 1: the weights before learning, by likeness alone; None where nothing was learnt."""
 
     @property
     def steps(self) -> int:
@@ -60,8 +62,13 @@ class ForecastSet(NamedTuple):
         return self.degrees((self.km() * self.weights[:, :, None, None]).sum(1))
 
     def fan(self, count: int = 16) -> tuple[F64, F64]:
-        """`count` whole paths that cover what the ship may do: (n, count, H, 2) degrees, and their weights."""
-        paths, share = representatives(self.km(), self.weights, count)
+        """`count` whole paths that cover what the ship may do: (n, count, H, 2) degrees, and their chances.
+
+        They are spread half by the learnt weights, half by those before learning, so that a way that training thought
+        unlikely is covered too (chosen by cross-validation); their chances are the learnt ones.
+        """
+        spread = self.weights if self.prior is None else 0.5 * (self.weights + self.prior)
+        paths, share = representatives(self.km(), spread, count, chance=self.weights)
         return self.degrees(paths), share
 
     def oddness(self, truth_lat: F64, truth_lon: F64, step: int) -> F64:
@@ -94,4 +101,5 @@ class ForecastSet(NamedTuple):
             np.ascontiguousarray(self.weights[rows]),
             self.known_share[rows],
             self.source[rows],
+            None if self.prior is None else np.ascontiguousarray(self.prior[rows]),
         )

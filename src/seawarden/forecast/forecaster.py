@@ -176,9 +176,10 @@ class Forecaster:
             if self.learning >= 1.0 and len(alone):  # nothing passed there: as without any history
                 weights[alone] = weigh(Candidates._make(np.ascontiguousarray(c[alone]) for c in found), None)
             known = (weights * (found.voyage >= 0)).sum(1)
-            parts.append((np.stack([found.lat, found.lon], -1), weights, known, found.source))
-        samples, weights, known, source = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return ForecastSet(queries, samples, weights, known, source)
+            prior = found.prior / found.prior.sum(1, keepdims=True)
+            parts.append((np.stack([found.lat, found.lon], -1), weights, known, found.source, prior))
+        samples, weights, known, source, prior = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return ForecastSet(queries, samples, weights, known, source, prior)
 
     def oddness(self, made: ForecastSet, truth_lat: F64, truth_lon: F64) -> F64:
         """Oddness of outcomes at the calibrated horizons.

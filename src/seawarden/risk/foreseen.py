@@ -168,6 +168,7 @@ def _likely(made: ForecastSet) -> ForecastSet:
         samples=np.ascontiguousarray(made.samples[:, kept]),
         weights=np.ascontiguousarray(weights / weights.sum(1, keepdims=True)),
         source=np.ascontiguousarray(made.source[:, kept]),
+        prior=None,
     )
 
 
