@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from seawarden.behaviours.along_way import passes_of, way_of
@@ -158,6 +158,7 @@ def test_corners_keep_the_ends_and_what_bends() -> None:
 
 
 @given(turn=st.floats(0, 360), spacing=st.floats(40, 400), legs=st.integers(4, 9))
+@example(turn=1.125, spacing=40.0, legs=4)
 def test_a_lawn_mower_is_one_whichever_way_it_lies(turn: float, spacing: float, legs: int) -> None:
     points = [(end, spacing * k) for k in range(legs) for end in ((0.0, 2000.0) if k % 2 == 0 else (2000.0, 0.0))]
     fine = np.array([np.linspace(a, b, 20) for a, b in pairwise(points)]).reshape(-1, 2)

@@ -30,6 +30,9 @@ class Legs(NamedTuple):
     """Direction sailed, clockwise from the plane's y axis, degrees."""
     rms_m: F64
     """Root mean square distance of the points between from the straight line."""
+    middle_x: F64
+    """Middle of what is fitted, m; the corners themselves lie partly on the way over to the next leg."""
+    middle_y: F64
 
 
 class Pattern(NamedTuple):
@@ -120,26 +123,28 @@ def legs_of(x: F64, y: F64, tolerance_m: float, bend_deg: float) -> Legs:
     first = np.array([a for a, _ in spans], dtype=np.int64)
     last = np.array([b for _, b in spans], dtype=np.int64)
     length = np.hypot(x[last] - x[first], y[last] - y[first])
-    fitted = [_fit(x, y, a, b) for a, b in spans]
-    bearing, rms = np.array([f[0] for f in fitted]), np.array([f[1] for f in fitted])
-    return Legs(first, last, length, bearing, rms)
+    fitted = np.array([_fit(x, y, a, b) for a, b in spans], dtype=np.float64).reshape(-1, 4)
+    bearing, rms, middle_x, middle_y = (np.ascontiguousarray(column) for column in fitted.T)
+    return Legs(first, last, length, bearing, rms, middle_x, middle_y)
 
 
-def _fit(x: F64, y: F64, a: int, b: int) -> tuple[float, float]:
-    """Bearing of a leg, degrees, and rms distance from its line, m; the ends, where she turns, are left out."""
+def _fit(x: F64, y: F64, a: int, b: int) -> tuple[float, float, float, float]:
+    """Bearing of a leg, degrees, rms distance from its line and middle, m; the ends, where she turns, are left out."""
     dx, dy = x[b] - x[a], y[b] - y[a]
     chord = math.degrees(math.atan2(dx, dy)) % 360.0
     length = max(math.hypot(dx, dy), 1.0)
     along = ((x[a : b + 1] - x[a]) * dx + (y[a : b + 1] - y[a]) * dy) / length**2
     inner = np.flatnonzero((along >= TRIM) & (along <= 1.0 - TRIM)) + a
     if len(inner) < 3:
-        return chord, float(np.sqrt(np.mean(_off(x, y, a, b) ** 2))) if b - a > 1 else 0.0
-    px, py = x[inner] - np.mean(x[inner]), y[inner] - np.mean(y[inner])
+        rms = float(np.sqrt(np.mean(_off(x, y, a, b) ** 2))) if b - a > 1 else 0.0
+        return chord, rms, float(0.5 * (x[a] + x[b])), float(0.5 * (y[a] + y[b]))
+    middle_x, middle_y = float(np.mean(x[inner])), float(np.mean(y[inner]))
+    px, py = x[inner] - middle_x, y[inner] - middle_y
     axis = 0.5 * math.atan2(2.0 * float(np.sum(px * py)), float(np.sum(py * py) - np.sum(px * px)))
     if math.cos(axis - math.radians(chord)) < 0.0:
         axis += math.pi
     off = px * math.cos(axis) - py * math.sin(axis)
-    return math.degrees(axis) % 360.0, float(np.sqrt(np.mean(off**2)))
+    return math.degrees(axis) % 360.0, float(np.sqrt(np.mean(off**2))), middle_x, middle_y
 
 
 def pattern_of(x: F64, y: F64, legs: Legs, least_m: float, angle_deg: float, straight_m: float) -> Pattern | None:
@@ -165,9 +170,7 @@ def pattern_of(x: F64, y: F64, legs: Legs, least_m: float, angle_deg: float, str
         return None
     along = np.cos(np.radians(legs.bearing_deg[fit]) - axis) > 0.0
     reversals = int(np.count_nonzero(along[1:] != along[:-1]))
-    mid_x = 0.5 * (x[legs.first[fit]] + x[legs.last[fit]])
-    mid_y = 0.5 * (y[legs.first[fit]] + y[legs.last[fit]])
-    across = mid_x * math.cos(axis) - mid_y * math.sin(axis)
+    across = legs.middle_x[fit] * math.cos(axis) - legs.middle_y[fit] * math.sin(axis)
     whole = float(np.sum(legs.length_m[fit[0] : fit[-1] + 1]))  # how she came and left is no part of it
     return Pattern(
         legs=len(fit),
