@@ -129,7 +129,7 @@ def legs_of(x: F64, y: F64, tolerance_m: float, bend_deg: float) -> Legs:
 
 
 def _fit(x: F64, y: F64, a: int, b: int) -> tuple[float, float, float, float]:
-    """Bearing of a leg, degrees, rms distance from its line and middle, m; the ends, where she turns, are left out."""
+    """Bearing of a leg, degrees, rms off its line and its middle, m; the ends, where she turns, are left out."""
     dx, dy = x[b] - x[a], y[b] - y[a]
     chord = math.degrees(math.atan2(dx, dy)) % 360.0
     length = max(math.hypot(dx, dy), 1.0)
