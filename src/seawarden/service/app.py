@@ -17,6 +17,7 @@ from seawarden.model.error import SeawardenError
 from seawarden.model.rights import NOBODY, Rights
 from seawarden.service import (
     acts,
+    asset_along,
     checklists,
     door,
     drills,
@@ -93,6 +94,7 @@ def make_app(
     app.include_router(work.router)
     app.include_router(checklists.router)
     app.include_router(drills.router)
+    app.include_router(asset_along.router)
     app.include_router(peer.router)
     app.include_router(handover.router)
     app.include_router(watch_state.router)

@@ -18,6 +18,7 @@ from seawarden.model.drill import EXERCISE, Drill, drills_of, exercise_mmsi
 from seawarden.model.finding import Finding
 from seawarden.model.position import take
 from seawarden.model.vessel import ShipRef
+from seawarden.model.watch import WatchChange
 from seawarden.run.exercise import Drillmaster, Exercise
 from seawarden.service.deeds import Deeds
 from seawarden.service.outlook import Foretelling, Outlook
@@ -146,6 +147,11 @@ class Exercised:
         """How far the history of the forecasts has come."""
         watch = self.real
         return watch.learnt(at) if isinstance(watch, Foretelling) else None
+
+    def watch_changes(self) -> Sequence[WatchChange]:
+        """How well stretches of assets are watched, as changes."""
+        changes: Sequence[WatchChange] = getattr(self.real, "watch_changes", list)()
+        return changes
 
     def _near(self, at: int | None) -> list[tuple[Drill, _Shown]]:
         """Drills that may be seen at a time, worked out; all of them without one."""
