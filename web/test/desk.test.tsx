@@ -1,6 +1,7 @@
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WorkSection } from "../src/cards/work";
+import { Along } from "../src/desk/along";
 import { DrillBand, DrillForm } from "../src/desk/drill";
 import { FeedBand, feedTroubles } from "../src/desk/feeds";
 import type { Drill } from "../src/model/answers";
@@ -185,5 +186,49 @@ describe("feeds", () => {
     act(() => void vi.advanceTimersByTime(20_000));
     expect(said(place)).toContain("STALE");
     vi.useRealTimers();
+  });
+});
+
+describe("an asset along its length", () => {
+  const ship = { mmsi: 219_000_777, track_id: "219000777-1", name: "NEXT ONE" };
+  const along = {
+    at: AT,
+    asset: "c-lion1",
+    length_km: 1172,
+    next: [
+      { ship, by: "forecast", minutes: 31, minutes_low: 28, minutes_high: 40, chance: 0.5, kp_km: 46.5 },
+      {
+        ship: { ...ship, mmsi: 1, name: "BY COURSE" },
+        by: "course",
+        minutes: 70,
+        minutes_low: null,
+        minutes_high: null,
+        chance: null,
+        kp_km: 50,
+      },
+    ],
+    watch: [
+      { kp_from_km: 0, kp_to_km: 500, state: "observed", since_t: AT - 60 * MIN },
+      { kp_from_km: 500, kp_to_km: 1172, state: "unobserved", since_t: AT - 90 * MIN },
+    ],
+    crossings_day: 7,
+    alerts: [],
+    faults: [],
+  };
+  it("says who comes next and by what, what is blind since when, and what happened", async () => {
+    answers({ "/api/assets/c-lion1/along": along });
+    const place = draw(<Along asset="c-lion1" at={AT} near={[]} onShip={() => undefined} />);
+    await long();
+    const text = said(place);
+    expect(text).toContain("NEXT ONE31 min (28–40)46.5forecast, 1 in 2");
+    expect(text).toContain("BY COURSE70 min50.0her course");
+    expect(text).toMatch(/KP 500.0–1172.0not watched.*90 min ago|KP 500.0–1172.0not watched.*1 h 30/);
+    expect(text).toContain("7 crossings in 24 h");
+  });
+  it("tells who may know where it is blind", async () => {
+    answers({ "/api/assets/c-lion1/along": { ...along, watch: null } });
+    const place = draw(<Along asset="c-lion1" at={AT} near={[]} onShip={() => undefined} />);
+    await long();
+    expect(said(place)).toContain("told only to readers of the group watch_state");
   });
 });

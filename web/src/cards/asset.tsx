@@ -1,5 +1,7 @@
 /** The asset card: what it is and how well its route is known, who is near, who comes next, what was seen. */
 
+import { Along } from "../desk/along";
+import type { Store } from "../live/store";
 import type { AssetCard, ShipNear } from "../model/answers";
 import { distance, metres, words } from "../ui/format";
 import { Fact, Section, Simulated } from "../ui/parts";
@@ -60,11 +62,13 @@ function Ships({
 }
 
 export function AssetView({
+  store,
   card,
   at,
   onShip,
   onFault,
 }: {
+  store?: Store;
   card: AssetCard;
   at: number;
   onShip(mmsi: number): void;
@@ -89,9 +93,11 @@ export function AssetView({
       <button type="button" class="button danger" onClick={onFault}>
         Declare a fault on {asset.name}
       </button>
-      <Section title="Who comes next">
-        <Ships ships={card.next} at="In" onShip={onShip} empty="No ship is forecast to reach it." />
-      </Section>
+      <Along store={store} asset={asset.id} at={at} near={card.near} onShip={onShip}>
+        <Section title="Who comes next">
+          <Ships ships={card.next} at="In" onShip={onShip} empty="No ship is forecast to reach it." />
+        </Section>
+      </Along>
       <Section title="Who is near">
         <Ships ships={card.near} at="Since" onShip={onShip} empty="No ship is within 5 NM." />
       </Section>

@@ -171,6 +171,7 @@ export function Drawer({ store, detail, theme }: { store: Store; detail: Detail;
     if (card)
       content = (
         <AssetView
+          store={store}
           card={card}
           at={at}
           onShip={onShip}

@@ -90,7 +90,8 @@ export function Debrief({ drill }: { drill: Drill }) {
         </tbody>
       </table>
       <p class="quiet">
-        {d.ticks} points ticked; phases: {d.phases.length ? d.phases.join(", ") : "none"}; at it:{" "}
+        {d.ticks} {d.ticks === 1 ? "point" : "points"} ticked; phases:{" "}
+        {d.phases.length ? d.phases.join(", ") : "none"}; at it:{" "}
         {d.people.length ? d.people.join(", ") : "nobody"}.
       </p>
     </div>

@@ -50,7 +50,9 @@ export function startDetail(store: Store, detail: Detail): () => void {
         const columns = await store.api.track(selection.mmsi, behind(card.findings, at), to);
         detail.ship.value = card;
         detail.track.value = { mmsi: selection.mmsi, columns };
-        const fan = await store.api.outlook(selection.mmsi, at).catch(() => null);
+        // a ship of a drill has no forecast
+        const made = card.ship.name?.startsWith("EXERCISE ");
+        const fan = made ? null : await store.api.outlook(selection.mmsi, at).catch(() => null);
         detail.outlook.value = fan && { mmsi: selection.mmsi, fan };
       } else if (selection?.type === "asset") {
         detail.asset.value = await store.api.asset(selection.id, at);

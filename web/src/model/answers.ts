@@ -251,6 +251,49 @@ export interface Drill {
   };
 }
 
+/** One asset along its length. */
+export interface AlongAnswer {
+  at: number;
+  asset: string;
+  length_km: number;
+  next: {
+    ship: ShipRef;
+    by: string;
+    minutes: number;
+    minutes_low: Maybe;
+    minutes_high: Maybe;
+    chance: Maybe;
+    kp_km: Maybe;
+  }[];
+  /** How each stretch is watched; null for readers who may not know it. */
+  watch: { kp_from_km: number; kp_to_km: number; state: string; since_t?: number }[] | null;
+  crossings_day: number;
+  alerts: {
+    id: string;
+    ship: ShipRef;
+    highest_tier: Alert["tier"];
+    raised_t: number;
+    state: string;
+    outcome: string;
+    kp_km: Maybe;
+  }[];
+  faults: { id: string; from_t: number; state: string; kp_from_km: Maybe; kp_to_km: Maybe }[];
+}
+
+/** A kilometre point of an asset. */
+export interface KpAnswer {
+  at: number;
+  asset: string;
+  kp_km: number;
+  lat: number;
+  lon: number;
+  depth_m: Maybe;
+  depth_sigma_m: Maybe;
+  waters: Waters | null;
+  call: Call[];
+  near: { ship: ShipRef; distance_m: number; t: number }[];
+}
+
 export interface DrillsAnswer {
   at: number;
   can: boolean;

@@ -77,7 +77,9 @@ export function arrange(alerts: Alert[], isSilent: (alert: Alert) => boolean): Q
     const over = alert.state === "closed" || alert.state === "retracted";
     if (over) queue.closed.push(alert);
     else if (alert.exercise) {
-      if (alert.tier !== "notice") queue.exercise.push(alert);
+      const head = queue.exercise.find((a) => a.ship.mmsi === alert.ship.mmsi);
+      if (head) queue.also[head.id] = [...(queue.also[head.id] ?? []), alert];
+      else queue.exercise.push(alert);
     } else if (isSilent(alert)) queue.silent.push(alert);
     else if ((alert.group_size ?? 1) > 1) {
       const head = grouped.get(alert.group || alert.id);
