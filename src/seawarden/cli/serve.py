@@ -94,6 +94,14 @@ def serve(
         Path | None,
         typer.Option("--checklist", metavar="FILE", help="What is asked in each phase, by asset (JSON or TOML)."),
     ] = None,
+    layer: Annotated[
+        list[str],
+        typer.Option(
+            "--layer",
+            metavar="[GROUP=]FILE",
+            help="A map layer to look at: GeoJSON, GeoPackage, KML, Shapefile; GROUP= shows it to that group alone.",
+        ),
+    ] = [],  # noqa: B006
     browser: Annotated[bool, typer.Option("--browser", help="Open the page in the browser.")] = False,
 ) -> None:
     """Serve the page and its API on this machine."""
@@ -105,6 +113,7 @@ def serve(
     from seawarden.cli.console import note, progress
     from seawarden.cli.serve_live import attend, is_live, live_watch
     from seawarden.cli.served import Served, from_folder, from_sources
+    from seawarden.geography.map_layers import layers_of
     from seawarden.model.error import UsageError
     from seawarden.run.exercise import Drillmaster
     from seawarden.service.accounts import Accounts
@@ -123,6 +132,10 @@ def serve(
     if accounts is not None and not accounts.is_file():
         raise UsageError(f"{accounts}: there are no accounts here: `seawarden account add` makes the first")
     lists = Checklists.shipped() if checklist is None else Checklists.read(checklist)
+    layers = layers_of(layer)
+    for drawn in layers:
+        for problem in drawn.problems[:5]:
+            note(str(problem))
     recipients = [] if notify is None else read_rules(notify)
     named = sources or []
     charts = watched.charts_of(zones, norms)
@@ -169,6 +182,7 @@ def serve(
         watch,
         notifier=notifier,
         checklist=lists,
+        map_layers=layers,
         rights=watched.rights_of(rights),
         accounts=None if accounts is None else Accounts(accounts),
         names=name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from seawarden import __version__
 from seawarden.alerts.checklist import Checklists
+from seawarden.geography.map_layers import MapLayer
 from seawarden.model.error import SeawardenError
 from seawarden.model.rights import NOBODY, Rights
 from seawarden.service import (
@@ -23,6 +24,8 @@ from seawarden.service import (
     drills,
     foretold,
     handover,
+    layers,
+    ledger_pages,
     live_ships,
     messages,
     notices,
@@ -36,8 +39,10 @@ from seawarden.service import (
 from seawarden.service.accounts import Accounts
 from seawarden.service.answer import ApiError, failure
 from seawarden.service.door import Door, Doorkeeper
+from seawarden.service.fresh import Fresh
 from seawarden.service.guard import Guard
 from seawarden.service.notifier import Notifier
+from seawarden.service.openapi import described
 from seawarden.service.page import BASEMAP, PAGE, add_page
 from seawarden.service.watch import Watch
 
@@ -52,6 +57,7 @@ def make_app(
     names: Collection[str] = (),
     notifier: Notifier | None = None,
     checklist: Checklists | None = None,
+    map_layers: Sequence[MapLayer] = (),
     page: Path = PAGE,
     basemap: Path = BASEMAP,
 ) -> FastAPI:
@@ -64,6 +70,7 @@ def make_app(
         notifier: tells people who do not sit at the page; whoever runs the server starts and stops it.
         names: host names that this server answers to beside this machine's own.
         checklist: what is asked in each phase; the shipped points when left out.
+        map_layers: a user's own layers of the map.
         page: folder of the built page.
         basemap: folder of the base map.
     """
@@ -73,8 +80,10 @@ def make_app(
     app.state.door = Door(watch, accounts, rights)
     app.state.notifier = notifier
     app.state.stopping = False
+    app.state.layers = tuple(map_layers)
     app.state.checklists = checklist or Checklists.shipped()
     app.state.painters = {}
+    app.add_middleware(Fresh)
     app.add_middleware(Doorkeeper, door=app.state.door)
     app.add_middleware(Guard, names=frozenset(names))
     app.add_exception_handler(ApiError, _api_error)
@@ -85,6 +94,7 @@ def make_app(
     app.include_router(door.router)
     app.include_router(routes.router)
     app.include_router(live_ships.router)
+    app.include_router(ledger_pages.router)
     app.include_router(ship_zones.router)
     app.include_router(acts.router)
     app.include_router(foretold.router)
@@ -95,6 +105,7 @@ def make_app(
     app.include_router(checklists.router)
     app.include_router(drills.router)
     app.include_router(asset_along.router)
+    app.include_router(layers.router)
     app.include_router(peer.router)
     app.include_router(handover.router)
     app.include_router(watch_state.router)
@@ -104,6 +115,7 @@ def make_app(
         return failure(404, f"there is no /api/{path}")
 
     add_page(app, page, basemap)
+    app.openapi = lambda: app.openapi_schema or described(app)  # type: ignore[method-assign]
     return app
 
 
