@@ -12,6 +12,8 @@ from seawarden.model.position import NO_TIME
 from seawarden.service.answer import ApiError, JsonResponse, body_of, not_found, takes
 from seawarden.service.bodies import ClearBody, FaultBody
 from seawarden.service.door import allow
+from seawarden.service.moments import Asked
+from seawarden.service.paging import Cursor, Limit, Place, links, page_of, read_cursor
 from seawarden.service.routes import Time, view_of
 from seawarden.service.view import View
 
@@ -19,10 +21,14 @@ router = APIRouter(prefix="/api", default_response_class=JsonResponse)
 
 
 @router.get("/faults")
-def faults(request: Request, at: Time = None) -> Response:
-    """Declared faults as known then, newest first."""
-    view = view_of(request)
-    return JsonResponse({"at": view.at(at), "faults": view.faults(view.at(at))})
+def faults(request: Request, asked: Asked, limit: Limit = None, cursor: Cursor = "") -> Response:
+    """Declared faults as known then, newest first; `next` leads to the next page where a limit is given."""
+    place = read_cursor(cursor, "faults", tuple[int, str])
+    moment = asked.of(place)
+    found = moment.begun(view_of(request).faults(moment.known))
+    page = page_of(found, lambda fault: (-fault.declared_t, fault.id), place, limit, Place("faults", *moment, ()))
+    body = {"at": moment.at, "total": len(found), "faults": page.items, "next": page.next}
+    return JsonResponse(body, headers=links(request, page.next))
 
 
 @router.get("/faults/{fault_id}")

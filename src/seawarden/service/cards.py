@@ -136,8 +136,8 @@ def asset_card(view: View, asset: Asset, at: int) -> dict[str, Any]:
     }
 
 
-def alert_detail(view: View, history: list[Alert]) -> dict[str, Any]:
-    """The newest revision of an alert, with how it came to be and who did what."""
+def alert_detail(view: View, history: list[Alert], known: int | None = None) -> dict[str, Any]:
+    """The newest revision of an alert, how it came to be, and who did what until a time, ms, where one is given."""
     newest = history[-1]
     return {
         **msgspec.to_builtins(newest),
@@ -145,6 +145,7 @@ def alert_detail(view: View, history: list[Alert]) -> dict[str, Any]:
         "log": [
             {"t": action.t, "actor": action.actor, "action": action.action, **action.detail}
             for action in view.watch.actions(newest.id)
+            if known is None or action.t <= known
         ],
     }
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from seawarden.model.drill import exercise_mmsi
 from seawarden.model.finding import Finding
 from seawarden.model.position import F64, Provenance
+from seawarden.service.paging import Place, write_cursor
 from seawarden.service.view import View
 from seawarden.service.watch import Stretch
 
@@ -20,11 +21,29 @@ BIN_STEPS_MS: Final = (10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000, 3_60
 CROSSING: Final = "crossing"
 
 
-def fleet(view: View, at: int) -> dict[str, Any]:
-    """The last position of every ship at a time, as columns of one length."""
+def fleet(
+    view: View, at: int, known: int | None = None, *, after: int = -1, limit: int | None = None
+) -> dict[str, Any]:
+    """The last position of every ship at a time, as columns of one length.
+
+    Args:
+        view: the watch as a reader sees it.
+        at: the time, ms.
+        known: with the alerts as known then, ms; as at that time when None.
+        after: ships of this track and those before it are left out: they were on an earlier page.
+        limit: ships on a page; all when None.
+    """
+    known = at if known is None else known
     last = view.watch.last(at)
+    rows = np.argsort(last.track, kind="stable")
+    rows = rows[last.track[rows] > after]
+    following = None
+    if limit is not None and len(rows) > limit:
+        rows = rows[:limit]
+        following = write_cursor(Place("ships", at, known, (int(last.track[rows[-1]]),)))
+    last = _rows(last, rows)
     ships = [view.watch.ship(track) for track in last.track.tolist()]
-    alerts = view.active_by_track(at)
+    alerts = view.active_by_track(known)
     worst = [alerts[ship.track_id][0] if ship.track_id in alerts else None for ship in ships]
     simulated = last.provenance == Provenance.SIMULATED
     return {
@@ -42,12 +61,40 @@ def fleet(view: View, at: int) -> dict[str, Any]:
         "simulated": [ship.simulated or flag for ship, flag in zip(ships, simulated.tolist(), strict=True)],
         "doubted": (last.trust != 0).tolist(),
         "estimated": [False] * len(ships),
+        "next": following,
     }
 
 
-def track(view: View, mmsi: int, from_t: int, to_t: int) -> dict[str, Any]:
-    """One MMSI's positions between two times, with what was expected, the depth, and the crossings."""
+def track(
+    view: View,
+    mmsi: int,
+    from_t: int,
+    to_t: int,
+    *,
+    after: tuple[int, int] | None = None,
+    limit: int | None = None,
+) -> dict[str, Any]:
+    """One MMSI's positions between two times, with what was expected, the depth, and the crossings.
+
+    Args:
+        view: the watch as a reader sees it.
+        mmsi: whose.
+        from_t: first time, ms.
+        to_t: last time, ms.
+        after: time and track of the last position of the page before.
+        limit: positions on a page; all when None.
+    """
     stretch = view.watch.stretch(mmsi, from_t, to_t)
+    rows = np.lexsort((stretch.track, stretch.t))
+    if after is not None:
+        t, row = stretch.t[rows], stretch.track[rows]
+        rows = rows[(t > after[0]) | ((t == after[0]) & (row > after[1]))]
+    following = None
+    if limit is not None and len(rows) > limit:
+        rows = rows[:limit]
+        end = int(stretch.t[rows[-1]]), int(stretch.track[rows[-1]])
+        following = write_cursor(Place("track", from_t, to_t, end))
+    stretch = _rows(stretch, rows)
     depth, sigma = view.watch.depth(stretch.lat, stretch.lon)
     crossings = [
         {"t": finding.start_t, "asset": finding.asset.id, "name": finding.asset.name, "kp_km": finding.asset.kp_km}
@@ -69,6 +116,7 @@ def track(view: View, mmsi: int, from_t: int, to_t: int) -> dict[str, Any]:
         "trust": stretch.trust.tolist(),
         "provenance": stretch.provenance.tolist(),
         "crossings": sorted(crossings, key=lambda crossing: crossing["t"]),
+        "next": following,
     }
 
 
@@ -103,6 +151,11 @@ def _marks(findings: list[Finding], from_t: int, bin_ms: int) -> list[dict[str, 
         mark = marks.setdefault(key, {"t": finding.start_t, "kind": finding.kind, "n": 0})
         mark["n"] += 1
     return list(marks.values())
+
+
+def _rows(stretch: Stretch, rows: npt.NDArray[np.int64]) -> Stretch:
+    columns: list[Any] = [column[rows] for column in stretch]
+    return Stretch(*columns)
 
 
 def _motion(stretch: Stretch) -> dict[str, list[Any]]:

@@ -118,6 +118,16 @@ def person_of(request: Request) -> Person:
     return person
 
 
+def view_of(request: Request) -> View:
+    """The watch as this reader sees it.
+
+    Raises:
+        ApiError: a stranger.
+    """
+    door: Door = request.app.state.door
+    return door.view(person_of(request))
+
+
 def allow(request: Request, deed: Deed, stated: str = NOBODY_NAME) -> str:
     """The name under which a deed goes into the ledger.
 

@@ -34,6 +34,7 @@ from seawarden.service.live_ranker import LiveRanker
 from seawarden.service.outlook import Outlook, learnt_by, outlook_of
 from seawarden.service.revisions import Revisions
 from seawarden.service.watch import Call, FeedHealth, Mode, Near, Stretch
+from seawarden.store.ledger import Ledger
 from seawarden.store.recording import Episode
 
 _NEAR_AT_MOST: Final = 64
@@ -85,6 +86,11 @@ class LiveWatch:
                 gone = len(self._news) - NEWS_KEPT // 2
                 self._forgotten += gone
                 del self._news[:gone]
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was found, raised and done."""
+        return self.run.ledger.ledger
 
     def clock(self) -> int:
         """Now, by the edge's clock: ages grow when nothing comes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import tempfile
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -16,7 +15,9 @@ from seawarden.channels.messages import cap, cot, geojson, kml, news, radio, tab
 from seawarden.channels.messages.told import Told, told
 from seawarden.model.alert import Alert
 from seawarden.service.answer import JsonResponse, not_found
-from seawarden.service.routes import Time, view_of
+from seawarden.service.fresh import has_it, tag_of
+from seawarden.service.moments import Asked, Moments
+from seawarden.service.routes import view_of
 from seawarden.service.view import View
 from seawarden.service.work import place_of
 
@@ -36,13 +37,11 @@ State = Annotated[str, Query(pattern="^(active|all|raised|lowered|closed|retract
 
 
 @router.get("/export/alerts.{form}")
-async def export(
-    request: Request, form: Form, at: Time = None, state: State = "", exercises: bool = False
-) -> Response:
+async def export(request: Request, form: Form, asked: Asked, state: State = "", exercises: bool = False) -> Response:
     """All alerts as known then, in one file; those of drills only when asked for."""
     view = view_of(request)
-    items = await asyncio.to_thread(items_of, view, view.at(at), state, exercises)
-    return conditional(request, await asyncio.to_thread(_file, form, items, view.at(at)), MEDIA[form])
+    items = await asyncio.to_thread(items_of, view, asked, state, exercises)
+    return conditional(request, await asyncio.to_thread(_file, form, items, asked.at), MEDIA[form])
 
 
 @router.get("/export/link.kml")
@@ -90,16 +89,16 @@ def drafts(request: Request, alert_id: str) -> Response:
     return JsonResponse({"safety_text": text, "characters": len(text), "script": radio_script(newest.ship)._asdict()})
 
 
-def items_of(view: View, at: int, state: str, exercises: bool = False) -> list[Told]:
+def items_of(view: View, asked: Moments, state: str, exercises: bool = False) -> list[Told]:
     """What is told of each alert that a reader sees, most urgent first; those of drills only when asked for."""
-    shown = [alert for alert in view.alerts(at, state) if exercises or not alert.exercise]
-    return [told(alert, place_of(view, alert, at)) for alert in shown]
+    shown = [a for a in asked.begun(view.alerts(asked.known, state)) if exercises or not a.exercise]
+    return [told(alert, place_of(view, alert, asked.at)) for alert in shown]
 
 
 def conditional(request: Request, data: bytes, media: str) -> Response:
     """The data with its ETag, or 304 where the reader has it already."""
-    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
-    if tag in request.headers.get("if-none-match", ""):
+    tag = tag_of(data)
+    if has_it(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers={"etag": tag})
     return Response(data, media_type=media, headers={"etag": tag, "cache-control": "no-cache"})
 

@@ -19,6 +19,7 @@ from seawarden.model.moment import time
 from seawarden.service import cards, columns
 from seawarden.service.answer import ApiError, JsonResponse, not_found
 from seawarden.service.messages import conditional, items_of
+from seawarden.service.moments import Moments
 from seawarden.service.routes import Time, view_of
 from seawarden.service.view import View
 
@@ -129,7 +130,7 @@ def features(view: View, name: str, at: int) -> Iterable[dict[str, Any]]:
         found: list[dict[str, Any]] = cards.asset_collection(view)["features"]
         return found
     if name == "alerts":
-        return [geojson.feature(one) for one in items_of(view, at, "")]
+        return [geojson.feature(one) for one in items_of(view, Moments(at, at), "")]
     return _ships(view, at)
 
 

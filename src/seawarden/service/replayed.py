@@ -111,6 +111,11 @@ class Replayed:
         """How far the history of the forecasts had come."""
         return None if self._outlook is None else self._outlook.learnt(at)
 
+    @property
+    def ledger(self) -> Ledger | None:
+        """Where people's actions are kept, and what the run found."""
+        return self._ledger
+
     def clock(self) -> int:
         """Newest event time of the run."""
         return self.range()[1]

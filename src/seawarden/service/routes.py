@@ -10,20 +10,16 @@ from starlette.responses import StreamingResponse
 from seawarden.channels.schemas import PUBLISHED, schema_bytes
 from seawarden.service import cards, columns
 from seawarden.service.answer import JsonResponse, not_found
-from seawarden.service.door import Door, person_of
+from seawarden.service.door import view_of
+from seawarden.service.moments import Asked, Known, Time
+from seawarden.service.paging import Cursor, Limit, Place, links, page_of, read_cursor
 from seawarden.service.stream import events
-from seawarden.service.view import View
+from seawarden.service.view import newest, urgency
 
-Time = Annotated[
-    int | None, Query(ge=0, le=253_402_300_799_999, description="event time, ms UTC; newest when left out")
-]
+__all__ = ["Time", "router", "view_of"]
 DAY_MS = 86_400_000
-
-
-def view_of(request: Request) -> View:
-    """The watch as this reader sees it."""
-    door: Door = request.app.state.door
-    return door.view(person_of(request))
+Urgency = tuple[bool, int, float, int, str]
+"""Sorting key of an alert: see `view.urgency`."""
 
 
 router = APIRouter(prefix="/api", default_response_class=JsonResponse)
@@ -36,10 +32,14 @@ def status(request: Request) -> Response:
 
 
 @router.get("/ships")
-def ships(request: Request, at: Time = None) -> Response:
-    """The last position of every ship, as columns."""
-    view = view_of(request)
-    return JsonResponse(columns.fleet(view, view.at(at)))
+def ships(request: Request, asked: Asked, limit: Limit = None, cursor: Cursor = "") -> Response:
+    """The last position of every ship, as columns; `next` leads to the next page where a limit is given."""
+    place = read_cursor(cursor, "ships", tuple[int])
+    moment = asked.of(place)
+    body = columns.fleet(
+        view_of(request), moment.at, moment.known, after=-1 if place is None else place.after[0], limit=limit
+    )
+    return JsonResponse(body, headers=links(request, body["next"]))
 
 
 @router.get("/ships/{mmsi}")
@@ -58,13 +58,25 @@ def track(
     mmsi: int,
     from_t: Annotated[int | None, Query(alias="from", ge=0)] = None,
     to_t: Annotated[int | None, Query(alias="to", ge=0)] = None,
+    limit: Limit = None,
+    cursor: Cursor = "",
 ) -> Response:
-    """One ship's positions, as columns; the last day when no time is given."""
+    """One ship's positions, as columns; the last day when no time is given; by pages where a limit is given."""
     view = view_of(request)
     if not view.watch.tracks_of(mmsi):
         raise not_found("ship", mmsi)
-    end = view.at(to_t)
-    return JsonResponse(columns.track(view, mmsi, end - DAY_MS if from_t is None else from_t, end))
+    place = read_cursor(cursor, "track", tuple[int, int])
+    end = view.at(to_t) if place is None else place.known
+    start = end - DAY_MS if from_t is None else from_t
+    body = columns.track(
+        view,
+        mmsi,
+        start if place is None else place.at,
+        end,
+        after=None if place is None else place.after,
+        limit=limit,
+    )
+    return JsonResponse(body, headers=links(request, body["next"]))
 
 
 @router.get("/assets")
@@ -86,43 +98,55 @@ def asset(request: Request, name: str, at: Time = None) -> Response:
 @router.get("/alerts")
 def alerts(
     request: Request,
-    at: Time = None,
+    asked: Asked,
     state: Annotated[str, Query(pattern="^(active|all|raised|lowered|closed|retracted)?$")] = "",
+    limit: Limit = None,
+    cursor: Cursor = "",
 ) -> Response:
-    """Alerts as known then, most urgent first."""
-    view = view_of(request)
-    return JsonResponse({"at": view.at(at), "alerts": view.alerts(view.at(at), state)})
+    """Alerts as known then, most urgent first; `next` leads to the next page where a limit is given."""
+    place = read_cursor(cursor, "alerts", Urgency)
+    moment = asked.of(place)
+    found = moment.begun(view_of(request).alerts(moment.known, state))
+    page = page_of(found, urgency, place, limit, Place("alerts", *moment, ()))
+    body = {"at": moment.at, "total": len(found), "alerts": page.items, "next": page.next}
+    return JsonResponse(body, headers=links(request, page.next))
 
 
 @router.get("/alerts/{alert_id}")
-def alert(request: Request, alert_id: str) -> Response:
-    """One alert with its history and what people did to it."""
+def alert(request: Request, alert_id: str, as_known_at: Known = None) -> Response:
+    """One alert with its history and what people did to it, as known then."""
     view = view_of(request)
     history = view.alert(alert_id)
+    if as_known_at is not None:
+        history = [revision for revision in history if revision.known_from_t <= as_known_at]
     if not history:
         raise not_found("alert", alert_id)
-    return JsonResponse(cards.alert_detail(view, history))
+    return JsonResponse(cards.alert_detail(view, history, as_known_at))
 
 
 @router.get("/findings")
 def findings(
     request: Request,
-    at: Time = None,
+    asked: Asked,
     mmsi: int | None = None,
     asset: str | None = None,
     kind: str | None = None,
     limit: Annotated[int, Query(ge=1, le=100_000)] = 1_000,
+    cursor: Cursor = "",
 ) -> Response:
-    """Findings as known then, newest first, no more than `limit`; `total` says how many there are."""
-    view = view_of(request)
+    """Findings as known then, newest first, no more than `limit` a page; `total` says how many there are."""
+    place = read_cursor(cursor, "findings", tuple[int, str])
+    moment = asked.of(place)
     shown = [
         finding
-        for finding in view.findings(view.at(at))
+        for finding in moment.begun(view_of(request).findings(moment.known))
         if (mmsi is None or finding.ship.mmsi == mmsi)
         and (asset is None or (finding.asset is not None and finding.asset.id == asset))
         and (kind is None or finding.kind == kind)
     ]
-    return JsonResponse({"at": view.at(at), "total": len(shown), "findings": shown[:limit]})
+    page = page_of(shown, newest, place, limit, Place("findings", *moment, ()))
+    body = {"at": moment.at, "total": len(shown), "findings": page.items, "next": page.next}
+    return JsonResponse(body, headers=links(request, page.next))
 
 
 @router.get("/timeline")

@@ -57,7 +57,7 @@ class View:
     def findings(self, at: int) -> list[Finding]:
         """Findings as known then, newest first, those taken back left out."""
         shown = [finding for finding in self.gate.all(self.watch.findings(at)) if finding.state != "retracted"]
-        return sorted(shown, key=lambda finding: (-finding.start_t, finding.id))
+        return sorted(shown, key=newest)
 
     def alerts(self, at: int, state: str = "") -> list[Alert]:
         """Alerts as known then, most urgent first; those taken back only when asked for by state."""
@@ -68,7 +68,7 @@ class View:
             shown = [alert for alert in shown if alert.state == state]
         elif not state:
             shown = [alert for alert in shown if alert.state != "retracted"]
-        return sorted(shown, key=_urgency)
+        return sorted(shown, key=urgency)
 
     def alert(self, alert_id: str) -> list[Alert]:
         """All revisions of one alert that the reader may see, oldest first."""
@@ -93,7 +93,13 @@ class View:
         return by_track
 
 
-def _urgency(alert: Alert) -> tuple[bool, int, float, int, str]:
+def newest(finding: Finding) -> tuple[int, str]:
+    """Sorts findings: what began last comes first."""
+    return -finding.start_t, finding.id
+
+
+def urgency(alert: Alert) -> tuple[bool, int, float, int, str]:
+    """Sorts alerts: what is in force and weighs most comes first."""
     return (
         alert.state not in ACTIVE,
         -TIERS.index(alert.tier),

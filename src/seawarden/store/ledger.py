@@ -132,8 +132,10 @@ class Ledger:
             heads = {shard: list(head) for shard, head in self._heads.items() if shard != MERGE_SHARD}
             return self.append("checkpoint", {"heads": heads}, t=t, actor=actor, shard=MERGE_SHARD)
 
-    def entries(self, stream: str | None = None, *, since: int = 0, shard: str | None = None) -> Iterator[Entry]:
-        """Entries by shard and sequence; of one stream, one shard, or after a sequence where asked for.
+    def entries(
+        self, stream: str | None = None, *, since: int = 0, shard: str | None = None, limit: int | None = None
+    ) -> Iterator[Entry]:
+        """Entries by shard and sequence; of one stream, one shard, after a sequence, so many, where asked for.
 
         Raises:
             StoreError: the file is damaged.
@@ -146,7 +148,8 @@ class Ledger:
                 values.append(wanted)
         try:
             with self._lock:
-                rows = self._db.execute(f"{query} ORDER BY shard, sequence", values).fetchall()
+                values.append(-1 if limit is None else limit)
+                rows = self._db.execute(f"{query} ORDER BY shard, sequence LIMIT ?", values).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"{self.path}: can't be read as a ledger ({error})") from None
         for row in rows:
