@@ -54,6 +54,10 @@ class LiveSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """A disk that fills up stops more than this journal."""
     keep_positions_d: Annotated[float, Meta(ge=0, le=36_500, description="How long positions are kept")] = 90
     """A season, for what is normal here; 20 bytes a position."""
+    keep_positions_gb: Annotated[
+        float, Meta(gt=0, le=100_000, description="Size at which the oldest days of positions go")
+    ] = 200
+    """Five days of the whole world's traffic, years of a coast's; a full disk would stop the journal too."""
     snapshot_s: Annotated[float, Meta(ge=1, le=86_400, description="Time between two snapshots")] = 900
     """A quarter of an hour of journal is taken in again in seconds."""
     snapshot_records: Annotated[

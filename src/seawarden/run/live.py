@@ -18,7 +18,7 @@ import msgspec
 
 from seawarden import __version__
 from seawarden.channels.gate import Gate
-from seawarden.engine.core import Outcome, Tracked
+from seawarden.engine.core import Outcome
 from seawarden.engine.snapshot import load
 from seawarden.model.asset import Asset
 from seawarden.model.batch import Batch
@@ -29,6 +29,8 @@ from seawarden.run.build import Watchroom, build, load_kernels
 from seawarden.run.charts import NO_CHARTS, Charts
 from seawarden.run.live_feeds import LiveFeeds, clock_of
 from seawarden.run.live_figures import Figures
+from seawarden.run.live_keeper import RETRY_S
+from seawarden.run.live_keeping import LiveKeeping
 from seawarden.run.live_ledger import Fresh, LiveLedger, Session
 from seawarden.run.live_queue import joined
 from seawarden.run.live_store import LiveStore, Marks
@@ -39,14 +41,8 @@ from seawarden.store.journal_read import JournalReader, recall
 from seawarden.store.ledger import Ledger
 
 State = Literal["starting", "restoring", "watching", "stopping", "stopped", "failed"]
-RETRY_S: Final = 5.0
-"""How often a full disk is tried again."""
 HANGS_S: Final = 60.0
 """A loop that has not come round for so long watches nothing."""
-TIDY_S: Final = 3_600.0
-"""How often old days are merged and dropped."""
-PART_ROWS: Final = 300_000
-"""Positions that are held before they are written to Parquet: 60 MB, and parts of a sensible size."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -115,9 +111,10 @@ class LiveRun:
         self.clock = clock if clock is not None else clock_of(uris, floor)
         self.feeds = LiveFeeds(uris, settings.feeds, self._s.queue_records, self.clock, environment)
         self.room: Watchroom = build(settings, assets, charts=charts)
-        self._tracked: list[Tracked] = []
-        self._beat_s = self._step_s = self._retry_s = self._tidy_s = self._snapshot_s = 0.0
-        self._since_snapshot = self._held_rows = 0
+        self._keeping: LiveKeeping | None = None
+        if self.store is not None and self.journal is not None:
+            self._keeping = LiveKeeping(self.store, self.journal, self._s, self.problems, self.figures)
+        self._beat_s = self._step_s = self._retry_s = 0.0
         self._moved_t = NO_TIME
         self.alive_s = time.monotonic()
         """When the loop last came round, on the steady clock."""
@@ -140,8 +137,9 @@ class LiveRun:
             )
         )
         self._declare()
-        now = time.monotonic()
-        self._snapshot_s = self._tidy_s = self._beat_s = now
+        self._beat_s = time.monotonic()
+        if self._keeping is not None:
+            self._keeping.begin()
         self.feeds.listen_to(self.room.catalogue)
         self.room.canary.until(self.clock.now())
         self.state = "watching"
@@ -165,7 +163,12 @@ class LiveRun:
         with self.lock:
             if self.state == "stopping":
                 self.ledger.write()
-                self._snapshot()
+                if self._keeping is not None and self._keeping.end(
+                    self.room.engine, self.room.catalogue, self.clock.now()
+                ):
+                    self._checkpoint()
+            elif self._keeping is not None:
+                self._keeping.close()
             if self.journal is not None:
                 self.journal.close()
             self.ledger.ledger.close()
@@ -218,9 +221,10 @@ class LiveRun:
                     if self._stop.is_set():
                         break
                     recall(self.room.catalogue, kept.names)
-                    self._run(kept.batch, keep=kept.sequence > kept_until)
+                    self._run(kept.batch, keep=kept.sequence if kept.sequence > kept_until else None)
                     self.figures.restored += 1
-                    self._since_snapshot += kept.content.positions
+                    if self._keeping is not None:
+                        self._keeping.took(kept.content.positions)
             except StoreError as error:
                 self.problems["restore"] = f"{error}; what lies behind that was not taken up"
                 _LOG.error("%s", error)
@@ -280,8 +284,9 @@ class LiveRun:
         with self.lock:
             if self.journal is not None:
                 self._keep(batch)
-            self._run(batch, keep=True, live=True)
-            self._since_snapshot += len(batch.positions.t)
+            self._run(batch, keep=self.journal.sequence if self.journal is not None else None, live=True)
+            if self._keeping is not None:
+                self._keeping.took(len(batch.positions.t))
             self.figures.steps += 1
             self.figures.records += batch.records
             self.figures.positions += len(batch.positions.t)
@@ -294,20 +299,26 @@ class LiveRun:
             self.journal.append(batch, self.room.catalogue, self.clock.now())
             if missing:
                 self.problems.pop("journal", None)
-                self._snapshot_s = -1e9  # what was not kept must be in a snapshot
+                if self._keeping is not None:
+                    self._keeping.renew = True  # what was not kept must be in a snapshot
         except JournalError as error:
             self.problems["journal"] = (
                 f"{error}: the watch goes on, but {self.journal.missing:,} positions are not kept: make room there"
             )
 
-    def _run(self, batch: Batch, *, keep: bool, live: bool = False) -> None:
-        """A batch through the engine, what comes of it to the ledger and the listener."""
+    def _run(self, batch: Batch, *, keep: int | None, live: bool = False) -> None:
+        """A batch through the engine, what comes of it to the ledger and the listener.
+
+        Args:
+            batch: what came.
+            keep: its entry in the journal, where its positions are to be kept.
+            live: whether it has just come, and is not taken up again.
+        """
         received = int(batch.positions.receive_t.min()) if live and len(batch.positions.t) else NO_TIME
         with self.lock:
             outcome = self.room.engine.step(batch)
-        if keep and self.store is not None:
-            self._tracked += outcome.tracked
-            self._held_rows += sum(len(item.slot) for item in outcome.tracked)
+        if keep is not None and self._keeping is not None:
+            self._keeping.placed(outcome.tracked, keep, self.room.catalogue)
         if live and self.journal is not None and (outcome.alerts or outcome.findings or outcome.faults):
             try:
                 self.journal.sync()  # the ledger must never know what the journal may lose
@@ -345,39 +356,15 @@ class LiveRun:
             with self.lock:
                 self.ledger.write()
                 self._note_ledger()
-        if self.journal is not None:
-            due = now - self._snapshot_s >= self._s.snapshot_s or self._since_snapshot >= self._s.snapshot_records
-            if due and not ("snapshot" in self.problems and now - self._retry_s < RETRY_S):
-                self._retry_s = now
+        if self._keeping is not None:
+            if self._keeping.look(self.clock.now()):
+                self._checkpoint()
+            if self._keeping.due():
                 with self.lock:
-                    self._snapshot()
-        if self.store is not None and self._held_rows >= PART_ROWS:
-            with self.lock:
-                self._keep_positions()
-        if self.store is not None and now - self._tidy_s >= TIDY_S:
-            self._tidy_s = now
-            self._guarded("positions", lambda store=self.store: store.tidy(self.clock.now()))  # type: ignore[misc]
+                    self._keeping.snapshot(self.room.engine, self.room.catalogue)
 
-    def _snapshot(self) -> None:
-        """Positions to Parquet, then a snapshot, then what is no longer needed goes."""
-        if self.store is None or self.journal is None:
-            return
-        began = time.monotonic()
-        store, journal, sequence = self.store, self.journal, self.journal.sequence
-        self._keep_positions()
-        if self._guarded("snapshot", lambda: store.save(self.room.engine, sequence)):
-            self._snapshot_s, self._since_snapshot = time.monotonic(), 0
-            self.figures.snapshots += 1
-            self._guarded("ledger", lambda: self.ledger.ledger.checkpoint(t=self.clock.now()))
-        self.figures.pruned += journal.prune(store.oldest_needed(), self.clock.now())
-        self.figures.snapshot_s = time.monotonic() - began
-
-    def _keep_positions(self) -> None:
-        assert self.store is not None
-        assert self.journal is not None
-        store, sequence = self.store, self.journal.sequence
-        if self._guarded("positions", lambda: store.keep_positions(self._tracked, self.room.catalogue, sequence)):
-            self._tracked, self._held_rows = [], 0
+    def _checkpoint(self) -> None:
+        self._guarded("ledger", lambda: self.ledger.ledger.checkpoint(t=self.clock.now()))
 
     def _guarded(self, what: str, act: Callable[[], object]) -> bool:
         """Do it; when the disk does not let us, say so and go on."""

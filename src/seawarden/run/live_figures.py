@@ -58,6 +58,8 @@ class Figures:
         self.tick_to_alert_s = Histogram()
         """From the end of the tick, event time, to the alert in the ledger."""
         self.snapshot_s = 0.0
-        """Time of the last snapshot."""
+        """Time of the last snapshot, from its beginning until it counted."""
+        self.snapshot_stop_s = 0.0
+        """How long the watch stood still for it."""
         self.snapshots = 0
         self.pruned = 0

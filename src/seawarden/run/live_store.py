@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +24,8 @@ from seawarden.store.positions import DAY_MS, PositionStore
 
 SNAPSHOTS_KEPT: Final = 2
 """The newest, and one more in case that it can't be read."""
+MADE: Final = ".made"
+"""Ends the name of a snapshot that does not count yet."""
 
 
 class Marks(msgspec.Struct, kw_only=True):
@@ -45,20 +48,41 @@ class LiveStore:
         self.positions = PositionStore(folder / "positions")
         self._snapshots = folder / "snapshots"
         self._marks = folder / "marks.json"
+        self._marking = threading.Lock()
 
-    def save(self, engine: Engine, sequence: int) -> None:
-        """Write a snapshot of the engine after an entry of the journal; older ones go when it is safe.
+    def make(self, engine: Engine, sequence: int) -> None:
+        """Write a snapshot of the engine after an entry of the journal; it counts once it is published.
 
         Raises:
-            StoreError: it can't be written; the older ones stay.
+            StoreError: it can't be written.
         """
-        target = save(engine, self._snapshots / f"{sequence:020d}")
+        target = save(engine, self._made(sequence))
         try:
             _sync_tree(target)
         except OSError as error:
             raise StoreError(f"{target}: the snapshot can't be made safe ({error.strerror or error})") from None
-        for old in [*self._held()[:-SNAPSHOTS_KEPT], *self._snapshots.glob("*.new")]:  # .new: a crash cut it short
+
+    def publish(self, sequence: int) -> None:
+        """Let a snapshot count; older ones go. Positions up to its entry must be kept before.
+
+        Raises:
+            StoreError: it is not there, or the folder can't be written; the older ones stay.
+        """
+        made, target = self._made(sequence), self._snapshots / f"{sequence:020d}"
+        try:
+            shutil.rmtree(target, ignore_errors=True)
+            made.rename(target)
+            _sync(self._snapshots)
+        except OSError as error:
+            raise StoreError(f"{target}: the snapshot can't be put there ({error.strerror or error})") from None
+        for old in self._held()[:-SNAPSHOTS_KEPT]:
             shutil.rmtree(old, ignore_errors=True)
+        self.clear()
+
+    def clear(self) -> None:
+        """Throw away what a crash cut short."""
+        for part in [*self._snapshots.glob(f"*{MADE}"), *self._snapshots.glob("*.new")]:
+            shutil.rmtree(part, ignore_errors=True)
 
     def snapshots(self) -> list[tuple[Path, int]]:
         """Snapshots, newest first, each with the entry of the journal after which it was made."""
@@ -81,9 +105,10 @@ class LiveStore:
         Raises:
             StoreError: the disk is full or can't be written.
         """
-        changed = msgspec.structs.replace(self.marks(), **changes)
-        with whole_file(self._marks) as file:
-            file.write(msgspec.json.encode(changed))
+        with self._marking:
+            changed = msgspec.structs.replace(self.marks(), **changes)
+            with whole_file(self._marks) as file:
+                file.write(msgspec.json.encode(changed))
 
     def keep_positions(self, tracked: list[Tracked], catalogue: Catalogue, sequence: int) -> int:
         """Write positions that the engine has placed up to an entry; returns how many.
@@ -100,21 +125,30 @@ class LiveStore:
         return sum(len(item.enriched.p.t) for item in parts)
 
     def tidy(self, now: int) -> int:
-        """Merge the parts of closed days, and drop days that are too old; returns how many were dropped.
+        """Drop days that are too old, or too much, and merge the parts of closed days; returns how many were dropped.
+
+        The day that it is stays, however large it is.
 
         Raises:
             StoreError: the disk is full or can't be written.
         """
         today = str(np.datetime64(now // DAY_MS, "D"))
         oldest = str(np.datetime64(int(now - self._s.keep_positions_d * DAY_MS) // DAY_MS, "D"))
+        sizes = self.positions.sizes()
+        total = sum(sizes.values())
         dropped = 0
-        for day in self.positions.days():
-            if day < oldest:
-                shutil.rmtree(self.positions.folder / f"day={day}", ignore_errors=True)
+        for day, size in sizes.items():
+            if day < oldest or (day < today and total > self._s.keep_positions_gb * 1e9):
+                self.positions.drop(day)
+                total -= size
                 dropped += 1
-            elif day < today:
+        for day in self.positions.days():
+            if day < today:
                 self.positions.compact(day)
         return dropped
+
+    def _made(self, sequence: int) -> Path:
+        return self._snapshots / f"{sequence:020d}{MADE}"
 
     def _held(self) -> list[Path]:
         """Snapshots, oldest first."""
@@ -123,9 +157,13 @@ class LiveStore:
 
 def _sync_tree(folder: Path) -> None:
     for place in [*folder.rglob("*"), folder, folder.parent]:
-        if os.name == "posix" or place.is_file():
-            handle = os.open(place, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        _sync(place)
+
+
+def _sync(place: Path) -> None:
+    if os.name == "posix" or place.is_file():
+        handle = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

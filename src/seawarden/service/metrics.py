@@ -69,7 +69,8 @@ class LiveCollector:
         yield _counter("shed_positions", "Older positions left out under overload.", run.feeds.queue.shed)
         yield _gauge("ledger_waiting", "Entries that the ledger could not take yet.", run.ledger.waiting)
         yield _counter("snapshots", "Snapshots written.", f.snapshots)
-        yield _gauge("snapshot_seconds", "Time of the last snapshot.", f.snapshot_s)
+        yield _gauge("snapshot_seconds", "Time of the last snapshot until it counted.", f.snapshot_s)
+        yield _gauge("snapshot_stop_seconds", "How long the watch stood still for it.", f.snapshot_stop_s)
         yield _gauge("restore_seconds", "Time of taking up what was, at the start.", f.restore_s)
         if run.journal is not None:
             yield _counter("journal_entries", "Entries of the journal, over all runs.", run.journal.sequence)

@@ -7,6 +7,8 @@ ship's track touches few of them.
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +29,8 @@ ROW_GROUP_ROWS: Final = 65_536
 """About 2,000 ships' hours: DuckDB skips a group by its smallest and largest MMSI and time."""
 NAMES: Final = ("source", "receiver", "file")
 """Index columns that are kept as words, so that a file means the same without its catalogue."""
+COMPACT_MEMORY: Final = "1GB"
+"""What merging a day may take; the rest of a large day waits on the disk."""
 _TRIES: Final = 3
 
 
@@ -64,19 +68,47 @@ class PositionStore:
     def compact(self, day: str) -> int:
         """Merge the parts of one day, `YYYY-MM-DD`, into one sorted file; returns the number of parts merged.
 
+        A day may be larger than the memory: DuckDB sorts it in pieces, beside the parts.
+
         Raises:
             StoreError: the folder can't be written, or the disk is full; the parts stay as they were.
         """
-        parts = self._parts(self.folder / f"day={day}")
+        folder = self.folder / f"day={day}"
+        parts = self._parts(folder)
         if len(parts) < 2:
             return 0
-        merged = pa.concat_tables([pq.read_table(part, partitioning=None) for part in parts])
-        merged = merged.sort_by([("mmsi", "ascending"), ("t", "ascending"), ("seq", "ascending")])
-        number = _number(parts[-1]) + 1
-        _write_table(merged, parts[0].with_name(f"part-{number:06d}.merged.parquet"))
+        merged = folder / f"part-{_number(parts[-1]) + 1:06d}.merged.parquet"
+        beside, spill = merged.with_name(merged.name + ".part"), folder / "sorting"
+        try:
+            with duckdb.connect() as db:
+                for name, value in (("memory_limit", COMPACT_MEMORY), ("temp_directory", str(spill)), ("threads", 1)):
+                    db.execute(f"SET {name} = ?", [value])
+                db.execute(
+                    f"COPY (SELECT * FROM read_parquet(?, hive_partitioning = false) ORDER BY mmsi, t, seq) TO ? "
+                    f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
+                    [[str(part) for part in parts], str(beside)],
+                )
+            with beside.open("rb") as file:
+                os.fsync(file.fileno())
+            beside.replace(merged)
+        except (duckdb.Error, OSError) as error:
+            beside.unlink(missing_ok=True)
+            raise StoreError(f"{merged}: the day can't be merged ({error})") from None
+        finally:
+            shutil.rmtree(spill, ignore_errors=True)
         for part in parts:
             part.unlink()
         return len(parts)
+
+    def drop(self, day: str) -> None:
+        """Forget one day, `YYYY-MM-DD`."""
+        shutil.rmtree(self.folder / f"day={day}", ignore_errors=True)
+
+    def sizes(self) -> dict[str, int]:
+        """Bytes of each day, oldest first."""
+        return {
+            day: sum(part.stat().st_size for part in self._parts(self.folder / f"day={day}")) for day in self.days()
+        }
 
     def days(self) -> list[str]:
         """Days that have positions, `YYYY-MM-DD`, oldest first."""
