@@ -44,6 +44,7 @@ from seawarden.service.guard import Guard
 from seawarden.service.notifier import Notifier
 from seawarden.service.openapi import described
 from seawarden.service.page import BASEMAP, PAGE, add_page
+from seawarden.service.resume import new_life
 from seawarden.service.watch import Watch
 
 _LOG = logging.getLogger(__name__)
@@ -83,6 +84,7 @@ def make_app(
     app.state.layers = tuple(map_layers)
     app.state.checklists = checklist or Checklists.shipped()
     app.state.painters = {}
+    app.state.life = new_life()
     app.add_middleware(Fresh)
     app.add_middleware(Doorkeeper, door=app.state.door)
     app.add_middleware(Guard, names=frozenset(names))

@@ -13,6 +13,7 @@ from seawarden.service.answer import JsonResponse, not_found
 from seawarden.service.door import view_of
 from seawarden.service.moments import Asked, Known, Time
 from seawarden.service.paging import Cursor, Limit, Place, links, page_of, read_cursor
+from seawarden.service.resume import read_mark
 from seawarden.service.stream import events
 from seawarden.service.view import newest, urgency
 
@@ -165,9 +166,9 @@ def timeline(
 @router.get("/stream")
 def stream(request: Request) -> Response:
     """Server-sent events: `clock`, `alert`, `fault`, `status`."""
-    after = request.headers.get("last-event-id", "")
+    after = read_mark(request.headers.get("last-event-id", ""))
     return StreamingResponse(
-        events(view_of(request), request, int(after) if after.isdigit() else None),
+        events(view_of(request), request, after),
         media_type="text/event-stream",
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )

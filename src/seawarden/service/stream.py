@@ -1,7 +1,8 @@
 """The event stream: the clock, changed alerts and faults, what people did, changed status.
 
-A reader that was cut off resumes by id. However many readers there are, the watch is looked at once for all of them:
-a pulse wakes them when something is new, and a status is made once for all who see the same.
+A reader that was cut off resumes by id, after a restart of the server too: see `resume`. However many readers there
+are, the watch is looked at once for all of them: a pulse wakes them when something is new, and a status is made once
+for all who see the same.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from starlette.requests import Request
 from seawarden.model.alert import Alert
 from seawarden.model.fault import Fault
 from seawarden.service.cards import status
+from seawarden.service.resume import Mark, taken_up
 from seawarden.service.view import View
 from seawarden.service.watch import Watch
 
@@ -94,47 +96,57 @@ class Pulse:
                 self._woken = asyncio.Event()
 
 
-async def events(view: View, request: Request, after: int | None) -> AsyncIterator[bytes]:
+async def events(view: View, request: Request, after: Mark | None) -> AsyncIterator[bytes]:
     """Events until the reader goes away.
 
     Args:
         view: the watch as the reader sees it.
         request: whose end ends the stream.
-        after: sequence of the last event that the reader has, or None for a new reader.
+        after: the last event that the reader has, or None for a new reader.
     """
     pulse = pulse_of(request.app, view.watch)
+    life: str = request.app.state.life
     sequence, deeds = pulse.state()
-    sequence = sequence if after is None else after
+    missed: list[Alert | Fault] = []
+    if after is not None:
+        sequence, missed = taken_up(view, life, after)
+        deeds = -1  # what people did meanwhile is told as one change
     said: bytes = b""
     clock, due_s = -1, 0.0
     pulse.join()
     try:
         yield b"retry: 2000\n\n"
         while not (request.app.state.stopping or await request.is_disconnected()):
-            newest, changed = view.watch.news(sequence)
-            for item in changed:
+            newest, fresh = view.watch.news(sequence)
+            first = newest - len(fresh)
+            changed = [*missed, *fresh]
+            for number, item in enumerate(changed, first - len(missed) + 1):
                 shown: Alert | Fault | None
                 if isinstance(item, Alert):
                     name, shown = "alert", view.gate.one(item)
                 else:
                     name, shown = "fault", view.gate.one(item)
                 if shown is not None:
-                    yield _event(name, shown, newest)
+                    # who is cut off in the middle must get the rest: what was missed counts only as a whole
+                    mark = Mark(life, number, view.watch.clock()) if number > first else after
+                    yield _event(name, shown, mark)
+            missed = []
+            mark = Mark(life, newest, view.watch.clock())
             sequence = newest
             done = pulse.state()[1]
             if done != deeds:
-                yield _event("desk", {"deeds": done}, sequence)
+                yield _event("desk", {"deeds": done}, mark)
                 deeds = done
             now, now_s = view.stands(), time.monotonic()
             if now != clock or now_s >= due_s:
                 clock = now
-                yield _event("clock", {"event_t": now}, sequence)
+                yield _event("clock", {"event_t": now}, mark)
             if changed or now_s >= due_s:
                 due_s = now_s + CLOCK_EVERY_S
                 state = await pulse.status(view)
                 if state != said:
                     said = state
-                    yield _event("status", msgspec.Raw(state), sequence)
+                    yield _event("status", msgspec.Raw(state), mark)
             await pulse.wait(POLL_S)
     finally:
         pulse.leave()
@@ -148,5 +160,5 @@ def pulse_of(app: FastAPI, watch: Watch) -> Pulse:
     return held
 
 
-def _event(name: str, data: Any, sequence: int) -> bytes:
-    return b"id: %d\nevent: %s\ndata: %s\n\n" % (sequence, name.encode(), msgspec.json.encode(data))
+def _event(name: str, data: Any, mark: Mark | None) -> bytes:
+    return b"id: %s\nevent: %s\ndata: %s\n\n" % (str(mark).encode(), name.encode(), msgspec.json.encode(data))
