@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { Drawer } from "./cards/drawer";
 import { DrillBand, drillOn } from "./desk/drill";
 import { FeedBand } from "./desk/feeds";
+import { DropPlace } from "./desk/layers";
 import type { Detail } from "./live/detail";
 import type { Sheet, Store } from "./live/store";
 import { MapView } from "./map/view";
@@ -108,6 +109,7 @@ export function App({ store, detail, theme, onSignedIn }: AppProps) {
       <TimelinePanel store={store} />
       <Tabs store={store} />
       <Dialogs store={store} />
+      <DropPlace store={store} />
     </div>
   );
 }

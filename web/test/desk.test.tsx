@@ -220,8 +220,8 @@ describe("an asset along its length", () => {
     const place = draw(<Along asset="c-lion1" at={AT} near={[]} onShip={() => undefined} />);
     await long();
     const text = said(place);
-    expect(text).toContain("NEXT ONE31 min (28–40)46.5forecast, 1 in 2");
-    expect(text).toContain("BY COURSE70 min50.0her course");
+    expect(text).toContain("NEXT ONE 31 min (28–40)46.5forecast, 1 in 2");
+    expect(text).toContain("BY COURSE 70 min50.0her course");
     expect(text).toMatch(/KP 500.0–1172.0not watched.*90 min ago|KP 500.0–1172.0not watched.*1 h 30/);
     expect(text).toContain("7 crossings in 24 h");
   });

@@ -1,6 +1,7 @@
 /** The page's state: signals made once by createStore and handed down; nothing global. */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { MapLayer } from "../desk/layer_read";
 import type {
   AssetCollection,
   Desk,
@@ -69,6 +70,10 @@ export interface Store {
   /** What the socket told. */
   afloat: Afloat;
   assets: Signal<AssetCollection | null>;
+  /** The user's own map layers. */
+  layers: Signal<MapLayer[]>;
+  /** What could not be read of files that were dropped. */
+  layerTrouble: Signal<string[]>;
   alerts: Signal<Alert[]>;
   faults: Signal<Fault[]>;
   timeline: Signal<Timeline | null>;
@@ -130,6 +135,8 @@ export function createStore(api: Api): Store {
     live: signal(false),
     afloat: createAfloat(),
     assets: signal<AssetCollection | null>(null),
+    layers: signal<MapLayer[]>([]),
+    layerTrouble: signal<string[]>([]),
     alerts,
     faults: signal<Fault[]>([]),
     timeline: signal<Timeline | null>(null),

@@ -13,6 +13,7 @@ import { fanFeatures, fanLayers } from "./fan";
 import { faultFeatures, faultLayers } from "./fault";
 import { boundsOf } from "./geometry";
 import { nameFeatures, nameLayers } from "./names";
+import { othersFeatures, othersLayers } from "./others";
 import { exposeProbe } from "./probe";
 import { createShipLayer } from "./ships";
 import { baseLayers, baseStyle } from "./style";
@@ -61,6 +62,7 @@ export async function mountMap(
 
   await new Promise<void>((done) => map.once("load", () => done()));
   const layers = (t = theme.tokens()) => [
+    ...othersLayers(t),
     ...fanLayers(t),
     ...assetLayers(t),
     ...watchLayers(t),
@@ -122,6 +124,9 @@ export async function mountMap(
     effect(() => {
       const made = detail.outlook.value;
       feed("fan", fanFeatures(made && made.mmsi === chosenShip() ? made.fan : null));
+    }),
+    effect(() => {
+      feed("others", othersFeatures(store.layers.value));
     }),
     effect(() => {
       feed("watch", watchFeatures(store.watch.value, store.assets.value));

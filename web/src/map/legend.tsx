@@ -1,5 +1,9 @@
 /** What lines and signs on the map mean; folded until asked. */
 
+import { Fragment } from "preact";
+import { Sample } from "../desk/layers";
+import type { Store } from "../live/store";
+import { Key } from "../ui/parts";
 import { DASHES } from "./assets";
 
 function Line({ tone, dash, width = 2 }: { tone: string; dash: number[]; width?: number }) {
@@ -18,7 +22,8 @@ function Line({ tone, dash, width = 2 }: { tone: string; dash: number[]; width?:
   );
 }
 
-export function Legend({ sources }: { sources: string[] }) {
+export function Legend({ sources, store }: { sources: string[]; store?: Store }) {
+  const layers = store?.layers.value ?? [];
   return (
     <details class="legend">
       <summary>Legend</summary>
@@ -67,7 +72,29 @@ export function Legend({ sources }: { sources: string[] }) {
           <span class="legend-simulated" />
         </dt>
         <dd>SIMULATED: not a real ship</dd>
+        {layers.map(
+          (layer, k) =>
+            layer.shown && (
+              <Fragment key={layer.id}>
+                <dt>
+                  <Sample index={k} />
+                </dt>
+                <dd>{layer.name}</dd>
+              </Fragment>
+            ),
+        )}
       </dl>
+      {store && (
+        <button
+          type="button"
+          class="button small"
+          onClick={() => {
+            store.dialog.value = "layers";
+          }}
+        >
+          Layers <Key>l</Key>
+        </button>
+      )}
       {sources.length > 0 && (
         <div class="legend-sources">
           <strong>Sources</strong>

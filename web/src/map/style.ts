@@ -104,6 +104,7 @@ export function baseStyle(t: Tokens, base: string): StyleSpecification {
       fan: { type: "geojson", data: EMPTY },
       watch: { type: "geojson", data: EMPTY },
       names: { type: "geojson", data: EMPTY },
+      others: { type: "geojson", data: EMPTY, tolerance: 0.25 },
     },
     layers: baseLayers(t),
   };

@@ -47,7 +47,7 @@ export function MapView({ store, detail, theme }: { store: Store; detail: Detail
           it.
         </p>
       )}
-      <Legend sources={store.status.value?.attribution ?? []} />
+      <Legend sources={store.status.value?.attribution ?? []} store={store} />
     </section>
   );
 }

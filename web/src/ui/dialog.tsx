@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { DrillForm } from "../desk/drill";
 import { FeedTable } from "../desk/feeds";
+import { LayersForm } from "../desk/layers";
 import { NameField } from "../desk/name";
 import { close, comment, escalate } from "../live/actions";
 import type { Store } from "../live/store";
@@ -39,6 +40,7 @@ export function Dialogs({ store }: { store: Store }) {
       {which === "silence" && <SilenceForm store={store} onDone={leave} />}
       {which === "posture" && <PostureForm store={store} onDone={leave} />}
       {which === "drill" && <DrillForm store={store} onDone={leave} />}
+      {which === "layers" && <LayersForm store={store} onDone={leave} />}
       {which === "feeds" && <FeedTable store={store} onDone={leave} />}
       {which === "handover" && <HandoverForm store={store} onDone={leave} />}
     </dialog>

@@ -85,6 +85,9 @@ export function startKeys(store: Store, theme: Theme): () => void {
       d: () => {
         store.dialog.value = "drill";
       },
+      l: () => {
+        store.dialog.value = "layers";
+      },
       i: () => {
         store.dialog.value = "feeds";
       },
