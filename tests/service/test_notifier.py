@@ -14,7 +14,7 @@ from seawarden.channels.notify.outbox import Outbox
 from seawarden.channels.notify.rules import Recipient
 from seawarden.model.alert import TIERS
 from seawarden.model.asset import Asset
-from seawarden.model.error import MessageError
+from seawarden.model.error import MessageError, StoreError
 from seawarden.model.event import OperatorAction
 from seawarden.service.app import make_app
 from seawarden.service.notifier import Notifier
@@ -94,7 +94,7 @@ def test_nobody_hears_of_what_they_may_not_see(watch: Replayed, tmp_path: Path) 
 def test_a_past_run_wakes_nobody(watch: Replayed, tmp_path: Path) -> None:
     watch.mode = "replay"
     one = notifier(watch, Post(), tmp_path / "o.db", ada())
-    assert one.look(100.0, first=True) == 0
+    assert one.look(100.0) == 0
     assert one.look(101.0) == 0
 
 
@@ -121,3 +121,62 @@ def test_the_test_button(watch: Replayed, tmp_path: Path) -> None:
     told = client.get("/api/notify").json()
     assert told["recipients"][0]["ways"] == 2
     assert "x://" not in client.get("/api/notify").text
+
+
+def revised(watch: Replayed, **changes: object) -> None:
+    alert = watch.alert_history("alert-0")[-1]
+    watch._alerts.add(msgspec.structs.replace(alert, **changes))
+
+
+def test_what_came_and_went_while_nobody_was_there_is_told(watch: Replayed, tmp_path: Path) -> None:
+    """Killed between the ledger and the outbox: the next one goes through all revisions."""
+    post = Post()
+    notifier(watch, post, tmp_path / "o.db", ada()).look(100.0)
+    alert = watch.alerts(watch.clock())[0]
+    new = msgspec.structs.replace(alert, id="new", revision=1, state="raised", tier="look")
+    for item in (
+        new,
+        msgspec.structs.replace(new, revision=2, tier="act", highest_tier="act"),
+        msgspec.structs.replace(new, revision=3, risk=0.5),
+        msgspec.structs.replace(new, revision=4, state="closed"),
+    ):
+        watch._alerts.add(item)
+    again = notifier(watch, post, tmp_path / "o.db", ada())
+    assert again.look(200.0) == 6
+    keys = sorted(message.key for message in again.outbox.due(200.0) if message.key.startswith("new"))
+    assert keys == [f"new-{revision}|Ada|{way}" for revision in (1, 2, 4) for way in (0, 1)]
+
+
+def test_a_revision_that_is_no_news_is_told_by_no_restart(watch: Replayed, tmp_path: Path) -> None:
+    notifier(watch, Post(), tmp_path / "o.db", ada()).look(100.0)
+    revised(watch, revision=7, risk=0.3)
+    assert notifier(watch, Post(), tmp_path / "o.db", ada()).look(200.0) == 0
+    revised(watch, revision=8, tier="act", highest_tier="act")
+    assert notifier(watch, Post(), tmp_path / "o.db", ada()).look(300.0) == 2
+
+
+def test_that_nobody_acknowledged_it_is_told_once(watch: Replayed, tmp_path: Path) -> None:
+    watch._alerts.add(msgspec.structs.replace(watch.alert_history("alert-0")[-1], id="new", known_from_t=0))
+    someone = ada(escalations=True)
+    for _ in range(3):
+        one = notifier(watch, Post(), tmp_path / "o.db", someone)
+        one.look(100.0)
+        revised(watch, revision=watch.alert_history("alert-0")[-1].revision + 1)
+    keys = [entry.key for entry in one.outbox.log()]
+    assert len([key for key in keys if key.startswith("alert-0")]) == 2
+
+
+def test_somebody_new_is_told_of_what_is_in_force_and_no_more(watch: Replayed, tmp_path: Path) -> None:
+    notifier(watch, Post(), tmp_path / "o.db", ada()).look(100.0)
+    ben = Recipient(name="Ben", to=("b",), tiers=ALL)
+    both = notifier(watch, Post(), tmp_path / "o.db", ada(), ben)
+    assert both.look(200.0) == 1
+
+
+def test_a_full_disk_takes_neither_the_message_nor_the_mark(watch: Replayed, tmp_path: Path) -> None:
+    one = notifier(watch, Post(), tmp_path / "o.db", ada())
+    one.outbox._db.execute("CREATE TRIGGER full BEFORE INSERT ON messages BEGIN SELECT RAISE(ABORT, 'full'); END")
+    with pytest.raises(StoreError):
+        one.look(100.0)
+    one.outbox._db.execute("DROP TRIGGER full")
+    assert one.look(101.0) == 2

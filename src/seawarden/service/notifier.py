@@ -1,7 +1,9 @@
 """Tells people who do not sit at the page: follows the alerts, fills the outbox, and empties it, in a thread.
 
-What is worth telling is decided by comparing revisions, with what people have silenced left out; the key of each
-message is made of alert, revision, person and way, so that a restart tells nothing twice from here.
+What is worth telling is decided by going from revision to revision, with what people have silenced left out. How far
+each person has been told is kept beside the messages, in one step with them: what changed while nobody was there to
+tell it, however shortly, is told by the next one, and nothing is put twice. The key of each message is made of alert,
+revision, person and way; a receiver knows a repeat by it.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import msgspec
 from seawarden.alerts.desk import Desk
 from seawarden.channels.gate import Gate
 from seawarden.channels.messages.told import Told, told
-from seawarden.channels.notify.outbox import Outbox
+from seawarden.channels.notify.outbox import Heard, Letter, Outbox
 from seawarden.channels.notify.rules import Recipient, worth_telling
 from seawarden.channels.notify.send import send
 from seawarden.model.alert import Alert
@@ -45,8 +47,7 @@ class Notifier:
         self.recipients = list(recipients)
         self._watch = watch
         self._views = [View(watch, Gate(watch.assets(), person.rights)) for person in self.recipients]
-        self._known: list[dict[str, Alert]] = [{} for _ in self.recipients]
-        self._escalated: list[set[str]] = [set() for _ in self.recipients]
+        self._heard = [outbox.heard(person.name) for person in self.recipients]
         self._folded: Sequence[OperatorAction] | None = None
         self._desk = Desk((), 0)
         self._later = False
@@ -56,7 +57,7 @@ class Notifier:
 
     def start(self) -> None:
         """Begin; what is already known is told of only where it was put into the outbox before."""
-        self.look(time.time(), first=True)
+        self.look(time.time())
         self._thread = threading.Thread(target=self._run, name="notifier", daemon=True)
         self._thread.start()
 
@@ -66,34 +67,62 @@ class Notifier:
         if self._thread is not None:
             self._thread.join(timeout=30.0)
 
-    def look(self, now: float, *, first: bool = False) -> int:
+    def look(self, now: float) -> int:
         """Put into the outbox what has become worth telling; returns how many messages.
+
+        A person who is followed for the first time is told of what is in force in a live watch, and of nothing that
+        a past run found: a watch that opens on one wakes nobody.
 
         Args:
             now: the machine's clock, s.
-            first: only remember what there is: a watch that opens on a past run wakes nobody.
         """
         at = self._watch.clock()
         desk = self._desk_at(at)
-        made = 0
-        for person, view, known, escalated in zip(
-            self.recipients, self._views, self._known, self._escalated, strict=True
-        ):
-            for alert in view.alerts(at, "all"):
-                before = known.get(alert.id)
-                known[alert.id] = alert
-                late = alert.state in ACTIVE and alert.id not in escalated and desk.escalated(alert)
-                if late:
-                    escalated.add(alert.id)
-                if (first and self._watch.mode != "live") or not (late or worth_telling(before, alert)):
+        return sum(self._tell(k, at, desk, now) for k in range(len(self.recipients)))
+
+    def _tell(self, k: int, at: int, desk: Desk, now: float) -> int:
+        """Put what one recipient is to be told."""
+        person, view, heard = self.recipients[k], self._views[k], self._heard[k]
+        known = self.outbox.knows(person.name)
+        fresh: dict[str, Heard] = {}
+        letters: list[Letter] = []
+        for alert in view.alerts(at, "all"):
+            far = heard.get(alert.id)
+            if far is None or alert.revision > far.revision:
+                fresh[alert.id] = _far(alert)
+            news: list[tuple[Alert, str]] = []
+            if known:
+                news += [(one, "") for one in self._news(view, alert, far, at)]
+            elif self._watch.mode == "live" and worth_telling(None, alert):
+                news.append((alert, ""))
+            marked = f"{alert.id}|late"
+            if alert.state in ACTIVE and marked not in heard and desk.escalated(alert):
+                fresh[marked] = _far(alert)
+                if (known or self._watch.mode == "live") and (alert, "") not in news:
+                    news.append((alert, "late"))
+            for one, mark in news:
+                if not person.wants(one, at, escalated=mark == "late"):
                     continue
-                if not person.wants(alert, at, escalated=late):
-                    continue
-                place = place_of(view, alert, at)
-                if desk.silenced(alert, kinds_of(view, alert, at), place) is not None:
-                    continue
-                made += self._put(person, told(alert, place), now, "late" if late else "")
-        return made
+                place = place_of(view, one, at)
+                if desk.silenced(one, kinds_of(view, one, at), place) is None:
+                    letters += _letters(person, told(one, place), mark)
+        if known and not fresh and not letters:
+            return 0
+        taken = self.outbox.take(person.name, fresh, letters, now)
+        heard |= fresh
+        return taken
+
+    def _news(self, view: View, alert: Alert, far: Heard | None, at: int) -> list[Alert]:
+        """The revisions of an alert that are news to somebody who has been told so far, oldest first."""
+        if far is not None and alert.revision <= far.revision:
+            return []
+        news, before = [], far
+        for one in view.alert(alert.id):
+            if one.known_from_t <= at and (far is None or one.revision > far.revision):
+                if worth_telling(before, one):
+                    news.append(one)
+                before = _far(one)
+        return news
 
     def deliver(self, now: float) -> int:
         """Send what is due; returns how many were taken."""
@@ -129,13 +158,8 @@ class Notifier:
             second_line="",
             exercise=True,
         )
-        return sum(self._put(p, item, now, f"test-{now:.3f}") for p in self.recipients if p.name == name)
-
-    def _put(self, person: Recipient, item: Told, now: float, mark: str) -> int:
-        body = msgspec.json.encode(item)
-        keys = [f"{item.key}|{person.name}|{k}{f'|{mark}' if mark else ''}" for k in range(len(person.to))]
-        pairs = zip(keys, person.to, strict=True)
-        return sum(self.outbox.put(key, person.name, target, body, now) for key, target in pairs)
+        letters = [w for p in self.recipients if p.name == name for w in _letters(p, item, f"test-{now:.3f}")]
+        return sum(self.outbox.put(letter.key, name, letter.target, letter.body, now) for letter in letters)
 
     def _desk_at(self, at: int) -> Desk:
         """The desk at a time; folded anew only when somebody did something, or time went back."""
@@ -154,8 +178,22 @@ class Notifier:
                 state = self._watch.news(1 << 62)[0], self._watch.deeds()
                 new = known is None or state[0] != known[0] or state[1] is not known[1]
                 if new or time.monotonic() - looked >= LATE_S:
-                    known, looked = state, time.monotonic()
                     self.look(time.time())
+                    known, looked = state, time.monotonic()
                 self.deliver(time.time())
             except StoreError as error:
                 _LOG.error("nobody can be told: %s", error)
+
+
+def _far(alert: Alert) -> Heard:
+    return Heard(revision=alert.revision, tier=alert.tier, state=alert.state)
+
+
+def _letters(person: Recipient, item: Told, mark: str) -> list[Letter]:
+    """One message for each way; that nobody acknowledged an alert is told once, whatever revision it is at."""
+    body = msgspec.json.encode(item)
+    about = item.id if mark == "late" else item.key
+    end = f"|{mark}" if mark else ""
+    return [
+        Letter(key=f"{about}|{person.name}|{k}{end}", target=target, body=body) for k, target in enumerate(person.to)
+    ]

@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from seawarden.model.alert import AlertState, Tier
 from seawarden.model.error import StoreError
 
 OUTBOX: Final = "outbox.db"
@@ -25,6 +28,11 @@ CREATE TABLE IF NOT EXISTS messages (
   due REAL NOT NULL, tries INTEGER NOT NULL, sent REAL, failed TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS waiting ON messages (due) WHERE sent IS NULL;
+CREATE TABLE IF NOT EXISTS people (person TEXT PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS heard (
+  person TEXT NOT NULL, alert TEXT NOT NULL, revision INTEGER NOT NULL, tier TEXT NOT NULL, state TEXT NOT NULL,
+  PRIMARY KEY (person, alert)
+) STRICT;
 """
 
 
@@ -37,6 +45,22 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     target: str
     body: bytes
     tries: int
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """How far one person has been told of an alert, or would have been had they wanted to be."""
+
+    revision: int
+    tier: Tier
+    state: AlertState
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to be taken."""
+
+    key: str
+    target: str
+    body: bytes
 
 
 class Delivered(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,14 +77,19 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True):
 class Outbox:
     """The messages of one node; safe to use from several threads."""
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, back_off_s: Sequence[float] = BACK_OFF_S) -> None:
         """Open the outbox, made when it is not there.
+
+        Args:
+            path: the file.
+            back_off_s: waits between tries.
 
         Raises:
             StoreError: the file can't be opened.
         """
         self._lock = threading.RLock()
         self._path = path
+        self._back_off_s = back_off_s
         try:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
@@ -81,6 +110,36 @@ class Outbox:
         )
         return done.rowcount == 1
 
+    def knows(self, person: str) -> bool:
+        """Whether a person has been followed before."""
+        return self._do("SELECT 1 FROM people WHERE person = ?", (person,)).fetchone() is not None
+
+    def heard(self, person: str) -> dict[str, Heard]:
+        """How far a person has been told, by alert."""
+        rows = self._do("SELECT alert, revision, tier, state FROM heard WHERE person = ?", (person,)).fetchall()
+        return {alert: Heard(revision=revision, tier=tier, state=state) for alert, revision, tier, state in rows}
+
+    def take(self, person: str, heard: Mapping[str, Heard], letters: Iterable[Letter], now: float) -> int:
+        """Take what a person is to be told, and how far they then are: both or neither; returns how many are new.
+
+        Raises:
+            StoreError: the file can't be written; nothing was taken.
+        """
+        with self._lock:
+            self._do("BEGIN IMMEDIATE", ())
+            try:
+                self._do("INSERT OR IGNORE INTO people VALUES (?)", (person,))
+                for alert, far in heard.items():
+                    values = person, alert, far.revision, far.tier, far.state
+                    self._do("INSERT OR REPLACE INTO heard VALUES (?, ?, ?, ?, ?)", values)
+                taken = sum(self.put(letter.key, person, letter.target, letter.body, now) for letter in letters)
+                self._do("COMMIT", ())
+            except StoreError:
+                with suppress(sqlite3.Error):
+                    self._db.execute("ROLLBACK")
+                raise
+            return taken
+
     def due(self, now: float, limit: int = 50) -> list[Waiting]:
         """Messages whose time has come, oldest first."""
         rows = self._do(
@@ -96,7 +155,7 @@ class Outbox:
 
     def failed(self, key: str, tries: int, why: str, now: float) -> None:
         """It could not be sent: another try later."""
-        wait = BACK_OFF_S[min(tries, len(BACK_OFF_S) - 1)]
+        wait = self._back_off_s[min(tries, len(self._back_off_s) - 1)]
         self._do(
             "UPDATE messages SET tries = tries + 1, due = ?, failed = ? WHERE key = ?", (now + wait, why[:300], key)
         )

@@ -25,6 +25,7 @@ from typing import Final
 
 import msgspec
 
+from seawarden.channels.notify.outbox import Heard
 from seawarden.model.alert import TIERS, Alert, Tier
 from seawarden.model.error import SettingsError
 from seawarden.model.rights import Rights
@@ -106,7 +107,7 @@ def read_rules(path: Path, environment: Mapping[str, str] | None = None) -> list
     return people
 
 
-def worth_telling(before: Alert | None, now: Alert) -> bool:
+def worth_telling(before: Alert | Heard | None, now: Alert) -> bool:
     """Whether a revision is news to somebody who knew the one before: raised, raised higher, or over."""
     if before is None:
         return now.state in ("raised", "lowered")

@@ -17,7 +17,7 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import apprise
 import msgspec
@@ -53,7 +53,14 @@ def send(target: str, key: str, body: bytes, environment: Mapping[str, str] | No
     elif scheme == "command":
         _command(target, item)
     else:
-        _apprise(target, item)
+        _apprise(_with_key(target, key), item)
+
+
+def _with_key(target: str, key: str) -> str:
+    """A mail carries the key as a header of its own, which apprise takes from the address."""
+    if urlsplit(target).scheme not in ("mailto", "mailtos"):
+        return target
+    return f"{target}{'&' if '?' in target else '?'}{urlencode({f'+{KEY}': key})}"
 
 
 def sign(body: bytes, secret: str) -> str:
