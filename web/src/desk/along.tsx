@@ -45,7 +45,7 @@ export function Strip({ along, near }: { along: AlongAnswer; near: ShipNear[] })
   const marks = near.filter((s) => s.kp_km != null).slice(0, 20);
   const next = along.next.filter((s) => s.kp_km != null).slice(0, 20);
   return (
-    <figure class="strip" aria-label={`Along the asset, KP 0 to ${length.toFixed(0)}`}>
+    <figure class="along-strip" aria-label={`Along the asset, KP 0 to ${length.toFixed(0)}`}>
       <svg width="100%" height="56" aria-hidden="true">
         {(along.watch ?? []).map((s) => (
           <line

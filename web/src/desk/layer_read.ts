@@ -102,11 +102,34 @@ function rawGeoJson(text: string): Raw[] {
   throw new Error("is JSON, but no GeoJSON: it has no `type` that is known");
 }
 
+/** Where tags do not close as they opened, as a sentence; empty when they do. */
+export function unclosed(text: string): string {
+  const open: { tag: string; line: number }[] = [];
+  const lineOf = (at: number) => text.slice(0, at).split("\n").length;
+  const blank = text.replaceAll(/<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<![^>]*>/g, (gone) =>
+    gone.replaceAll(/[^\n]/g, " "),
+  );
+  for (const found of blank.matchAll(/<(\/?)([\w:.-]+)((?:"[^"]*"|'[^']*'|[^>"'])*?)(\/?)>/g)) {
+    const [, closes, tag, , empty] = found;
+    const line = lineOf(found.index);
+    if (closes) {
+      const last = open.pop();
+      if (last?.tag !== tag)
+        return `line ${line}: is no XML: </${tag}> closes ${last ? `<${last.tag}> of line ${last.line}` : "nothing"}`;
+    } else if (!empty) open.push({ tag: tag!, line });
+  }
+  const left = open.at(-1);
+  return left ? `line ${left.line}: is no XML: <${left.tag}> is never closed` : "";
+}
+
 function rawKml(text: string): Raw[] {
+  // before the browser's own reader, which shows its errors as a page with a style that the policy forbids
+  const broken = unclosed(text);
+  if (broken) throw new Error(broken);
   const doc = new DOMParser().parseFromString(text, "application/xml");
-  const broken = doc.getElementsByTagName("parsererror")[0];
-  if (broken) {
-    const said = (broken.textContent ?? "").replaceAll(/\s+/g, " ");
+  const error = doc.getElementsByTagName("parsererror")[0];
+  if (error) {
+    const said = (error.textContent ?? "").replaceAll(/\s+/g, " ");
     const at = said.match(/line (?:number )?(\d+)/i);
     throw new Error(`${at ? `line ${at[1]}: ` : ""}is no XML`);
   }

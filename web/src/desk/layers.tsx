@@ -138,12 +138,11 @@ export function LayersForm({ store, onDone }: { store: Store; onDone(): void }) 
                 <button
                   type="button"
                   class="link"
-                  aria-label={`Take ${layer.name} away`}
                   onClick={() => {
                     store.layers.value = store.layers.value.filter((l) => l.id !== layer.id);
                   }}
                 >
-                  take away
+                  take away<span class="sr-only"> {layer.name}</span>
                 </button>
               )}
               {layer.problems.length > 0 && (
