@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from seawarden.alerts.tiers import judge
@@ -40,3 +41,24 @@ def test_act_without_either_is_held_at_challenge_and_says_so():
         verdict = judge(a, 0, "normal", "", AlertSettings())
         assert verdict.tier == "challenge"
         assert any(r.text.startswith("held at challenge") for r in verdict.counter)
+
+
+def test_a_likely_crossing_ahead_is_looked_at_early_and_says_so():
+    s = AlertSettings()
+    chance = 0.5 * (s.look_ahead_chance + s.look_chance)
+    early = assessed(chance=chance, minutes=40.0)._replace(early=True, begun_before=True)
+    verdict = judge(early, 0, "normal", "", s)
+    assert (verdict.tier, verdict.keeps) == ("look", "look")
+    assert any("likely ahead within the hour" in r.text for r in verdict.reasons)
+    late = early._replace(minutes=assessed(minutes=61.0).minutes)
+    doubtful = early._replace(minutes=msgspec.structs.replace(early.minutes, chance=0.4))
+    for other in (assessed(chance=chance, minutes=40.0), late, doubtful, early._replace(minutes=None)):
+        assert tier(other) == "notice"
+    assert not judge(early._replace(risk=assessed(chance=0.002).risk), 0, "normal", "", s).reasons
+
+
+def test_she_is_not_let_go_because_she_has_come_to_the_asset():
+    chance = AlertSettings().look_ahead_chance
+    there = assessed(chance=chance, crossed_t=1)._replace(begun_before=True)
+    assert judge(there, 0, "normal", "", AlertSettings()).keeps == "look"
+    assert judge(there._replace(begun_before=False), 0, "normal", "", AlertSettings()).keeps == "notice"

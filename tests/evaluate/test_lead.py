@@ -51,7 +51,7 @@ def alert(name: str, minute: int, tier: Tier = "look", span: tuple[float, float]
 
 
 def test_the_first_right_name_counts() -> None:
-    case = _judge(ONE, [crossing("b", 60), crossing("a", 40)], [alert("a", 10), alert("a", 25)], [alert("a", 30)])
+    case = _judge(ONE, [crossing("b", 60), crossing("a", 40)], [alert("a", 10), alert("a", 25)], [alert("a", 30)], [])
     assert case is not None
     assert (case.asset, case.minutes_ahead) == ("a", 40.0)
     assert (case.forecast_min, case.steady_min) == (30.0, 10.0)
@@ -60,7 +60,7 @@ def test_the_first_right_name_counts() -> None:
 
 
 def test_a_notice_or_a_later_alert_names_nothing() -> None:
-    case = _judge(ONE, [crossing("a", 40)], [alert("a", 10, "notice")], [alert("a", 41)])
+    case = _judge(ONE, [crossing("a", 40)], [alert("a", 10, "notice")], [alert("a", 41)], [])
     assert case is not None
     assert (case.forecast_min, case.steady_min) == (None, None)
 
@@ -68,19 +68,19 @@ def test_a_notice_or_a_later_alert_names_nothing() -> None:
 def test_wrong_names_are_those_never_crossed() -> None:
     found = [crossing("behind", -20), crossing("a", 40), crossing("later", 90)]
     told = [alert("behind", 10), alert("later", 10), alert("elsewhere", 10)]
-    case = _judge(ONE, found, told, [])
+    case = _judge(ONE, found, told, [], [])
     assert case is not None and case.forecast_wrong == 1
 
 
 def test_no_crossing_no_case() -> None:
-    assert _judge(ONE, [crossing("a", -5)], [], []) is None
+    assert _judge(ONE, [crossing("a", -5)], [], [], []) is None
 
 
 def test_the_gain_is_paired() -> None:
     cases = [
         case
         for wait in (10, 20)
-        if (case := _judge(ONE, [crossing("a", 40)], [alert("a", wait)], [alert("a", wait + 5)])) is not None
+        if (case := _judge(ONE, [crossing("a", 40)], [alert("a", wait)], [alert("a", wait + 5)], [])) is not None
     ]
     version = AssetVersion(parts=(((10.0, 55.0), (11.0, 55.0)),), sigma_m=((50.0,),))
     layer = build_layer([Asset(id="a", name="a", kind="power_cable", versions=(version,))])
@@ -88,4 +88,6 @@ def test_the_gain_is_paired() -> None:
     assert made.gain_min is not None
     assert (made.gain_min.low, made.gain_min.mean, made.gain_min.high) == (5.0, 5.0, 5.0)
     assert made.median_forecast_min == pytest.approx(25.0)
+    assert made.early_gain_min is not None
+    assert (made.early_gain_min.mean, made.named_without_early_look.count) == (25.0, 0)
     assert made.named_by_forecast.count == 2

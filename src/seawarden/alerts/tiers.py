@@ -26,14 +26,29 @@ class Verdict(NamedTuple):
     counter: tuple[Reason, ...]
 
 
-def thresholds(s: AlertSettings, factor: float) -> tuple[tuple[Tier, float], ...]:
-    """Tiers with the least chance of each, highest first."""
+def thresholds(s: AlertSettings, factor: float, look_chance: float | None = None) -> tuple[tuple[Tier, float], ...]:
+    """Tiers with the least chance of each, highest first; `look_chance` instead of that of the settings."""
     return (
         ("act", s.act_chance * factor),
         ("challenge", s.challenge_chance * factor),
-        ("look", s.look_chance * factor),
+        ("look", (s.look_chance if look_chance is None else look_chance) * factor),
         ("notice", s.notice_chance),
     )
+
+
+def likely_ahead(a: Assessment, s: AlertSettings) -> bool:
+    """Whether she crossed nothing since the first sign, and is likely to cross this asset within the hour.
+
+    Quiet ships lose speed at crossings, by helm and traffic; a loss of speed well before one is rarer by far, so that
+    the same allowed rate asks for less.
+    """
+    item = a.minutes
+    return a.early and item is not None and item.chance >= s.likely_chance and item.minutes <= s.likely_min
+
+
+def look_least(a: Assessment, s: AlertSettings) -> float:
+    """The least chance of a `look` for her, in normal times."""
+    return min(s.look_chance, s.look_ahead_chance) if likely_ahead(a, s) else s.look_chance
 
 
 def posture_factor(posture: str, s: AlertSettings) -> float:
@@ -57,13 +72,14 @@ def judge(a: Assessment, t: int, posture: str, posture_actor: str, s: AlertSetti
     elif factor < 1.0:
         text = f"thresholds lowered to {factor:.2g} of normal: posture {posture}, set by {posture_actor or 'someone'}"
         reasons.append(Reason(text=text, measure="threshold"))
-    tier: Tier | None = None
-    keeps: Tier | None = None
-    for name, least in thresholds(s, factor):
-        if tier is None and a.risk.chance >= least:
-            tier = name
-        if keeps is None and a.risk.chance >= least * s.lower_ratio:
-            keeps = name
+    tier = _reached(a.risk.chance, thresholds(s, factor, look_least(a, s)))
+    # whom an officer looked at for an asset ahead is not let go because she has come to it
+    kept = min(s.look_chance, s.look_ahead_chance) if a.begun_before else s.look_chance
+    keeps = _reached(a.risk.chance, thresholds(s, factor, kept), s.lower_ratio)
+    if tier == "look" and a.risk.chance < s.look_chance * factor:
+        least = s.look_ahead_chance * factor
+        text = f"looked at from {said(least)} on: an asset is likely ahead within the hour, and she crossed none yet"
+        reasons.append(Reason(text=text, measure="threshold"))
     lacking = _lacking(a, s)
     if lacking and "act" in (tier, keeps):
         if tier == "act":
@@ -71,6 +87,10 @@ def judge(a: Assessment, t: int, posture: str, posture_actor: str, s: AlertSetti
             tier = "challenge"
         keeps = "challenge"
     return Verdict(tier, keeps, tuple(reasons), tuple(counter))
+
+
+def _reached(chance: float, tiers: tuple[tuple[Tier, float], ...], ratio: float = 1.0) -> Tier | None:
+    return next((name for name, least in tiers if chance >= least * ratio), None)
 
 
 def _lacking(a: Assessment, s: AlertSettings) -> str:

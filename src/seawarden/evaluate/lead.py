@@ -1,9 +1,10 @@
 """The lead suite: how long before the next asset an alert names it, with forecasts and with steady courses.
 
 Drags are laid on real tracks, some way before a crossing, one a ship. The same positions then go through the engine
-twice: with the forecaster, and with the fan of steady courses alone. The next asset is the first that the dragging
-ship comes to cross; it is named when an alert of hers of `look` or more is about its system. Names of systems that
-she does not cross are counted beside it: a watch that names everything is no help.
+three times: with the forecaster, with the fan of steady courses alone, and with the forecaster but without the look
+that a likely crossing ahead gives earlier. The next asset is the first that the dragging ship comes to cross. It is
+named when an alert of hers of `look` or more is about its system. Names of systems that she does not cross are
+counted beside it: a watch that names everything is no help.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ class LeadCase(msgspec.Struct, frozen=True, kw_only=True):
     forecast_min: float | None
     """Before she was there, the alert named it; None when none did in time."""
     steady_min: float | None
+    late_min: float | None
+    """With forecasts, and one threshold of a `look` before and after the crossing."""
     forecast_wrong: int
     """Systems named by then that she neither crossed before nor came to cross."""
     steady_wrong: int
@@ -82,11 +85,14 @@ class LeadMetrics(msgspec.Struct, frozen=True, kw_only=True):
     cases: tuple[LeadCase, ...]
     named_by_forecast: Share
     named_by_steady: Share
+    named_without_early_look: Share
     median_forecast_min: float | None
     """Over the cases that both named."""
     median_steady_min: float | None
     gain_min: Gain | None
-    """Minutes that forecasts add; a case that is not named counts as none before."""
+    """Minutes that forecasts add to steady courses; a case that is not named counts as none before."""
+    early_gain_min: Gain | None
+    """Minutes that the earlier look of a likely crossing adds."""
     wrong_by_forecast: int
     wrong_by_steady: int
     within_forecast: Share
@@ -136,7 +142,9 @@ def run_lead(
         raise UsageError("no crossing is fit for a drag before it: longer tracks are needed")
     findings, steady = _run(changed, batches, catalogue, plain, assets, coverage)
     _, foreseen = _run(changed, batches, catalogue, settings, assets, coverage)
-    cases = [case for one in laid if (case := _judge(one, findings, foreseen, steady)) is not None]
+    one_look = msgspec.structs.replace(settings.alerts, look_ahead_chance=settings.alerts.look_chance)
+    _, late = _run(changed, batches, catalogue, msgspec.structs.replace(settings, alerts=one_look), assets, coverage)
+    cases = [case for one in laid if (case := _judge(one, findings, foreseen, steady, late)) is not None]
     return _metrics(cases, settings, layer, [s.name for s in opened], loss)
 
 
@@ -194,7 +202,9 @@ def _unbroken_since(ship: Positions, until_t: int) -> int:
     return int(times[broken[-1] + 1]) if len(broken) else int(times[0])
 
 
-def _judge(one: Laid, findings: Sequence[Finding], foreseen: list[Alert], steady: list[Alert]) -> LeadCase | None:
+def _judge(
+    one: Laid, findings: Sequence[Finding], foreseen: list[Alert], steady: list[Alert], late: list[Alert]
+) -> LeadCase | None:
     crossed = sorted(
         (f for f in findings if f.kind == "crossing" and f.ship.mmsi == one.mmsi and f.start_t > one.start_t
          and f.asset is not None and f.state != "retracted"),
@@ -209,7 +219,7 @@ def _judge(one: Laid, findings: Sequence[Finding], foreseen: list[Alert], steady
         if f.kind == "crossing" and f.ship.mmsi == one.mmsi and f.asset is not None
         and f.start_t > one.start_t - BEHIND_MS
     }  # fmt: skip
-    told = [_named(one, following, systems, alerts) for alerts in (foreseen, steady)]
+    told = [_named(one, following, systems, alerts) for alerts in (foreseen, steady, late)]
     asset = crossed[0].asset
     return LeadCase(
         mmsi=one.mmsi,
@@ -220,6 +230,7 @@ def _judge(one: Laid, findings: Sequence[Finding], foreseen: list[Alert], steady
         minutes_ahead=round((following.start_t - one.start_t) / 60_000, 1),
         forecast_min=told[0][0],
         steady_min=told[1][0],
+        late_min=told[2][0],
         forecast_wrong=told[0][1],
         steady_wrong=told[1][1],
         forecast_within=told[0][2],
@@ -251,18 +262,21 @@ def _named(
     return round(minutes, 1), wrong, within
 
 
+def _gain(pairs: Sequence[tuple[float, float]]) -> Gain | None:
+    if not pairs:
+        return None
+    difference = np.array([a - b for a, b in pairs])
+    random = generator("lead", "bootstrap", len(pairs))
+    draws = random.choice(difference, (DRAWS, len(difference))).mean(1)
+    low, high = (round(float(x), 2) for x in np.percentile(draws, [2.5, 97.5]))
+    return Gain(mean=round(float(difference.mean()), 2), low=low, high=high)
+
+
 def _metrics(
     cases: list[LeadCase], settings: Settings, layer: AssetLayer, names: list[str], loss: float
 ) -> LeadMetrics:
     pairs = [(c.forecast_min or 0.0, c.steady_min or 0.0) for c in cases]
     both = [(a, b) for c, (a, b) in zip(cases, pairs, strict=True) if c.forecast_min and c.steady_min]
-    gain = None
-    if cases:
-        difference = np.array([a - b for a, b in pairs])
-        random = generator("lead", "bootstrap", len(cases))
-        draws = random.choice(difference, (DRAWS, len(difference))).mean(1)
-        low, high = (round(float(x), 2) for x in np.percentile(draws, [2.5, 97.5]))
-        gain = Gain(mean=round(float(difference.mean()), 2), low=low, high=high)
 
     def share(values: Sequence[bool | None]) -> Share:
         known = [v for v in values if v is not None]
@@ -277,9 +291,11 @@ def _metrics(
         cases=tuple(cases),
         named_by_forecast=share([c.forecast_min is not None for c in cases]),
         named_by_steady=share([c.steady_min is not None for c in cases]),
+        named_without_early_look=share([c.late_min is not None for c in cases]),
         median_forecast_min=round(float(np.median([a for a, _ in both])), 1) if both else None,
         median_steady_min=round(float(np.median([b for _, b in both])), 1) if both else None,
-        gain_min=gain,
+        gain_min=_gain(pairs),
+        early_gain_min=_gain([(c.forecast_min or 0.0, c.late_min or 0.0) for c in cases]),
         wrong_by_forecast=sum(c.forecast_wrong for c in cases),
         wrong_by_steady=sum(c.steady_wrong for c in cases),
         within_forecast=share([c.forecast_within for c in cases]),

@@ -13,7 +13,7 @@ import msgspec
 
 from seawarden.alerts.book import AlertBook, group_draft
 from seawarden.alerts.groups import Groups
-from seawarden.alerts.tiers import POSTURES, RANK, Verdict, judge, posture_factor
+from seawarden.alerts.tiers import POSTURES, RANK, Verdict, judge, likely_ahead, look_least, posture_factor
 from seawarden.incidents.company import company_of
 from seawarden.incidents.draft import draft_of
 from seawarden.incidents.faults import FaultBook, FaultDesk
@@ -297,7 +297,7 @@ class FleetStage:
             answer = counted(st.answers.get(track_id), t, self._r)
             case = Case(track, ship, t, fix, ahead, suspicions, together, place, felt, answer=answer, works=works)
             found = assess(case, self._layer, self._r)
-            if any(a.risk.chance >= self._a.look_chance * COMPANY_SHARE for a in found):
+            if any(a.risk.chance >= look_least(a, self._a) * COMPANY_SHARE for a in found):
                 case = case._replace(company=company_of(track, fix, fixes, t))
                 found = assess(case, self._layer, self._r) if case.company is not None else found
             if fix is not None and dragging_chance(case, self._r) >= self._ahead.least_chance:
@@ -327,7 +327,8 @@ class FleetStage:
                 out[key] = a
             elif a.minutes is not None:
                 tier = judge(a, t, st.posture, st.posture_actor, self._a).tier
-                if RANK[tier or ""] >= RANK["look" if a.fault_id or not own else "challenge"]:
+                first = a.fault_id or not own or likely_ahead(a, self._a)
+                if RANK[tier or ""] >= RANK["look" if first else "challenge"]:
                     ahead.append((a.minutes.minutes, system))
         for _, system in sorted(ahead)[: self._a.ahead_alerts]:
             out[f"{track_id}|{system}"] = best[system]

@@ -52,6 +52,10 @@ class Assessment(NamedTuple):
     doubts: str
     unsatisfied: bool = False
     """She was asked, and her answer does not satisfy."""
+    early: bool = False
+    """She has crossed no asset since shortly before the first sign."""
+    begun_before: bool = False
+    """The first sign is older than any such crossing."""
 
 
 class Case(NamedTuple):
@@ -223,6 +227,8 @@ def _one(
         start_t=lead.finding.start_t if lead is not None else known.begun,
         doubts=known.doubts,
         unsatisfied=case.answer is not None and case.answer.kind == "unsatisfying",
+        early=not known.crossed,
+        begun_before=all(known.begun < f.start_t for f in known.crossed.values()),
     )
 
 
