@@ -15,6 +15,10 @@ class FeedSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """A handshake over a satellite link takes some seconds; longer means that nobody is there."""
     flush_s: Annotated[float, Meta(gt=0, le=5, description="Longest wait before what came is handed on")] = 0.2
     """A fifth of a second is nothing against the tick, and makes blocks large enough for the kernels."""
+    unread_mb: Annotated[
+        float, Meta(ge=0.01, le=1_024, description="What may have come and not be read; older lines are left out")
+    ] = 8
+    """160,000 sentences: eight seconds of the whole world's traffic, read in half a second once there is time."""
     quiet_s: Annotated[float, Meta(gt=0, le=3_600, description="Nothing heard: the feed is called quiet")] = 30
     """Even a small coast station hears some ship every ten seconds."""
     reconnect_s: Annotated[float, Meta(gt=0, le=86_400, description="Nothing heard: the line is opened anew")] = 120

@@ -198,11 +198,10 @@ def _kept(store: Path):
 def test_overload(tmp_path):
     """Five times what can be taken: older positions go, counted; events never; and it recovers by itself."""
     settings = msgspec.structs.replace(SETTINGS, live=LiveSettings(step_s=0.02, queue_records=1_000))
-    block = many(400)
 
     def script(line: socket.socket) -> None:
-        for _ in range(40):
-            line.sendall(block)
+        for k in range(40):
+            line.sendall(many(400, 400 * k))
             time.sleep(0.03)
         hold(line)
 

@@ -82,3 +82,12 @@ def test_a_flood_of_rejects_costs_no_memory():
         queue.put(0, Batch(rejects=[Reject(file="f", line=1, reason="bad_checksum")] * 1_000, records=1_000))
     kept = joined([w.batch for w in queue.take(0)])
     assert len(kept.rejects) == 2_000 and kept.records == 50_000
+
+
+def test_feeds_wait_while_more_than_half_waits():
+    queue, _ = filled(16, [(0, [(k, 0) for k in range(8)])])
+    assert queue.wait_for_room(0.0)
+    queue.put(0, Batch(positions=make_positions(1, mmsi=99)))
+    assert not queue.wait_for_room(0.0)
+    queue.take(0)
+    assert queue.wait_for_room(0.0)

@@ -34,6 +34,8 @@ def clock_of(uris: Sequence[str], floor_ms: int) -> EdgeClock:
     return PlaybackClock(speeds.pop())
 
 
+ROOM_S = 1.0
+"""Longest time that a feed reads nothing because the engine has enough: then it is thinned in the queue."""
 OURS = -1
 """Stands for ourselves where a feed's place is asked for."""
 _LOG = logging.getLogger(__name__)
@@ -120,6 +122,7 @@ class LiveFeeds:
         try:
             for batch in feed.batches():
                 self.queue.put(place, batch)
+                self.queue.wait_for_room(ROOM_S)
         except Exception as error:
             _LOG.exception("feed %s failed", feed.name)
             feed.health.stopped("protocol", f"this feed failed and is not called again: {type(error).__name__}")

@@ -1,8 +1,10 @@
 """What waits between the feeds and the engine, bounded: under overload the newest position of each ship is kept.
 
-Feeds never wait for the engine. When more positions wait than may, those of which a newer one of the same ship
-waits too are left out and counted; when that is not enough, the oldest go. Static reports are thinned to the newest
-of each ship. Events (people's actions, faults, heartbeats, a feed's ups and downs) are never left out.
+Nothing that has come waits outside: while more than half of what may wait does, feeds read nothing, and then the
+newest of what has come meanwhile (`sources.feeds.newest`). When more positions wait than may, those of which a newer
+one of the same ship waits too are left out and counted; when that is not enough, the oldest go. Static reports are
+thinned to the newest of each ship. Events (people's actions, faults, heartbeats, a feed's ups and downs) are never
+left out.
 """
 
 from __future__ import annotations
@@ -61,16 +63,21 @@ class LiveQueue:
             self.deepest = max(self.deepest, self.positions)
             if self.positions > self._most:
                 self._thin()
-            self._ready.notify()
+            self._ready.notify_all()
 
     def take(self, timeout_s: float) -> list[Waiting]:
         """All that waits, after waiting for something for at most that long."""
         with self._ready:
-            if not self._waiting:
-                self._ready.wait(timeout_s)
+            self._ready.wait_for(lambda: self._waiting, timeout_s)
             found, self._waiting = self._waiting, []
             self.positions = self._rejects = 0
+            self._ready.notify_all()
             return found
+
+    def wait_for_room(self, timeout_s: float) -> bool:
+        """Wait until at most half of what may wait does; False when it did not come to that."""
+        with self._ready:
+            return self._ready.wait_for(lambda: 2 * self.positions <= self._most, timeout_s)
 
     def _thin(self) -> None:
         """Leave out positions until half of what may wait is left at most, newest of each ship first kept."""

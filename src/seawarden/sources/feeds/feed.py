@@ -15,6 +15,7 @@ from seawarden.sources.feeds.credentials import Credentials
 from seawarden.sources.feeds.failure import NEEDS_A_PERSON, LinkError, failure_of
 from seawarden.sources.feeds.health import Health
 from seawarden.sources.feeds.link import EndOfFeed, Link
+from seawarden.sources.feeds.newest import newest
 from seawarden.sources.feeds.reading import Reader, Reading
 
 STEADY_S: Final = 30.0
@@ -104,8 +105,12 @@ class Feed:
 
     def _listen(self, backoff: Backoff) -> Iterator[Batch]:
         while not self._stop.is_set():
-            chunks = self.link.read(self._s.flush_s)
-            if chunks:
+            came = self.link.read(self._s.flush_s)
+            if came:
+                chunks, left = newest(came, int(self._s.unread_mb * 1e6), whole=self.link.whole)
+                if left:
+                    self._reader.reset()  # half a line from before does not go on here
+                    self.health.left_out(left)
                 reading = self._reader.take(chunks)
                 if reading.problem:
                     reading.problem = self._credentials.scrubbed(f"{self.link.where}: {reading.problem}")

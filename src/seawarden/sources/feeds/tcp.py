@@ -14,6 +14,8 @@ from seawarden.sources.feeds.link import Chunk
 
 BLOCK: Final = 1 << 18
 """Bytes read at once: a quarter of a second of a busy feed."""
+BLOCKS_AT_ONCE: Final = 256
+"""Blocks read before anything is made of them: what waits is read to its end, so that the newest is among it."""
 CALLERS: Final = 64
 """Stations that may be connected to one listening feed."""
 
@@ -68,7 +70,7 @@ class TcpLink:
         self._line = line
 
     def read(self, timeout_s: float) -> list[Chunk]:
-        """One piece of the stream."""
+        """All of the stream that has come."""
         line = self._line
         if line is None:
             raise LinkError("down", f"{self.where}: not connected")
@@ -81,7 +83,21 @@ class TcpLink:
             raise failure_of(error, self.where) from None
         if not data:
             raise LinkError("ended", f"{self.where}: the other side hung up")
-        return [Chunk(self._now(), data)]
+        return [Chunk(self._now(), data), *self._waiting(line, len(data))]
+
+    def _waiting(self, line: socket.socket, had: int) -> list[Chunk]:
+        """What else waits, when there was a whole block; an end of the line is met by the next read."""
+        if had < BLOCK:
+            return []
+        parts: list[bytes] = []
+        with suppress(OSError, ValueError):  # nothing more waits; whatever else it is will be met again
+            line.setblocking(False)
+            while len(parts) < BLOCKS_AT_ONCE:
+                part = line.recv(BLOCK)
+                if not part:
+                    break
+                parts.append(part)
+        return [Chunk(self._now(), b"".join(parts))] if parts else []
 
     def close(self) -> None:
         """Hang up."""
