@@ -151,7 +151,7 @@ def test_only_those_who_take_part_are_told(watch: Watch, start_t: int) -> None:
         Recipient(name="Ben", to=("https://b.example/x",), tiers=("look", "challenge", "act"), exercises=True),
     ]
     notifier = Notifier(watch, people, outbox, sender=lambda *_: None)
-    notifier.look(0.0, first=True)
+    notifier.look(0.0)
     late = watch.clock() - 30 * MIN
     drills = watch.drillmaster.places(LINE)  # type: ignore[attr-defined]
     kp, course = drills[0]

@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 from seawarden.model.error import SeawardenError, UsageError
 
 URL_VARIABLE = "SEAWARDEN_URL"
+TOKEN_VARIABLE = "SEAWARDEN_TOKEN"
 TIMEOUT_S = 30
 
 
@@ -36,6 +37,29 @@ def ask(url: str, path: str, body: dict[str, Any] | None = None) -> Any:
             f"{url}: no watch answers there ({reason}): start one with `seawarden serve` or `seawarden demo`, "
             "or work on a folder with --out"
         ) from None
+
+
+def download(url: str, path: str, body: dict[str, Any]) -> tuple[bytes, str]:
+    """A file that a POST answers with, and its fingerprint.
+
+    Raises:
+        SeawardenError: nothing answers there, or it answers with a failure.
+    """
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise UsageError(f"--url {url}: write it as http://127.0.0.1:8600")
+    asked = Request(
+        url.rstrip("/") + path, data=json.dumps(body).encode(), headers={"content-type": "application/json"}
+    )
+    token = os.environ.get(TOKEN_VARIABLE)
+    if token:
+        asked.add_header("authorization", f"Bearer {token}")
+    try:
+        with urlopen(asked, timeout=TIMEOUT_S) as answer:
+            return answer.read(), str(answer.headers.get("x-seawarden-fingerprint", ""))
+    except HTTPError as error:
+        raise SeawardenError(f"{url}: {_detail(error)}") from None
+    except (URLError, OSError) as error:
+        raise SeawardenError(f"{url}: no watch answers there ({getattr(error, 'reason', error)})") from None
 
 
 def url_of(given: str | None, port: int) -> str:

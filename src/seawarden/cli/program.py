@@ -20,6 +20,7 @@ from seawarden.cli.data import app as data
 from seawarden.cli.demo import demo
 from seawarden.cli.doctor import doctor
 from seawarden.cli.evaluate import evaluate
+from seawarden.cli.evidence import app as evidence
 from seawarden.cli.fault import app as fault
 from seawarden.cli.ledger import app as ledger
 from seawarden.cli.replay import replay
@@ -67,6 +68,7 @@ app.command("backtest")(backtest)
 app.add_typer(account, name="account")
 app.add_typer(assets, name="assets")
 app.add_typer(data, name="data")
+app.add_typer(evidence, name="evidence")
 app.add_typer(fault, name="fault")
 app.add_typer(ledger, name="ledger")
 app.add_typer(train, name="train")

@@ -65,8 +65,14 @@ class Drillmaster:
             settings: those of the watch.
             around: what lies around its ships; coverage, weather and works are left alone.
         """
-        self._settings = settings
+        self.settings = settings
         self._around = around
+
+    @property
+    def assets_hash(self) -> str:
+        """Hash of the assets of the watch."""
+        layer: AssetLayer = self._around.assets
+        return layer.hash
 
     def knows(self, asset: str) -> bool:
         """Whether an asset is among those of the watch."""
@@ -117,11 +123,11 @@ class Drillmaster:
         coverage.catalogue = names
         around = self._around._replace(coverage=coverage, weather=WeatherBook(), works=WorksBook())
         engine = Engine(
-            self._settings,
-            behaviours_of(self._settings),
+            self.settings,
+            behaviours_of(self.settings),
             around,
             names,
-            FleetStage(self._settings, layer, around),
+            FleetStage(self.settings, layer, around),
             settings_hash="drill",
             code_version="drill",
         )

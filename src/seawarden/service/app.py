@@ -22,6 +22,7 @@ from seawarden.service import (
     checklists,
     door,
     drills,
+    evidence,
     foretold,
     handover,
     layers,
@@ -103,6 +104,7 @@ def make_app(
     app.include_router(messages.router)
     app.include_router(notices.router)
     app.include_router(ogc.router)
+    app.include_router(evidence.router)
     app.include_router(work.router)
     app.include_router(checklists.router)
     app.include_router(drills.router)

@@ -15,6 +15,7 @@ import numpy as np
 from seawarden.forecast.feed import Learnt
 from seawarden.model.alert import Alert
 from seawarden.model.drill import EXERCISE, Drill, drills_of, exercise_mmsi
+from seawarden.model.event import OperatorAction
 from seawarden.model.finding import Finding
 from seawarden.model.position import take
 from seawarden.model.vessel import ShipRef
@@ -24,6 +25,7 @@ from seawarden.service.deeds import Deeds
 from seawarden.service.outlook import Foretelling, Outlook
 from seawarden.service.revisions import Revisions
 from seawarden.service.watch import Stretch, Watch
+from seawarden.store.ledger import Ledger
 
 FIRST_TRACK: Final = 1 << 29
 """Rows of tracks of drills begin here: no fleet is so large."""
@@ -147,6 +149,16 @@ class Exercised:
         """How far the history of the forecasts has come."""
         watch = self.real
         return watch.learnt(at) if isinstance(watch, Foretelling) else None
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """Where people's actions are kept, the drills among them."""
+        held: Ledger | None = getattr(self.real, "ledger", None)
+        return held
+
+    def actions(self, subject: str) -> list[OperatorAction]:
+        """What people did to one alert or fault, oldest first."""
+        return list(self.real.actions(subject))
 
     def watch_changes(self) -> Sequence[WatchChange]:
         """How well stretches of assets are watched, as changes."""
