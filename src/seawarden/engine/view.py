@@ -36,18 +36,28 @@ class Shard(Protocol):
 class StageView:
     """One shard at a tick; slots are the shard's own rows."""
 
-    def __init__(self, stage: Shard, t: int) -> None:
+    def __init__(self, stage: Shard, t: int, whole: bool = False) -> None:
         self._stage = stage
         self.t = t
+        self._whole = whole
+        self._heads: I64 | None = None
+        self._last: tuple[I32, Track] | None = None
+
+    @property
+    def heads(self) -> I64:
+        """Rows from which each track's past before the tick is walked."""
+        if self._heads is None:
+            self._heads = self._stage.history.heads(self.t, self._whole)
+        return self._heads
 
     def track(self, slot: int, since_t: int, until_t: int | None = None) -> Track:
         """Positions of one track with since_t <= t < min(until_t, tick)."""
         until = self.t if until_t is None else min(until_t, self.t)
-        return self._stage.history.track(slot, since_t, until)
+        return self._stage.history.track(slot, since_t, until, self.heads)
 
     def mean_sog(self, slot: int, since_t: int, until_t: int) -> float:
         """Mean reported speed of one track with since_t <= t < min(until_t, tick), kn."""
-        return self._stage.history.mean_sog(slot, since_t, min(until_t, self.t))
+        return self._stage.history.mean_sog(slot, since_t, min(until_t, self.t), self.heads)
 
     def ship(self, slot: int) -> ShipRef:
         """Who she is, by the static data known at the tick."""
@@ -67,8 +77,10 @@ class StageView:
 
     def last(self) -> tuple[I32, Track]:
         """Slots and the last believed position of each at the tick."""
-        slots, rows = self._stage.history.newest(self._stage.seen, self.t)
-        return slots, self._stage.history.at(rows)
+        if self._last is None:
+            slots, rows = self._stage.history.newest(self._stage.seen, self.t, self.heads)
+            self._last = slots, self._stage.history.at(rows)
+        return self._last
 
     def recent(self, since_t: int, until_t: int | None = None, step_ms: int = 0) -> tuple[I32, Track]:
         """All tracks' positions with since_t <= t < min(until_t, tick), in order of (t, MMSI, branch).
@@ -96,8 +108,9 @@ class FleetViewOver:
     """All shards at a tick; a slot is the shard's row times the number of shards, plus the shard."""
 
     def __init__(self, stages: Sequence[Shard], t: int) -> None:
-        self._views = [StageView(stage, t) for stage in stages]
+        self._views = [StageView(stage, t, whole=True) for stage in stages]
         self.t = t
+        self._last: tuple[I32, Track] | None = None
 
     def track(self, slot: int, since_t: int, until_t: int | None = None) -> Track:
         """Positions of one track with since_t <= t < min(until_t, tick)."""
@@ -122,12 +135,14 @@ class FleetViewOver:
 
     def last(self) -> tuple[I32, Track]:
         """All tracks' last believed positions at the tick, in order of (MMSI, branch) whatever the shards."""
-        n = len(self._views)
-        found = [view.last() for view in self._views]
-        slots = np.concatenate([slots * n + s for s, (slots, _) in enumerate(found)]).astype(np.int32)
-        columns = [np.concatenate(same) for same in zip(*(track for _, track in found), strict=True)]
-        order = np.lexsort(self.names(slots)[::-1])
-        return slots[order], _ordered(columns, order)
+        if self._last is None:
+            n = len(self._views)
+            found = [view.last() for view in self._views]
+            slots = np.concatenate([slots * n + s for s, (slots, _) in enumerate(found)]).astype(np.int32)
+            columns = [np.concatenate(same) for same in zip(*(track for _, track in found), strict=True)]
+            order = np.lexsort(self.names(slots)[::-1])
+            self._last = slots[order], _ordered(columns, order)
+        return self._last
 
     def recent(self, since_t: int, until_t: int | None = None, step_ms: int = 0) -> tuple[I32, Track]:
         """All tracks' positions with since_t <= t < min(until_t, tick), in order of (t, MMSI, branch).

@@ -128,6 +128,38 @@ def _unchain(last: I64, prev: I64, times: I64, slot: int, since: int) -> None:
     last[slot] = row
 
 
+@njit(cache=True)
+def _advance(slot: I32, times: I64, begin: int, end: int, until: int, heads: I64) -> int:
+    """Take rows begin..end with t < until, in order of time, as the newest of their tracks; returns where it ended."""
+    row = begin
+    while row < end and times[row] < until:
+        if slot[row] >= 0:
+            heads[slot[row]] = row
+        row += 1
+    return row
+
+
+@njit(cache=True)
+def _sought(last: I64, prev: I64, times: I64, until: int, heads: I64) -> None:
+    """The newest row of each track before `until`, by walking back, -1 none."""
+    for i in range(len(last)):
+        row = last[i]
+        while row >= 0 and times[row] >= until:
+            row = prev[row]
+        heads[i] = row
+
+
+class Heads:
+    """The newest row of each track before a time that mostly moves on, so that nobody walks back to it twice."""
+
+    def __init__(self) -> None:
+        self.rows: I64 = np.empty(0, dtype=np.int64)
+        self.t = np.iinfo(np.int64).min
+        self.at = 0
+        """First row of the table that is not in it."""
+        self.version = -1
+
+
 class History:
     """Positions of all tracks over the last hours."""
 
@@ -140,6 +172,12 @@ class History:
         self._prev: I64 = np.empty(self._capacity, dtype=np.int64)
         self._last: I64 = np.full(64, -1, dtype=np.int64)
         self.rows = 0
+        self._heads = {False: Heads(), True: Heads()}
+        self._version = 0
+        self._settled = 0
+        """From this row on the table is in order of time, and later than all before it."""
+        self._settled_t = np.iinfo(np.int64).min
+        self._newest_t = np.iinfo(np.int64).min
 
     def reserve(self, more: int) -> None:
         """Make room for so many further rows at once, before they come hour by hour."""
@@ -166,28 +204,62 @@ class History:
         ):
             self._columns[name][a:b] = column if every else column[chosen]
         self._slot[a:b] = e.slot if every else e.slot[chosen]
+        self._in_order(a, b)
         _chain(self._slot[a:b], self._columns["t"][a:b], a, self._last, self._prev, self._columns["t"])
         self.rows = b
 
-    def row_ids(self, slot: int, since_t: int, until_t: int) -> I64:
-        """Rows of one track with since_t <= t < until_t, oldest first."""
-        if slot >= len(self._last):
+    def _in_order(self, a: int, b: int) -> None:
+        """Keep to which rows the table is in order of time."""
+        times = self._columns["t"][a:b]
+        if int(times[0]) < self._newest_t or bool((times[1:] < times[:-1]).any()):
+            self._settled, self._version = b, self._version + 1
+            self._settled_t = max(self._newest_t, int(times.max())) + 1
+        self._newest_t = max(self._newest_t, int(times.max()))
+
+    def heads(self, until_t: int, whole: bool = False) -> I64:
+        """A row of each track from which all rows before `until_t` can be walked to, -1 none: an array to read only.
+
+        Args:
+            until_t: of the one who asks, ms; cheapest when it moves on.
+            whole: for the ticks of the whole fleet, which follow those of single ships at their own pace.
+        """
+        held = self._heads[whole]
+        if until_t < self._settled_t:
+            return self._last
+        times = self._columns["t"]
+        if held.version != self._version or until_t < held.t:
+            held.rows = np.empty(len(self._last), dtype=np.int64)
+            _sought(self._last, self._prev, times, until_t, held.rows)
+            held.at = self._settled + int(np.searchsorted(times[self._settled : self.rows], until_t, side="left"))
+            held.version = self._version
+        else:
+            if len(held.rows) < len(self._last):
+                held.rows = _longer(held.rows, len(held.rows), len(self._last), -1)
+            held.at = _advance(self._slot, times, held.at, self.rows, until_t, held.rows)
+        held.t = until_t
+        return held.rows
+
+    def row_ids(self, slot: int, since_t: int, until_t: int, heads: I64 | None = None) -> I64:
+        """Rows of one track with since_t <= t < until_t, oldest first; `heads` of that time or later make it quick."""
+        begin = self._last if heads is None else heads
+        if slot >= len(begin):
             return np.empty(0, dtype=np.int64)
         out = np.empty(256, dtype=np.int64)
-        n = _walk(self._last, self._prev, self._columns["t"], slot, since_t, until_t, out)
+        n = _walk(begin, self._prev, self._columns["t"], slot, since_t, until_t, out)
         if n > len(out):
             out = np.empty(n, dtype=np.int64)
-            _walk(self._last, self._prev, self._columns["t"], slot, since_t, until_t, out)
+            _walk(begin, self._prev, self._columns["t"], slot, since_t, until_t, out)
         return out[:n][::-1]
 
-    def track(self, slot: int, since_t: int, until_t: int) -> Track:
+    def track(self, slot: int, since_t: int, until_t: int, heads: I64 | None = None) -> Track:
         """One track's rows in a time span, oldest first."""
-        return self.at(self.row_ids(slot, since_t, until_t))
+        return self.at(self.row_ids(slot, since_t, until_t, heads))
 
-    def mean_sog(self, slot: int, since_t: int, until_t: int) -> float:
+    def mean_sog(self, slot: int, since_t: int, until_t: int, heads: I64 | None = None) -> float:
         """Mean reported speed of a track over a time span, kn; NaN when none was reported."""
         columns = self._columns
-        return float(_mean(self._last, self._prev, columns["t"], columns["sog_kn"], slot, since_t, until_t))
+        begin = self._last if heads is None else heads
+        return float(_mean(begin, self._prev, columns["t"], columns["sog_kn"], slot, since_t, until_t))
 
     def at(self, rows: I64) -> Track:
         """The named rows as a track."""
@@ -202,10 +274,11 @@ class History:
         column: I8 = self._columns["believed"][rows]
         return column
 
-    def newest(self, count: int, until_t: int) -> tuple[I32, I64]:
+    def newest(self, count: int, until_t: int, heads: I64 | None = None) -> tuple[I32, I64]:
         """Slots and rows of the newest believed position before `until_t` of the first `count` tracks."""
         out = np.full(count, -1, dtype=np.int64)
-        _newest(self._last, self._prev, self._columns["t"], self._columns["believed"], min(count, len(self._last)),
+        begin = self._last if heads is None else heads
+        _newest(begin, self._prev, self._columns["t"], self._columns["believed"], min(count, len(self._last)),
                 until_t, out)  # fmt: skip
         slots = np.flatnonzero(out >= 0).astype(np.int32)
         return slots, out[slots]
@@ -215,6 +288,15 @@ class History:
 
         With `step_ms`, only the newest believed row of a track in each such step of the clock.
         """
+        if step_ms == 0 and (since_t >= self._settled_t or self._settled == 0):
+            times = self._columns["t"][self._settled : self.rows]
+            a, b = self._settled + np.searchsorted(times, (since_t, until_t), side="left")
+            found = np.arange(a, b)[::-1]
+            slots = self._slot[found]
+            if len(slots) and int(slots.max()) >= count:
+                found = found[slots < count]
+                slots = self._slot[found]
+            return slots, found
         room = 1024
         while True:
             slots, out = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int64)
@@ -227,6 +309,8 @@ class History:
     def forget(self, slot: int, since_t: int) -> None:
         """Forget a track's rows from a time on (they are about to be replaced by a corrected run)."""
         if slot < len(self._last):
+            self._settled, self._version = self.rows, self._version + 1
+            self._settled_t = self._newest_t + 1
             _unchain(self._last, self._prev, self._columns["t"], slot, since_t)
 
     def compact(self, before_t: int) -> None:
@@ -239,6 +323,7 @@ class History:
             column[: len(rows)] = self._columns[name][rows]
         self._slot[: len(rows)] = self._slot[rows]
         self.rows = len(rows)
+        self._settled, self._settled_t, self._version = 0, np.iinfo(np.int64).min, self._version + 1
         self._last[:] = -1
         _chain(
             self._slot[: self.rows], self._columns["t"][: self.rows], 0, self._last, self._prev, self._columns["t"]
@@ -276,7 +361,9 @@ class History:
             self._last = more
 
 
-def _longer(column: npt.NDArray[Any], used: int, capacity: int) -> npt.NDArray[Any]:
+def _longer(column: npt.NDArray[Any], used: int, capacity: int, fill: int | None = None) -> npt.NDArray[Any]:
     out = np.empty(capacity, dtype=column.dtype)
     out[:used] = column[:used]
+    if fill is not None:
+        out[used:] = fill
     return out
