@@ -11,6 +11,8 @@ from typing import Final
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
+from numba import njit
 
 from seawarden.geodesy import KNOT_MS, distance_m, local_radii
 from seawarden.model.position import F32, F64, I64
@@ -64,13 +66,13 @@ class Motions:
     @classmethod
     def of(cls, mmsi: I64, t: I64, lat: F64, lon: F64, sog_kn: F32, cog_deg: F32) -> tuple[Motions, I64]:
         """The newest row of each number that tells how it moves; also that row's place among the given ones."""
-        sog = sog_kn.astype(np.float64)
-        course = np.radians(np.where(sog < 0.5, 0.0, cog_deg.astype(np.float64)))
-        known = np.flatnonzero(np.isfinite(sog) & np.isfinite(course))
-        order = known[np.lexsort((t[known], mmsi[known]))]
-        last = order[np.flatnonzero(np.diff(mmsi[order], append=-1))]
+        order = np.argsort(mmsi, kind="stable")
+        moves = np.isfinite(sog_kn) & ((sog_kn < 0.5) | np.isfinite(cog_deg))
+        last = order[_newest(mmsi[order], t[order], moves[order])]
+        sog = sog_kn[last].astype(np.float64)
+        course = np.radians(np.where(sog < 0.5, 0.0, cog_deg[last].astype(np.float64)))
         north, east = sog * np.cos(course), sog * np.sin(course)
-        return cls(mmsi[last], t[last], lat[last], lon[last], north[last], east[last]), last
+        return cls(mmsi[last], t[last], lat[last], lon[last], north, east), last
 
     @classmethod
     def recall(cls, held: Newest) -> Motions:
@@ -95,12 +97,47 @@ class Motions:
         )
 
 
+@njit(cache=True)
+def _newest(mmsi: I64, t: I64, moves: npt.NDArray[np.bool_]) -> I64:
+    """Of rows in order of MMSI, the newest of each that tells how it moves."""
+    out = np.empty(len(mmsi), dtype=np.int64)
+    n = 0
+    for k in range(len(mmsi)):
+        if not moves[k]:
+            continue
+        if n > 0 and mmsi[out[n - 1]] == mmsi[k]:
+            if t[k] >= t[out[n - 1]]:
+                out[n - 1] = k
+        else:
+            out[n] = k
+            n += 1
+    return out[:n]
+
+
+@njit(cache=True)
+def _fresh(mmsi_a: I64, t_a: I64, mmsi_b: I64, t_b: I64) -> tuple[I64, I64]:
+    """Rows of both of the numbers that have a newer report in `b`, not too long after; both in order of MMSI."""
+    size = min(len(mmsi_a), len(mmsi_b))
+    a, b = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
+    n = i = j = 0
+    while i < len(mmsi_a) and j < len(mmsi_b):
+        if mmsi_a[i] < mmsi_b[j]:
+            i += 1
+        elif mmsi_a[i] > mmsi_b[j]:
+            j += 1
+        else:
+            if 0 < t_b[j] - t_a[i] <= LONGEST_MS:
+                a[n], b[n] = i, j
+                n += 1
+            i += 1
+            j += 1
+    return a[:n], b[:n]
+
+
 def broken(before: Motions, after: Motions) -> list[tuple[int, int]]:
     """Rows of `before` and `after` of each number whose newer report does not follow from the older."""
-    _, a, b = np.intersect1d(before.mmsi, after.mmsi, assume_unique=True, return_indices=True)
-    gone_ms = after.t[b] - before.t[a]
-    fresh = (gone_ms > 0) & (gone_ms <= LONGEST_MS)
-    a, b, gone_s = a[fresh], b[fresh], gone_ms[fresh] / 1000.0
+    a, b = _fresh(before.mmsi, before.t, after.mmsi, after.t)
+    gone_s = (after.t[b] - before.t[a]) / 1000.0
     north_m = (after.lat[b] - before.lat[a]) * 111_195.0
     east_m = ((after.lon[b] - before.lon[a] + 180.0) % 360.0 - 180.0) * 111_195.0 * np.cos(np.radians(after.lat[b]))
     mean_n = 0.5 * (before.north_kn[a] + after.north_kn[b]) * KNOT_MS * gone_s

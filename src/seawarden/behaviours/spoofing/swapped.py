@@ -8,6 +8,7 @@ before, and can't be told this way.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -106,11 +107,19 @@ class Swapped:
             return False
         crossed = straight = 0.0
         for before, after, own in ((one.before, other.after, other.before), (other.before, one.after, one.before)):
-            if not 0 < after.t - before.t <= 2000 * s.within_s:
+            if not 0 < after.t - before.t <= 2000 * s.within_s or self._far(before, after):
                 return False
             crossed += self._unlike(before, after)
             straight += self._unlike(own, after)
         return crossed <= s.most_unlike and straight >= s.least_unlike + s.ratio * crossed
+
+    def _far(self, before: Fix, after: Fix) -> bool:
+        """Whether two reports lie so far apart in latitude that no more need be asked: most pairs do."""
+        s = self._settings
+        seconds = (after.t - before.t) / 1000.0
+        spread_m = s.spread_m + s.spread_kn * KNOT_MS * seconds
+        way_m = 0.5 * abs(before.north_kn + after.north_kn) * KNOT_MS * seconds
+        return abs(after.lat - before.lat) * 110_000.0 > 1.1 * (way_m + spread_m * math.sqrt(s.most_unlike)) + 1000.0
 
     def _unlike(self, before: Fix, after: Fix) -> float:
         """How unlike one ship two reports are: squared misses of place and velocity in their spreads."""
