@@ -30,7 +30,7 @@ from seawarden.ports import FleetView, Surroundings
 from seawarden.risk.ahead import Ahead, SteadyCourse
 from seawarden.risk.anchor import Together
 from seawarden.risk.answers import Answer, answer_of, counted
-from seawarden.risk.assess import Assessment, Case, assess, dragging_chance
+from seawarden.risk.assess import Assessment, Case, Told, assess, dragging_chance
 from seawarden.risk.evidence import PUBLIC, Evidence, TrackEvidence, dipped
 from seawarden.risk.needs import Directory, Layer, Places, WatersAt
 from seawarden.risk.signs import SIGN_GROUP, at_crossing
@@ -219,7 +219,6 @@ class FleetStage:
                     closed = st.alerts.settle(record.key, t, why, outcome)
                     if closed is not None:
                         alerts.append(closed)
-
             else:
                 record, answer = st.alerts.by_id(event.subject), answer_of(event)
                 if record is not None and answer is not None:
@@ -296,13 +295,17 @@ class FleetStage:
             works = works_near(self._works, track, ship, fix)
             answer = counted(st.answers.get(track_id), t, self._r)
             case = Case(track, ship, t, fix, ahead, suspicions, together, place, felt, answer=answer, works=works)
-            found = assess(case, self._layer, self._r)
+            told: Told = {}
+            found = assess(case, self._layer, self._r, told)
             if any(a.risk.chance >= look_least(a, self._a) * COMPANY_SHARE for a in found):
-                case = case._replace(company=company_of(track, fix, fixes, t))
-                found = assess(case, self._layer, self._r) if case.company is not None else found
-            if fix is not None and dragging_chance(case, self._r) >= self._ahead.least_chance:
+                company = company_of(track, fix, fixes, t)
+                if company is not None:
+                    case, told, found = case._replace(company=company), {}, []
+            if fix is not None and dragging_chance(case, self._r, told) >= self._ahead.least_chance:
                 foreseen = self._ahead.ahead(fix, horizon, fixes.seen(track_id))
-                found = assess(case._replace(ahead=foreseen), self._layer, self._r)
+                found = assess(case._replace(ahead=foreseen), self._layer, self._r, told)
+            elif case.company is not None:
+                found = assess(case, self._layer, self._r, told)
         best = _per_system(found)
         held = {record.key for record in st.alerts.of_track(track_id)}
         chosen = self._chosen(track_id, best, held, t)

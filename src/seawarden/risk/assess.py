@@ -94,8 +94,19 @@ class _Known(NamedTuple):
     doubts: str
 
 
-def assess(case: Case, layer: Layer, s: RiskSettings) -> list[Assessment]:
-    """Risks of this ship to every asset that her signs concern or that lies ahead, most likely first."""
+Told = dict[str, "_Known | None"]
+"""What those know who may see assets of each visibility: the same for a case whatever lies ahead of her."""
+
+
+def assess(case: Case, layer: Layer, s: RiskSettings, told: Told | None = None) -> list[Assessment]:
+    """Risks of this ship to every asset that her signs concern or that lies ahead, most likely first.
+
+    Args:
+        case: what is known of her.
+        layer: the assets.
+        s: of the risk.
+        told: filled, and used again for a case that differs in nothing but what lies ahead.
+    """
     rows: dict[int, AssetRef] = {}
     for finding in case.track.findings.values():
         if finding.asset is not None and finding.state != "retracted":
@@ -105,7 +116,7 @@ def assess(case: Case, layer: Layer, s: RiskSettings) -> list[Assessment]:
     for row, item in case.ahead:
         rows.setdefault(row, item.asset)
     by_row = dict(case.ahead)
-    known: dict[str, _Known | None] = {}
+    known: Told = told if told is not None else {}
     out = []
     for row in sorted(rows):
         visibility = layer.assets[row].visibility
@@ -119,9 +130,15 @@ def assess(case: Case, layer: Layer, s: RiskSettings) -> list[Assessment]:
     return out
 
 
-def dragging_chance(case: Case, s: RiskSettings) -> float:
-    """Chance that something of hers is on the bottom, by what everybody may see; 0 when nothing speaks of it."""
-    known = _known(case, PUBLIC, s)
+def dragging_chance(case: Case, s: RiskSettings, told: Told | None = None) -> float:
+    """Chance that something of hers is on the bottom, by what everybody may see; 0 when nothing speaks of it.
+
+    `told` as for `assess`.
+    """
+    held: Told = told if told is not None else {}
+    if PUBLIC not in held:
+        held[PUBLIC] = _known(case, PUBLIC, s)
+    known = held[PUBLIC]
     return known.dragging.chance if known is not None else 0.0
 
 
