@@ -74,7 +74,8 @@ class ForecastSet(NamedTuple):
     def oddness(self, truth_lat: F64, truth_lon: F64, step: int) -> F64:
         """Oddness (see `region`) of where the ships were at a step (from 1) (n,); NaN where unknown."""
         truth = local_km(self.queries, truth_lat, truth_lon)
-        return oddness(np.ascontiguousarray(self.km()[:, :, step - 1]), self.weights, truth, step * STEP_MIN / 60.0)
+        there = local_km(self.queries, self.samples[:, :, step - 1, 0], self.samples[:, :, step - 1, 1])
+        return oddness(np.ascontiguousarray(there), self.weights, truth, step * STEP_MIN / 60.0)
 
     def area_km2(self, row: int, step: int, calibration: Calibration) -> float:
         """Area of one ship's 90 % region at a step (from 1)."""

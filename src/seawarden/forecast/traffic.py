@@ -42,24 +42,35 @@ def traffic(columns: Columns, first: int = 0, before: Traffic | None = None) -> 
         return before
     inner = begin + np.flatnonzero(columns.voyage[begin + 1 :] == columns.voyage[begin:-1])
     f = np.arange(FILL)[None, :] / FILL
-    lat, lon = columns.lat.astype(np.float64), columns.lon.astype(np.float64)
-    dlon = (lon[inner + 1] - lon[inner] + 180.0) % 360.0 - 180.0
-    y = lat[inner, None] + f * (lat[inner + 1] - lat[inner])[:, None]
-    x = lon[inner, None] + f * dlon[:, None]
+    lat, lon = columns.lat[begin:].astype(np.float64), columns.lon[begin:].astype(np.float64)
+    at = inner - begin
+    dlon = (lon[at + 1] - lon[at] + 180.0) % 360.0 - 180.0
+    y = lat[at, None] + f * (lat[at + 1] - lat[at])[:, None]
+    x = lon[at, None] + f * dlon[:, None]
     row = np.floor((y + 90.0) / LAT_DEG).astype(np.int64)
     col = np.floor(((x + 180.0) % 360.0) / LON_DEG).astype(np.int64)
     owner = np.repeat(columns.voyage[inner].astype(np.int64), FILL)
     size = np.int64(COLUMNS) * 20000
     seen = np.unique(owner * size + (row * COLUMNS + col).ravel()) % size
-    keys: list[I64] = [before.keys]
-    weights: list[F64] = [before.counts]
+    keys: list[I64] = []
+    weights: list[F64] = []
     for dr, wr in ((-1, 0.25), (0, 0.5), (1, 0.25)):
         for dc, wc in ((-1, 0.25), (0, 0.5), (1, 0.25)):
             keys.append((seen // COLUMNS + dr) * COLUMNS + (seen % COLUMNS + dc) % COLUMNS)
             weights.append(np.full(len(seen), wr * wc))
-    unique, inverse = np.unique(np.concatenate(keys), return_inverse=True)
-    count = np.asarray(np.bincount(inverse, np.concatenate(weights), len(unique)), np.float64)
-    return Traffic(unique, np.log(count + FLOOR), count)
+    new, inverse = np.unique(np.concatenate(keys), return_inverse=True)
+    more = np.asarray(np.bincount(inverse, np.concatenate(weights), len(new)), np.float64)
+    at = np.searchsorted(before.keys, new)
+    held = at < len(before.keys)
+    held[held] = before.keys[at[held]] == new[held]
+    counts, logs = before.counts.copy(), before.log_count.copy()
+    counts[at[held]] += more[held]
+    logs[at[held]] = np.log(counts[at[held]] + FLOOR)
+    return Traffic(
+        np.insert(before.keys, at[~held], new[~held]),
+        np.insert(logs, at[~held], np.log(more[~held] + FLOOR)),
+        np.insert(counts, at[~held], more[~held]),
+    )
 
 
 @njit(cache=True)
