@@ -126,12 +126,15 @@ class Drag:
         before = float(state.score[slot])
         state.score[slot] = now
         held = min(now, before) if not math.isnan(before) else -math.inf
+        fresh = state.start_t[slot] == NO_TIME
+        under_way = _of(x[0], "before_kn") >= s.least_before_kn and _of(x[0], "now_kn") >= STOPPED_KN
+        if fresh and (held < s.open_log_odds or not under_way):
+            return None
         if _adrift(track, t) or _of(x[0], "skew_step_deg") > SWUNG_DEG:
             held, now = -math.inf, -math.inf
         level, speed = math.log(_of(x[0], "before_kn")), math.log(max(_of(x[0], "now_kn"), 0.1))
-        if state.start_t[slot] == NO_TIME:
-            under_way = _of(x[0], "before_kn") >= s.least_before_kn and _of(x[0], "now_kn") >= STOPPED_KN
-            if held < s.open_log_odds or not under_way:
+        if fresh:
+            if held < s.open_log_odds:
                 return None
             state.start_t[slot] = t - int(_of(x[0], "onset_age_min") * 60_000.0)
             state.told[slot], state.level[slot], state.lost[slot] = held, level, _of(x[0], "loss")
