@@ -1,7 +1,8 @@
 """The contract suite that every behaviour must pass; public, so that others can test theirs.
 
-    from seawarden.checks import check_behaviour
+    from seawarden.checks import check_behaviour, check_fleet_behaviour
     check_behaviour(MyBehaviour(settings))
+    check_fleet_behaviour(lambda: MyFleetBehaviour(settings))
 
 It runs the behaviour over a small simulated sea (`simulate.scenario`), or over positions of your own, and fails with
 an `AssertionError` that says which promise was broken. The promises: the outcome does not depend on how the stream
@@ -28,13 +29,14 @@ from seawarden.geography.layer import build_layer
 from seawarden.model.asset import Asset
 from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.event import Event
-from seawarden.model.finding import Finding
+from seawarden.model.finding import Change, Finding
 from seawarden.model.position import Positions, make_positions, take
-from seawarden.ports import Behaviour, FleetView, Surroundings, Tick
+from seawarden.ports import Behaviour, FleetBehaviour, FleetView, Surroundings, Tick, WholeView
 from seawarden.settings import DEFAULTS
 from seawarden.simulate.scenario import every_kind
 from seawarden.surroundings.coverage import CoverageBook
 
+MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 3_600_000
 _KM_PER_DEG: Final = 60.0
 
@@ -71,6 +73,7 @@ class Bench:
         *,
         shards: int = 1,
         catalogue: Catalogue | None = None,
+        across: Sequence[FleetBehaviour] = (),
     ) -> None:
         self.around = Surroundings(
             assets=build_layer(assets), depth=None, places=None, coverage=CoverageBook(), waters=None
@@ -80,7 +83,7 @@ class Bench:
             catalogue.source("check")
         self.engine = Engine(
             DEFAULTS, behaviours, self.around, catalogue, _NoFleet(),
-            settings_hash="check", code_version="check", shards=shards,
+            settings_hash="check", code_version="check", shards=shards, across=across,
         )  # fmt: skip
 
     def run(self, positions: Positions, events: Sequence[Event] = (), *, chunk: int = 1_000_000) -> list[Finding]:
@@ -248,3 +251,102 @@ CHECKS: Final[tuple[Callable[[Behaviour], None], ...]] = (
     check_snapshot,
 )
 """All checks, quick ones first."""
+
+
+Make = Callable[[], FleetBehaviour]
+"""Makes a fleet behaviour that remembers nothing yet: its memory is its own, so that each run needs another one."""
+
+
+class _Woken:
+    """A fleet behaviour that is called every minute, asked for or not, and watched."""
+
+    def __init__(self, behaviour: FleetBehaviour) -> None:
+        self.spec = behaviour.spec
+        self._behaviour = behaviour
+        self._t = 0
+
+    def on_tick(
+        self, t: int, findings: Sequence[Finding], events: Sequence[Event], view: WholeView, around: Surroundings
+    ) -> list[Change]:
+        due = self._behaviour.next_wake()
+        changes = self._behaviour.on_tick(t, findings, events, view, around)
+        name = self.spec.name
+        if not findings and not events and (due is None or t < due):
+            assert not changes, f"{name} says something at {t}, asked for by nobody: it wished to be woken at {due}"
+        wake = self._behaviour.next_wake()
+        assert wake is None or wake > t, f"{name} was called at {t} and still wishes to be woken at {wake}"
+        self._t = t
+        return changes
+
+    def next_wake(self) -> int | None:
+        own, minute = self._behaviour.next_wake(), self._t // MINUTE_MS * MINUTE_MS + MINUTE_MS
+        return minute if own is None else min(own, minute)
+
+    def snapshot(self) -> bytes:
+        return self._behaviour.snapshot()
+
+    def restore(self, data: bytes) -> None:
+        self._behaviour.restore(data)
+
+
+def check_fleet_behaviour(
+    make: Make, *, beside: Sequence[Behaviour] = (), before: Callable[[], Sequence[FleetBehaviour]] = tuple
+) -> None:
+    """Run all checks of a fleet behaviour: `fleet_cuts`, `fleet_snapshot`, `fleet_wakes`.
+
+    Args:
+        make: makes one that remembers nothing.
+        beside: behaviours of single ships whose findings it takes up.
+        before: makes the fleet behaviours whose findings it takes up.
+
+    Raises:
+        AssertionError: a promise is broken.
+    """
+    for check in FLEET_CHECKS:
+        check(make, beside, before)
+
+
+def fleet_cuts(make: Make, beside: Sequence[Behaviour], before: Callable[[], Sequence[FleetBehaviour]]) -> None:
+    """Chunks of 97 and 1,000 and all records, and two shards, bring the same."""
+    sea = every_kind()
+
+    def run(chunk: int, shards: int = 1) -> list[bytes]:
+        bench = Bench(beside, sea.assets, shards=shards, across=[*before(), make()])
+        return told(bench.run(sea.positions, sea.events, chunk=chunk))
+
+    whole, name = run(1_000_000), make().spec.name
+    for chunk in (97, 1000):
+        assert run(chunk) == whole, f"{name} depends on how the stream is cut ({chunk} at a time)"
+    assert run(1_000_000, shards=2) == whole, f"{name} depends on the number of shards"
+
+
+def fleet_snapshot(make: Make, beside: Sequence[Behaviour], before: Callable[[], Sequence[FleetBehaviour]]) -> None:
+    """Snapshot and resume anywhere bring the same; what was taken up is written again byte for byte."""
+    sea = every_kind()
+    name = make().spec.name
+    whole = told(Bench(beside, sea.assets, across=[*before(), make()]).run(sea.positions, sea.events))
+    n = len(sea.positions.t)
+    for cut in (1, n // 5, n // 2, 4 * n // 5):
+        first, behaviour = Bench(beside, sea.assets, across=[*before(), own := make()]), make()
+        found = list(first.engine.step(Batch(events=list(sea.events))).findings)
+        found += first.engine.step(Batch(positions=take(sea.positions, slice(0, cut)))).findings
+        with tempfile.TemporaryDirectory() as folder:
+            save(first.engine, Path(folder) / "snapshot")
+            second = Bench(beside, sea.assets, across=[*before(), behaviour])
+            load(second.engine, Path(folder) / "snapshot")
+        assert behaviour.snapshot() == own.snapshot(), f"{name} writes another snapshot than it took up (at {cut})"
+        found += second.run(take(sea.positions, slice(cut, None)))
+        assert told(found) == whole, f"{name} forgets something in a snapshot (at {cut} of {n})"
+
+
+def fleet_wakes(make: Make, beside: Sequence[Behaviour], before: Callable[[], Sequence[FleetBehaviour]]) -> None:
+    """Woken more often than it wishes, it brings the same; what it wishes next always lies ahead."""
+    sea = every_kind()
+    whole = told(Bench(beside, sea.assets, across=[*before(), make()]).run(sea.positions, sea.events))
+    woken = Bench(beside, sea.assets, across=[*before(), _Woken(make())])
+    again = told(woken.run(sea.positions, sea.events))
+    assert again == whole, f"{make().spec.name} depends on being called when it did not wish it"
+
+
+FLEET_CHECKS: Final = (fleet_cuts, fleet_wakes, fleet_snapshot)
+"""All checks of a fleet behaviour."""
