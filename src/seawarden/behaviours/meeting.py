@@ -180,10 +180,11 @@ class Meeting:
         t, lat, lon = track.t[rows].astype(np.float64), track.lat[rows], track.lon[rows]
         if in_port(around, float(lat[-1]), float(lon[-1])):
             return []
-        near = placed(track.trust) & (slots != slot) & (np.abs(track.lat - lat[-1]) < ROUGH_DEG)
+        near = np.flatnonzero(placed(track.trust) & (slots != slot) & (np.abs(track.lat - lat[-1]) < ROUGH_DEG))
+        near = near[np.argsort(slots[near], kind="stable")]
         out: list[Beside] = []
-        for other in np.unique(slots[near]).tolist():
-            theirs = np.flatnonzero(near & (slots == other))
+        for theirs in np.split(near, np.flatnonzero(np.diff(slots[near])) + 1) if len(near) else ():
+            other = int(slots[theirs[0]])
             if not _slow(track, theirs, self._settings.most_kn):
                 continue
             far = _apart(t, lat, lon, track, theirs)

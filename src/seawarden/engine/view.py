@@ -78,9 +78,17 @@ class StageView:
     def last(self) -> tuple[I32, Track]:
         """Slots and the last believed position of each at the tick."""
         if self._last is None:
-            slots, rows = self._stage.history.newest(self._stage.seen, self.t, self.heads)
-            self._last = slots, self._stage.history.at(rows)
+            slots, rows = self.newest()
+            self._last = slots, self.at(rows)
         return self._last
+
+    def newest(self) -> tuple[I32, I64]:
+        """Slots and the rows of their last believed positions in the history."""
+        return self._stage.history.newest(self._stage.seen, self.t, self.heads)
+
+    def at(self, rows: I64) -> Track:
+        """Rows of the history."""
+        return self._stage.history.at(rows)
 
     def recent(self, since_t: int, until_t: int | None = None, step_ms: int = 0) -> tuple[I32, Track]:
         """All tracks' positions with since_t <= t < min(until_t, tick), in order of (t, MMSI, branch).
@@ -137,6 +145,11 @@ class FleetViewOver:
         """All tracks' last believed positions at the tick, in order of (MMSI, branch) whatever the shards."""
         if self._last is None:
             n = len(self._views)
+            if n == 1:
+                slots, rows = self._views[0].newest()
+                order = np.lexsort(self.names(slots)[::-1])
+                self._last = slots[order], self._views[0].at(rows[order])
+                return self._last
             found = [view.last() for view in self._views]
             slots = np.concatenate([slots * n + s for s, (slots, _) in enumerate(found)]).astype(np.int32)
             columns = [np.concatenate(same) for same in zip(*(track for _, track in found), strict=True)]

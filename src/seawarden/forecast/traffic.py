@@ -52,14 +52,19 @@ def traffic(columns: Columns, first: int = 0, before: Traffic | None = None) -> 
     owner = np.repeat(columns.voyage[inner].astype(np.int64), FILL)
     size = np.int64(COLUMNS) * 20000
     seen = np.unique(owner * size + (row * COLUMNS + col).ravel()) % size
+    if not len(seen):
+        return before
     keys: list[I64] = []
     weights: list[F64] = []
     for dr, wr in ((-1, 0.25), (0, 0.5), (1, 0.25)):
         for dc, wc in ((-1, 0.25), (0, 0.5), (1, 0.25)):
             keys.append((seen // COLUMNS + dr) * COLUMNS + (seen % COLUMNS + dc) % COLUMNS)
             weights.append(np.full(len(seen), wr * wc))
-    new, inverse = np.unique(np.concatenate(keys), return_inverse=True)
-    more = np.asarray(np.bincount(inverse, np.concatenate(weights), len(new)), np.float64)
+    every = np.concatenate(keys)
+    order = np.argsort(every, kind="stable")  # nine runs that are in order already
+    every = every[order]
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(every)) + 1])
+    new, more = every[starts], np.add.reduceat(np.concatenate(weights)[order], starts)
     at = np.searchsorted(before.keys, new)
     held = at < len(before.keys)
     held[held] = before.keys[at[held]] == new[held]

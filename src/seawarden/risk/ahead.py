@@ -116,14 +116,61 @@ def _met(minutes: F64, kps: F64, weights: F64, offsets: F64, rows: I32, out: F64
     return n
 
 
+SQUARE_DEG: Final = 0.25
+AROUND_DEG: Final = 0.1
+"""A leg bends from the box of its ends by less than this, below `SCREENED_KN` and `SCREENED_DEG`."""
+SCREENED_KN: Final = 60.0
+SCREENED_DEG: Final = 75.0
+
+
+def seas_of(index: AssetIndex) -> I32:
+    """Where assets lie, roughly: pieces of them in all squares of `SQUARE_DEG` to the south and west of each corner.
+
+    Shape (rows + 1, columns + 1); a look at any box of squares is four reads.
+    """
+    rows, columns = round(180 / SQUARE_DEG), round(360 / SQUARE_DEG)
+    count = np.zeros((rows + 1, columns + 1), dtype=np.int32)
+    for lat1, lon1, lat2, lon2 in zip(index.lat1, index.lon1, index.lat2, index.lon2, strict=True):
+        bend = 0.01 * max(abs(lat1 - lat2), abs(lon1 - lon2)) ** 2
+        a, b = _square(max(min(lat1, lat2) - bend, -90.0) + 90.0), _square(max(lat1, lat2) + bend + 90.0)
+        c, d = _square(min(lon1, lon2) + 180.0), _square(max(lon1, lon2) + 180.0)
+        count[a + 1 : b + 2, c + 1 : d + 2] += 1  # across 180 degrees: all round the earth
+    return np.ascontiguousarray(count.cumsum(0, dtype=np.int32).cumsum(1, dtype=np.int32))
+
+
+@njit(cache=True)
+def _square(deg: float) -> int:
+    return math.floor(deg / SQUARE_DEG)
+
+
+@njit(cache=True)
+def _empty(seas: I32, lat1: float, lon1: float, lat2: float, lon2: float) -> bool:
+    """Whether no asset lies near a leg; False when it can't be told."""
+    if abs(lat1) > SCREENED_DEG or abs(lat2) > SCREENED_DEG or abs(lon1) > 179.0 or abs(lon2) > 179.0:
+        return False
+    a, b = _square(min(lat1, lat2) - AROUND_DEG + 90.0), _square(max(lat1, lat2) + AROUND_DEG + 90.0) + 1
+    wide = AROUND_DEG / math.cos(math.radians(SCREENED_DEG))
+    c, d = _square(min(lon1, lon2) - wide + 180.0), _square(max(lon1, lon2) + wide + 180.0) + 1
+    return seas[b, d] - seas[a, d] - seas[b, c] + seas[a, c] == 0
+
+
 @njit(cache=True)
 def fan(
-    index: AssetIndex, lat: float, lon: float, sog_kn: float, cog_deg: F64, hours: float, out_min: F64, out_kp: F64
+    index: AssetIndex,
+    seas: I32,
+    lat: float,
+    lon: float,
+    sog_kn: float,
+    cog_deg: F64,
+    hours: float,
+    out_min: F64,
+    out_kp: F64,
 ) -> None:
     """Minutes to the first crossing of each asset on each course, and its KP.
 
     Args:
         index: the assets.
+        seas: of `seas_of`.
         lat: degrees.
         lon: degrees.
         sog_kn: speed, kn.
@@ -137,13 +184,15 @@ def fan(
     kp = np.empty(256, dtype=np.float64)
     seg = np.empty(256, dtype=np.int32)
     steps = math.ceil(hours / STEP_H)
+    screened = sog_kn <= SCREENED_KN
     for c in range(cog_deg.shape[0]):
         at_lat, at_lon = lat, lon
         for step in range(steps):
             span = min(STEP_H, hours - step * STEP_H)
             to_lat, to_lon = destination(at_lat, at_lon, cog_deg[c], sog_kn * span * 1852.0)
             n = 0
-            if may_cross(index, at_lat, at_lon, to_lat, to_lon):
+            skipped = screened and _empty(seas, at_lat, at_lon, to_lat, to_lon)
+            if not skipped and may_cross(index, at_lat, at_lon, to_lat, to_lon):
                 n = crossings(index, at_lat, at_lon, to_lat, to_lon, asset, frac, kp, seg)
             for k in range(n):
                 minutes = (step * STEP_H + frac[k] * span) * 60.0
@@ -163,6 +212,7 @@ class SteadyCourse:
         self._s = settings
         weights = np.exp(-0.5 * OFFSETS**2) * np.gradient(OFFSETS)
         self._weights: F64 = weights / weights.sum()
+        self._seas: I32 | None = None
 
     def ahead(self, fix: Fix, horizon_min: float, seen: Seen | None = None) -> list[tuple[int, AssetAhead]]:
         """See `Ahead`; her past is not asked for."""
@@ -173,7 +223,9 @@ class SteadyCourse:
         courses = fix.cog_deg + OFFSETS * self._s.course_spread_deg
         minutes = np.full((count, len(courses)), np.inf)
         kps = np.full((count, len(courses)), np.nan)
-        fan(self._layer.index, fix.lat, fix.lon, fix.sog_kn, courses, horizon_min / 60.0, minutes, kps)
+        if self._seas is None:
+            self._seas = seas_of(self._layer.index)
+        fan(self._layer.index, self._seas, fix.lat, fix.lon, fix.sog_kn, courses, horizon_min / 60.0, minutes, kps)
         out: list[tuple[int, AssetAhead]] = []
         rows = np.empty(count, dtype=np.int32)
         met = np.empty((count, 6))

@@ -130,7 +130,7 @@ def _unchain(last: I64, prev: I64, times: I64, slot: int, since: int) -> None:
 
 @njit(cache=True)
 def _advance(slot: I32, times: I64, begin: int, end: int, until: int, heads: I64) -> int:
-    """Take rows begin..end with t < until, in order of time, as the newest of their tracks; returns where it ended."""
+    """Take rows begin..end with t < until, in order of time, as the newest of their tracks; where it ended."""
     row = begin
     while row < end and times[row] < until:
         if slot[row] >= 0:
@@ -240,7 +240,7 @@ class History:
         return held.rows
 
     def row_ids(self, slot: int, since_t: int, until_t: int, heads: I64 | None = None) -> I64:
-        """Rows of one track with since_t <= t < until_t, oldest first; `heads` of that time or later make it quick."""
+        """Rows of one track with since_t <= t < until_t, oldest first; `heads` of then or later make it quick."""
         begin = self._last if heads is None else heads
         if slot >= len(begin):
             return np.empty(0, dtype=np.int64)
