@@ -55,7 +55,7 @@ class Counts:
 
 
 def test_a_fleet_behaviour_that_counts_its_ticks_or_forgets_is_found_out():
-    with pytest.raises(AssertionError, match="did not wish|asked for"):
+    with pytest.raises(AssertionError, match=r"did not wish|asked for"):
         fleet_wakes(Counts, BEHAVIOURS, tuple)
     with pytest.raises(AssertionError, match="forgets something"):
         fleet_snapshot(Counts, BEHAVIOURS, tuple)
