@@ -151,7 +151,7 @@ def _empty(seas: I32, lat1: float, lon1: float, lat2: float, lon2: float) -> boo
     a, b = _square(min(lat1, lat2) - AROUND_DEG + 90.0), _square(max(lat1, lat2) + AROUND_DEG + 90.0) + 1
     wide = AROUND_DEG / math.cos(math.radians(SCREENED_DEG))
     c, d = _square(min(lon1, lon2) - wide + 180.0), _square(max(lon1, lon2) + wide + 180.0) + 1
-    return seas[b, d] - seas[a, d] - seas[b, c] + seas[a, c] == 0
+    return bool(seas[b, d] - seas[a, d] - seas[b, c] + seas[a, c] == 0)
 
 
 @njit(cache=True)
