@@ -1,6 +1,7 @@
 /** The right drawer: one thing at a time, with its few actions and their keys. */
 
 import { useEffect, useRef } from "preact/hooks";
+import { EvidenceButton } from "../desk/evidence";
 import { acknowledge, acting } from "../live/actions";
 import type { Detail } from "../live/detail";
 import { gotoShip, openAlert, openSelection, type Store, seek } from "../live/store";
@@ -78,6 +79,7 @@ function Actions({ store, alert, mmsi }: { store: Store; alert: Alert | null; mm
           </button>
         </>
       )}
+      {alert && <EvidenceButton store={store} kind="alerts" id={alert.id} />}
       <button type="button" class="button small" onClick={() => gotoShip(store, mmsi, 8.5)}>
         Go to <Key>g</Key>
       </button>
@@ -203,6 +205,12 @@ export function Drawer({ store, detail, theme }: { store: Store; detail: Detail;
   } else {
     const fault = detail.fault.value;
     title = fault ? `Fault on ${fault.asset.name}` : "Fault";
+    if (fault)
+      actions = (
+        <div class="actions" role="toolbar" aria-label="Actions">
+          <EvidenceButton store={store} kind="faults" id={fault.id} />
+        </div>
+      );
     if (fault)
       content = (
         <FaultView

@@ -115,7 +115,7 @@ export function LayersForm({ store, onDone }: { store: Store; onDone(): void }) 
         </p>
       ))}
       {layers.length ? (
-        <ul class="plain layer-list">
+        <ul class="layer-list">
           {layers.map((layer, k) => (
             <li key={layer.id}>
               <label>
@@ -133,7 +133,7 @@ export function LayersForm({ store, onDone }: { store: Store; onDone(): void }) 
                   : layer.visibility && layer.visibility !== "public"
                     ? `for ${layer.visibility} only`
                     : "from the server"}
-              </span>
+              </span>{" "}
               {layer.from === "here" && (
                 <button
                   type="button"

@@ -51,6 +51,19 @@ export function watchFeatures(
   return { type: "FeatureCollection", features };
 }
 
+/** `86 % not watched`: the worst of it in few words, for where there is little room; empty when all is watched. */
+export function blindShare(states: WatchStates | null): string {
+  const km = Object.values(states?.km ?? {}).reduce((a, b) => a + b, 0);
+  if (!states || km <= 0) return "";
+  const part = (state: string) => Math.round((100 * (states.km[state] ?? 0)) / km);
+  const said = [
+    [part("jammed"), "jammed"],
+    [part("unobserved"), "not watched"],
+    [part("thin"), "thin"],
+  ].filter(([percent]) => Number(percent) > 0);
+  return said.length ? said.map(([percent, word]) => `${percent} % ${word}`).join(", ") : "all watched";
+}
+
 /** `412 km observed · 30 km unobserved`, worst first. */
 export function watchKm(states: WatchStates | null): string {
   if (!states) return "";

@@ -2,7 +2,7 @@
 
 import { chime } from "../live/sound";
 import { openSelection, type Store } from "../live/store";
-import { watchKm } from "../map/watch";
+import { blindShare, watchKm } from "../map/watch";
 import type { Feed, Status } from "../model/answers";
 import { clockSeconds, day, local, span, words } from "./format";
 import { Key } from "./parts";
@@ -130,8 +130,8 @@ export function TopBar({ store, theme }: { store: Store; theme: Theme }) {
         </ul>
       )}
       {!blind && watch && (
-        <span class="watch quiet" title="Watch state of the assets">
-          Assets: <span class="num">{watch}</span>
+        <span class="watch quiet" title={`Watch state of the assets: ${watch}`}>
+          Assets: <span class="num">{blindShare(store.watch.value)}</span>
         </span>
       )}
       <button
