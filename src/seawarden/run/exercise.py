@@ -86,7 +86,7 @@ class Drillmaster:
             asset: its id.
             kp_km: there alone; None: anywhere.
 
-        Only courses over open water are named, those where an anchor reaches the seabed first.
+        Only courses over open water are named, first those where an anchor reaches the seabed, far from the ends.
         """
         layer: AssetLayer = self._around.assets
         row = layer.row_of(asset)
@@ -105,7 +105,7 @@ class Drillmaster:
                 course = (along + turn) % 360.0
                 cost = self._cost(lat, lon, course)
                 if cost is not None:
-                    found.append((cost, kp, course))
+                    found.append((cost + abs(kp / length - 0.5), kp, course))
         return [(round(kp, 3), round(course, 1)) for _, kp, course in sorted(found)]
 
     def work_out(self, drill: Drill) -> Exercise:

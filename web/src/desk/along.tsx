@@ -153,10 +153,8 @@ function Watched({ along, at }: { along: AlongAnswer; at: number }) {
               KP {s.kp_from_km.toFixed(1)}–{s.kp_to_km.toFixed(1)}
             </th>
             <td>{SAID[s.state] ?? s.state}</td>
-            <td class="right num">
-              {s.since_t && s.since_t > 0
-                ? `${stamp(s.since_t)} (${relative(s.since_t, at)})`
-                : "the beginning"}
+            <td class="right num" title={s.since_t ? relative(s.since_t, at) : undefined}>
+              {s.since_t && s.since_t > 0 ? stamp(s.since_t) : "the beginning"}
             </td>
           </tr>
         ))}

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { Promises } from "../cards/work";
 import { openAlert, type Store } from "../live/store";
+import { blindShare } from "../map/watch";
 import type { Alert } from "../model/nouns";
 import { Key } from "../ui/parts";
 import { blindness } from "../ui/topbar";
@@ -46,6 +47,8 @@ export function QueuePanel({ store }: { store: Store }) {
   const at = store.at.value;
   const status = store.status.value;
   const why = blindness(store);
+  const share = blindShare(store.watch.value);
+  const blind = share ? [`along the assets now: ${share}`] : [];
   const list = (alerts: Alert[], label: string) => (
     <ul class="cards" aria-label={label}>
       {alerts.map((alert) => (
@@ -116,7 +119,7 @@ export function QueuePanel({ store }: { store: Store }) {
         <Fold title="Closed or withdrawn" n={queue.closed.length}>
           {list(queue.closed, "Closed and withdrawn alerts")}
         </Fold>
-        {status && <CannotSee items={status.cannot_see} quiet={queue.cards.length < 3} />}
+        {status && <CannotSee items={[...blind, ...status.cannot_see]} quiet={queue.cards.length < 3} />}
       </div>
     </section>
   );
