@@ -8,6 +8,7 @@ number of shards, or on a snapshot in between.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple, Protocol
@@ -15,6 +16,7 @@ from typing import Final, NamedTuple, Protocol
 import msgspec
 import numpy as np
 
+from seawarden.engine.bound import EVERY_MS, MOST_POSITIONS, bound, crowded, marks
 from seawarden.engine.collector import handing_over_quickly
 from seawarden.engine.correct import correct
 from seawarden.engine.register import Register
@@ -116,8 +118,10 @@ class Engine:
         code_version: str,
         shards: int = 1,
         across: Sequence[FleetBehaviour] = (),
+        most_positions: int = MOST_POSITIONS,
     ) -> None:
         self.settings = settings
+        self.most_positions = most_positions
         self.around = around
         self.catalogue = catalogue
         self.fleet = fleet
@@ -220,6 +224,10 @@ class Engine:
         hour = int(self.settings.time.checkpoint_s * 1000)
         stretches: list[tuple[Positions, int]] = []
         begin = 0
+        if crowded(self.stages, len(p.t), self.most_positions):  # stop wherever positions may have to be thinned
+            hour = math.gcd(hour, EVERY_MS)
+            first_t = int(p.t[0]) if len(p.t) else until_t
+            stretches = [(rows(p, 0, 0), mark) for mark in marks(self.stages, first_t, until_t)]
         while begin < len(p.t):
             mark = (int(p.t[begin]) // hour + 1) * hour
             if mark >= until_t:
@@ -274,6 +282,8 @@ class Engine:
                 break
         if len(times):
             self.newest_t = int(times[-1])
+        if until_t % EVERY_MS == 0:
+            bound(self.stages, until_t, int(self.settings.time.history_h * 3_600_000), self.most_positions)
 
     def _next_wake(self, times: I64) -> int | None:
         """The tick of the next deadline, given the times of the positions at hand.

@@ -82,6 +82,8 @@ def _rerun(stage: ShipStage, mmsi: int, late: Positions, t: int) -> list[Finding
 def _base(stage: ShipStage, first_t: int) -> tuple[int | None, Checkpoint | None]:
     """From when to rerun, and from which memory; (None, None) when nothing reaches back so far."""
     usable = [c for c in stage.checkpoints if c.t <= first_t]
+    if stage.history.thinned_t > (usable[-1].t if usable else NO_TIME):
+        return None, None
     if usable:
         return usable[-1].t, usable[-1]
     if stage.forgot:

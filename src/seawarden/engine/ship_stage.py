@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from seawarden.behaviours.emit import NO_ROWS, join, pick
+from seawarden.engine.bound import spread
 from seawarden.engine.register import Register
 from seawarden.engine.view import StageView
 from seawarden.geography.index import AssetIndex, cell_of, nearest
@@ -189,12 +190,14 @@ class ShipStage:
             "forgot": self.forgot,
             "merged": self.merged,
             "unusable": self.unusable,
+            "thinned": self.history.thinned_t,
         }
 
     def recall(self, facts: dict[str, Any]) -> None:
         """Take up what `counters` gave."""
         self._mark, self._dirty = facts["mark"], facts["dirty"]
         self.forgot, self.merged, self.unusable = facts["forgot"], facts["merged"], facts["unusable"]
+        self.history.thinned_t = facts["thinned"]
 
     def enrich(self, p: Positions) -> Enriched:
         """Run positions through tracks and trust."""
@@ -314,7 +317,7 @@ class ShipStage:
         oldest = t - int(self.settings.time.history_h * 3_600_000)
         kept = [c for c in self.checkpoints if c.t >= oldest]
         self.forgot = self.forgot or len(kept) < len(self.checkpoints)
-        self.checkpoints = kept
+        self.checkpoints = spread(kept, self.count, int(self.settings.time.checkpoint_s * 1000))
         self.history.compact(oldest)
         self.register.forget(oldest)
 
