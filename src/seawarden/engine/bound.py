@@ -56,12 +56,11 @@ DatedT = TypeVar("DatedT", bound=Dated)
 
 def spread(checkpoints: list[DatedT], ships: int, every_ms: int) -> list[DatedT]:
     """The checkpoints that are kept, oldest first, of so many ships: fewer when there are too many ships."""
-    kept = checkpoints
     for sparser in SPARSER:
         kept = [c for c in checkpoints[:-1] if c.t // every_ms % sparser == 0] + checkpoints[-1:]
         if len(kept) * ships <= MOST_SHIP_CHECKPOINTS:
-            break
-    return kept
+            return kept
+    return checkpoints[-1:]
 
 
 def crowded(shards: Sequence[Remembers], coming: int, most: int) -> bool:
