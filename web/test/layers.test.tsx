@@ -23,9 +23,9 @@ describe("a file dropped on the page", () => {
     expect(layer.name).toBe("my marks");
     expect(layer.features.map((f) => f.properties?.name)).toEqual(["good"]);
     expect(layer.problems[0]).toContain(
-      "my_marks.geojson, feature 2 ‘metres’: has vertex 1 at longitude 691875",
+      "my_marks.geojson, feature 2 'metres': has vertex 1 at longitude 691875",
     );
-    expect(layer.problems[1]).toBe("my_marks.geojson, feature 3 ‘nothing’: has no geometry");
+    expect(layer.problems[1]).toBe("my_marks.geojson, feature 3 'nothing': has no geometry");
   });
   it("is read as KML", async () => {
     const kml = `<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>Box</name><Polygon>
@@ -42,7 +42,7 @@ describe("a file dropped on the page", () => {
     [
       "x.geojson",
       collection(point("n", null)),
-      /Nothing can be drawn: x.geojson, feature 1 ‘n’: has no geometry/,
+      /Nothing can be drawn: x.geojson, feature 1 'n': has no geometry/,
     ],
     ["x.gpkg", "no database, and far too short to be one", /x.gpkg is no GeoPackage/],
     ["x.kml", "<kml>\n<Document>\n</kml>", /x.kml, line 3: is no XML: <.kml> closes <Document> of line 2/],

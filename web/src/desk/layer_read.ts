@@ -177,7 +177,7 @@ export async function readLayer(file: File): Promise<MapLayer> {
   const problems: string[] = [];
   raw.slice(0, MOST_FEATURES).forEach((one, k) => {
     const name = nameOf(one.properties);
-    const label = `feature ${k + 1}${name ? ` ‘${name}’` : ""}`;
+    const label = `feature ${k + 1}${name ? ` '${name}'` : ""}`;
     const known = one.geometry && TYPES.has(one.geometry.type);
     const why = !one.geometry
       ? (one.why ?? "has no geometry")
