@@ -41,7 +41,13 @@ class Notifier:
     """Follows one watch for its recipients."""
 
     def __init__(
-        self, watch: Watch, recipients: Sequence[Recipient], outbox: Outbox, *, sender: Sender = send
+        self,
+        watch: Watch,
+        recipients: Sequence[Recipient],
+        outbox: Outbox,
+        *,
+        sender: Sender = send,
+        every_s: float = EVERY_S,
     ) -> None:
         self.outbox = outbox
         self.recipients = list(recipients)
@@ -52,6 +58,7 @@ class Notifier:
         self._desk = Desk((), 0)
         self._later = False
         self._sender = sender
+        self._every_s = every_s
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -173,7 +180,7 @@ class Notifier:
     def _run(self) -> None:
         known: tuple[int, Sequence[OperatorAction]] | None = None
         looked = 0.0
-        while not self._stop.wait(EVERY_S):
+        while not self._stop.wait(self._every_s):
             try:
                 state = self._watch.news(1 << 62)[0], self._watch.deeds()
                 new = known is None or state[0] != known[0] or state[1] is not known[1]

@@ -14,7 +14,7 @@ import signal
 import struct
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
@@ -128,7 +128,9 @@ def live(port: int, store: str, start: tuple[int, float, float], acks: Connectio
 
 
 def run_kills(kills: int, folder: Path, *, seed: int = 1, speed: float = 300.0, ships: int = 100, life_s: float = 2.0,
-              preload: bool = False, progress: Callable[[KillReport], None] | None = None) -> KillReport:  # fmt: skip
+              preload: bool = False, progress: Callable[[KillReport], None] | None = None,
+              life: Callable[..., None] | None = None, more: tuple[Any, ...] = (), modules: Sequence[str] = (),
+              last: Callable[[], None] | None = None) -> KillReport:  # fmt: skip
     """Kill a run so many times, and look after each.
 
     Args:
@@ -140,6 +142,10 @@ def run_kills(kills: int, folder: Path, *, seed: int = 1, speed: float = 300.0, 
         life_s: mean length of a life, s.
         progress: called after each look.
         preload: start lives from a server that holds the compiled code already: for many kills.
+        life: what a process does, in place of `live`; takes what that takes, and `more`.
+        more: what else a life is told.
+        modules: what else the server of lives holds.
+        last: waits in the last life, before it is stopped; three lives' time when left out.
     """
     load_kernels(SETTINGS)
     draw = generator("kills", seed)
@@ -149,49 +155,56 @@ def run_kills(kills: int, folder: Path, *, seed: int = 1, speed: float = 300.0, 
     station = Station(positions, SharedClock(*start))
     context: Any = multiprocessing.get_context("forkserver" if preload else "spawn")
     if preload:
-        context.set_forkserver_preload(["seawarden.evaluate.live.preload"])
+        context.set_forkserver_preload(["seawarden.evaluate.live.preload", *modules])
     report = KillReport(
         kills=kills, lives=0, records=0, lost=0, twice=0, told_twice=0, torn=0, broken_ledgers=0, early=0, alerts=0,
         findings=0, same_digest=False, longest_restore_s=0.0,
     )  # fmt: skip
     told: tuple[int, int] = (0, 0)
     store = folder / "store"
-    for life in range(kills + 1):
+    for number in range(kills + 1):
         reading, writing = context.Pipe(duplex=False)
-        process = context.Process(target=live, args=(station.port, str(store), start, writing), daemon=True)
+        process = context.Process(
+            target=life or live, args=(station.port, str(store), start, writing, *more), daemon=True
+        )
         began = time.monotonic()
         process.start()
         writing.close()
         report.lives += 1
-        last = life == kills
-        early = not last and draw.random() < EARLY
-        first = b"" if early else _first(reading, 120.0)
+        ends = number == kills
+        early = not ends and draw.random() < EARLY
+        first = b"" if early else first_ack(reading, 120.0)
         if first:
             report.longest_restore_s = max(report.longest_restore_s, round(time.monotonic() - began, 2))
-        time.sleep(3 * life_s if last else float(draw.uniform(0.0, EARLY_S) if early else draw.exponential(life_s)))
-        if last:
+        if ends and last is not None:
+            last()
+        else:
+            time.sleep(
+                3 * life_s if ends else float(draw.uniform(0.0, EARLY_S) if early else draw.exponential(life_s))
+            )
+        if ends:
             process.terminate()
         else:
             process.kill()
         process.join(60)
         before = told
-        told = _last(reading, first, told)
+        told = last_ack(reading, first, told)
         report.early += told == before
         reading.close()
-        _look(report, store, told)
+        look_after(report, store, told)
         if progress is not None:
             progress(report)
     station.close()
-    _end(report, store, assets)
+    compare(report, store, assets)
     return report
 
 
-def _first(reading: Connection, wait_s: float) -> bytes:
+def first_ack(reading: Connection, wait_s: float) -> bytes:
     """The first word of a life, or nothing when there was none in that time."""
     return os.read(reading.fileno(), ACK.size) if reading.poll(wait_s) else b""
 
 
-def _last(reading: Connection, data: bytes, before: tuple[int, int]) -> tuple[int, int]:
+def last_ack(reading: Connection, data: bytes, before: tuple[int, int]) -> tuple[int, int]:
     """The newest entry that the journal had returned when the process died."""
     while more := os.read(reading.fileno(), 1 << 16):
         data += more
@@ -202,7 +215,7 @@ def _last(reading: Connection, data: bytes, before: tuple[int, int]) -> tuple[in
     return sequence, records
 
 
-def _look(report: KillReport, store: Path, told: tuple[int, int]) -> None:
+def look_after(report: KillReport, store: Path, told: tuple[int, int]) -> None:
     """What is there after a life has ended."""
     reader = JournalReader(store, after=max(0, told[0] - 1))
     records = last = 0
@@ -219,7 +232,8 @@ def _look(report: KillReport, store: Path, told: tuple[int, int]) -> None:
             report.broken_ledgers += not verify(ledger).whole
 
 
-def _end(report: KillReport, store: Path, assets: list[Asset]) -> None:
+def compare(report: KillReport, store: Path, assets: list[Asset]) -> None:
+    """What is there at the end: records and revisions once each, and the digest of one replay."""
     pairs = []
     for kept in JournalReader(store):
         p = kept.batch.positions
