@@ -144,6 +144,7 @@ def test_the_suite_writes_every_measure_of_every_model(tmp_path: Path) -> None:
     table(12, first=200, split="test").write_csv(test)
     report = run_forecast_suite(train, test, tmp_path / "out", threads=1)
     assert json.loads((tmp_path / "out/metrics.json").read_text()) == report
+    assert 15 < report["mb_per_million_points"] < 60
     assert set(report["models"]) == {"constant_velocity", "ornstein_uhlenbeck", "analogues", "seawarden"}
     for scores in report["models"].values():
         assert list(scores["best16_published_nmi"]) == ["70", "130", "190"]

@@ -169,6 +169,13 @@ def evaluate_model(model: Model, bench: Benchmark, unseen: np.ndarray) -> tuple[
     return result, made, paths
 
 
+def mb_per_million_points(forecaster: Forecaster) -> float:
+    """Memory of the history, its index and what was worked out from it, MB a million points."""
+    history = forecaster.history
+    parts = (history.columns, history.cells, forecaster.continuations, forecaster.where)
+    return sum(array.nbytes for part in parts for array in part) / max(history.n_points, 1)
+
+
 def run_forecast_suite(train: Path, test: Path, out: Path, *, threads: int = 2) -> dict[str, Any]:
     """Train on one file, score on the other, and write `metrics.json` and `forecast.html`.
 
@@ -204,6 +211,8 @@ def run_forecast_suite(train: Path, test: Path, out: Path, *, threads: int = 2) 
         "train_tracks": len(tracks),
         "test_tracks": len(bench.track),
         "test_tracks_of_unseen_ships": int(unseen.sum()),
+        "history_points": forecaster.history.n_points,
+        "mb_per_million_points": mb_per_million_points(forecaster),
         "models": {},
     }
     out.mkdir(parents=True, exist_ok=True)

@@ -92,7 +92,7 @@ def by_ship(inside: F64, ship: I64) -> tuple[F64, I64]:
     order = np.argsort(first, kind="stable")
     held = np.bincount(number[known], weights=inside[known], minlength=len(first))
     count = np.bincount(number[known], minlength=len(first)).astype(np.int64)
-    return held[order], count[order]
+    return held[order].astype(np.float64), count[order]
 
 
 def share_inside(held: F64, count: I64) -> dict[str, Any]:

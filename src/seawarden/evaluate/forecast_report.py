@@ -159,6 +159,7 @@ def write_report(
 <h1>Forecasts</h1>
 <p>{report["test_tracks"]} tracks forecast from {report["train_tracks"]} others;
 {report["test_tracks_of_unseen_ships"]} are of ships that training did not see.
+The history takes {report["mb_per_million_points"]:.0f} MB a million points ({report["history_points"]:,} here).
 Published: at 70, 130 and 190 min. Joint: 60, 120 and 180 min. Energy score: 60, 120, 180 and 240 min.</p>
 <table><tr>{"".join(f"<th>{name}</th>" for name in head)}</tr>{table}</table>
 <h2>Ten ships, from the best forecast to the worst</h2>

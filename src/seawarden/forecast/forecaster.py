@@ -98,6 +98,11 @@ class Forecaster:
         """Where walks go on after the end of each voyage."""
         return self._after
 
+    @property
+    def where(self) -> Traffic:
+        """How much traffic there is, by cell."""
+        return self._where
+
     def extend(self, voyages: Iterable[Voyage]) -> int:
         """Add finished voyages to the history; weights and calibration stay.
 
