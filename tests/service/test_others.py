@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -161,3 +162,22 @@ def test_what_cannot_be_read_is_said(client: TestClient, path: str, status: int)
     answer = client.get(path)
     assert answer.status_code == status
     assert answer.json()["detail"]
+
+
+def test_a_cap_message_leads_back_to_those_before_it(client: TestClient) -> None:
+    newest = client.get("/api/alerts/alert-0/cap")
+    names = re.search(rb"<references>(.*)</references>", newest.content)
+    assert names is not None
+    for name in names[1].decode().split():
+        _, identifier, sent = name.split(",")
+        earlier = client.get(f"/api/alerts/alert-0/cap?revision={identifier.rpartition('-')[2]}").content.decode()
+        assert f"<identifier>{identifier}</identifier>" in earlier and f"<sent>{sent}</sent>" in earlier
+    assert client.get("/api/alerts/alert-0/cap?revision=99").status_code == 404
+
+
+def test_an_acknowledgement_is_of_what_was_there_then(client: TestClient) -> None:
+    first = client.get("/api/alerts/alert-0").json()["history"][0]
+    client.post("/api/alerts/alert-0/ack", json={"actor": "ada", "t": first["known_from_t"] + 1_000})
+    kind, told = cap.decode(client.get("/api/alerts/alert-0/cap?ack=true").content)
+    assert (kind, told.revision) == ("Ack", first["revision"])
+    assert b"acknowledged by ada" in client.get("/api/alerts/alert-0/cap?ack=true").content

@@ -51,12 +51,26 @@ def link(request: Request) -> Response:
 
 
 @router.get("/alerts/{alert_id}/cap")
-def as_cap(request: Request, alert_id: str, ack: bool = False) -> Response:
-    """The newest revision as a CAP 1.2 message, with the earlier ones as references; or its acknowledgement."""
+def as_cap(
+    request: Request,
+    alert_id: str,
+    ack: bool = False,
+    revision: Annotated[int | None, Query(ge=0, le=1_000_000_000, description="newest when left out")] = None,
+) -> Response:
+    """A revision as a CAP 1.2 message, with the earlier ones as references.
+
+    With `ack` its acknowledgement: of the revision that was there when somebody acknowledged it.
+    """
     view = view_of(request)
     history = _history(view, alert_id)
-    items = [_told(view, alert) for alert in history]
     work = Desk(view.watch.deeds(), view.watch.clock()).work(alert_id)
+    if revision is not None:
+        history = [alert for alert in history if alert.revision <= revision]
+        if not history or history[-1].revision != revision:
+            raise not_found("revision", revision)
+    elif ack and work.acknowledged_t is not None:
+        history = [a for a in history if a.known_from_t <= work.acknowledged_t] or history[:1]
+    items = [_told(view, alert) for alert in history]
     note = f"acknowledged by {work.acknowledged_by}" if work.acknowledged_by else "received"
     script = radio_script(history[-1].ship)
     data = cap.encode(
@@ -66,6 +80,7 @@ def as_cap(request: Request, alert_id: str, ack: bool = False) -> Response:
         earlier=items[:-1],
         instruction=f"For a person to speak, over the asset: {script.over} Clear of it: {script.clear}",
         ack_note=note if ack else None,
+        ack_t=work.acknowledged_t,
     )
     return conditional(request, data, MEDIA["cap"])
 

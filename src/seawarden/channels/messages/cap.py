@@ -35,6 +35,7 @@ def encode(
     earlier: Sequence[Told] = (),
     instruction: str = "",
     ack_note: str | None = None,
+    ack_t: int | None = None,
 ) -> bytes:
     """One CAP message.
 
@@ -44,7 +45,8 @@ def encode(
         sender: who sends, unique, without spaces, commas, `<` and `&`.
         earlier: earlier revisions that were sent, named as references.
         instruction: what a person may do or say.
-        ack_note: makes it an acknowledgement of this alert, with this note.
+        ack_note: makes it an acknowledgement of this revision, with this note.
+        ack_t: when it was acknowledged, ms; the revision's own time when None.
 
     Raises:
         MessageError: the sender is not one that CAP allows.
@@ -55,7 +57,7 @@ def encode(
     root = ET.Element("alert", {"xmlns": NAMESPACE})
     child(root, "identifier", f"{item.key}-ack" if kind == "Ack" else item.key)
     child(root, "sender", sender)
-    child(root, "sent", moment(item.updated_t, UTC_ZONE))
+    child(root, "sent", moment(item.updated_t if kind != "Ack" or ack_t is None else ack_t, UTC_ZONE))
     child(root, "status", "Exercise" if item.exercise else "Test" if item.simulated else "Actual")
     child(root, "msgType", kind)
     child(root, "source", "Seawarden: observed by a machine, decided by people")
