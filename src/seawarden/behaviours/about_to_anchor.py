@@ -7,6 +7,7 @@ already says that she is at anchor while still moving.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -14,12 +15,13 @@ from numba import njit
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.behaviours.judged import Candidate, Judged
 from seawarden.behaviours.normal import normal_here
 from seawarden.behaviours.patterned import explained, ship_type
 from seawarden.model.error import Uncertain
 from seawarden.model.finding import Change, Reason, Threshold
 from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME
-from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings
 from seawarden.settings import AboutToAnchorSettings
 
 OPEN: Final = 0
@@ -113,7 +115,7 @@ def _screen(
     return len(p_t)
 
 
-class AboutToAnchor:
+class AboutToAnchor(Judged):
     """Taking the way off near an asset."""
 
     spec = Spec(
@@ -160,48 +162,34 @@ class AboutToAnchor:
             ),
         )
 
-    def silent(self, state: AnchoringState, until_t: int, around: Surroundings) -> Rows | None:
-        """Nothing comes from silence alone."""
-        return None
-
-    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: AnchoringState) -> list[Change]:
+    def judge(self, one: Candidate, view: FleetView, around: Surroundings, state: AnchoringState) -> Iterator[Change]:
         """Approaches to an anchorage of her own choice, as findings."""
-        changes = []
-        rows = tick.rows
-        for k in range(len(rows.t)):
-            v = rows.v[k]
-            slot, asset = int(rows.slot[k]), int(rows.asset[k])
-            t, start = int(rows.t[k]), int(rows.start_t[k])
-            if int(rows.code[k]) == CLOSE:
-                changes.append(
-                    Change(
-                        action="close", kind="about_to_anchor", slot=slot, asset=asset, start_t=start, t=t, end_t=t
-                    )
-                )
-                continue
-            depth, depth_sigma = math.nan, math.nan
-            if around.depth is not None:
-                d, s = around.depth.depth_m(np.array([v[6]]), np.array([v[7]]))
-                depth, depth_sigma = float(d[0]), float(s[0])
-            if depth - 2 * depth_sigma > self._settings.most_depth_m:
-                continue
-            usual, why = normal_here(around, float(v[6]), float(v[7]), t, ship_type(view, slot), float(v[0]))
-            benign = (*explained(view, slot, around, float(v[6]), float(v[7]), False), WAITING, *why)
-            lost = (float(v[1]) - float(v[0])) / max(float(v[2]) / 60, 0.1)
-            changes.append(
-                Change(
-                    action="open", kind="about_to_anchor", slot=slot, asset=asset, start_t=start, t=t,
-                    kp_km=float(v[4]), kp_sigma_km=float(v[5]) / 1000,
-                    measured=(
-                        measure.speed("speed", float(v[0])),
-                        measure.speed("sea_speed", float(v[1])),
-                        Uncertain(name="deceleration", value=lost, unit="kn/min"),
-                        measure.distance(float(v[3]), float(v[5])),
-                        measure.distance(depth, depth_sigma, "depth", "depth grid at the ship"),
-                        measure.share("says_at_anchor", float(v[8])),
-                        *usual,
-                    ),
-                    thresholds=self._thresholds, benign=benign,
-                )
-            )  # fmt: skip
-        return changes
+        v = one.v
+        slot, asset = one.slot, one.asset
+        t, start = one.t, one.start_t
+        if one.code == CLOSE:
+            yield Change(action="close", kind="about_to_anchor", slot=slot, asset=asset, start_t=start, t=t, end_t=t)
+            return
+        depth, depth_sigma = math.nan, math.nan
+        if around.depth is not None:
+            d, s = around.depth.depth_m(np.array([v[6]]), np.array([v[7]]))
+            depth, depth_sigma = float(d[0]), float(s[0])
+        if depth - 2 * depth_sigma > self._settings.most_depth_m:
+            return
+        usual, why = normal_here(around, float(v[6]), float(v[7]), t, ship_type(view, slot), float(v[0]))
+        benign = (*explained(view, slot, around, float(v[6]), float(v[7]), False), WAITING, *why)
+        lost = (float(v[1]) - float(v[0])) / max(float(v[2]) / 60, 0.1)
+        yield Change(
+            action="open", kind="about_to_anchor", slot=slot, asset=asset, start_t=start, t=t,
+            kp_km=float(v[4]), kp_sigma_km=float(v[5]) / 1000,
+            measured=(
+                measure.speed("speed", float(v[0])),
+                measure.speed("sea_speed", float(v[1])),
+                Uncertain(name="deceleration", value=lost, unit="kn/min"),
+                measure.distance(float(v[3]), float(v[5])),
+                measure.distance(depth, depth_sigma, "depth", "depth grid at the ship"),
+                measure.share("says_at_anchor", float(v[8])),
+                *usual,
+            ),
+            thresholds=self._thresholds, benign=benign,
+        )  # fmt: skip

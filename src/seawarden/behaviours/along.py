@@ -8,6 +8,7 @@ told as `trawling` instead. None of them says why.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -16,13 +17,14 @@ from seawarden.behaviours import measure
 from seawarden.behaviours.along_screen import CLOSE, NOWHERE, AlongState, Limits, new_state, screen, silent
 from seawarden.behaviours.along_way import Way, assets_by, passes_of, way_of
 from seawarden.behaviours.emit import collect
+from seawarden.behaviours.judged import Candidate, Judged, ended
 from seawarden.behaviours.normal import normal_here
 from seawarden.behaviours.patterned import FISHING, RESTRICTED, SAYS_FISHING, explained, in_port, ship_type
 from seawarden.behaviours.survey_legs import legs_of, pattern_of
 from seawarden.geodesy import KNOT_MS
 from seawarden.model.error import Uncertain
 from seawarden.model.finding import Change, Reason, Threshold
-from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings
 from seawarden.settings_patterns import AlongSettings
 
 SURVEY: Final = "survey_pattern"
@@ -46,7 +48,7 @@ class Seen(NamedTuple):
     measured: tuple[Uncertain, ...]
 
 
-class Along:
+class Along(Judged):
     """Slow stays by an asset."""
 
     spec = Spec(
@@ -104,39 +106,34 @@ class Along:
 
     def silent(self, state: AlongState, until_t: int, around: Surroundings) -> Rows | None:
         """A gap in her reports ends the stay."""
-        if not (state.looked == 1).any():
-            return None
-        return collect(len(state.since), lambda begin, out: silent(begin, state, until_t, self._limits.gap_ms, out))
+        return ended(state.looked == 1, lambda begin, out: silent(begin, state, until_t, self._limits.gap_ms, out))
 
-    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: AlongState) -> list[Change]:
+    def judge(self, one: Candidate, view: FleetView, around: Surroundings, state: AlongState) -> Iterator[Change]:
         """Stays as findings of the kinds that their shape shows."""
-        changes: list[Change] = []
-        rows = tick.rows
-        for k in range(len(rows.t)):
-            slot, t, start = int(rows.slot[k]), int(rows.t[k]), int(rows.start_t[k])
-            closing = int(rows.code[k]) == CLOSE
-            end = start + int(rows.v[k, 7] * 1000) if closing else t
-            begin = max(start, end - int(self._settings.look_back_s * 1000))
-            track = view.track(slot, begin, end + 1)
-            near = assets_by(track, around.assets.index)
-            way = way_of(track, around.assets.index, near[0]) if near else None
-            lasted = measure.duration("duration", (end - start) / 1000)
-            seen: list[Seen] = []
-            if way is not None:
-                seen, benign = self._looked(view, around, slot, way, end - start)
-                until = end if closing else None
-                changes += [self._change(one, slot, near[0], start, t, until, way, lasted, benign) for one in seen]
-            if closing:
-                told = {(one.kind, near[0]) for one in seen}
-                changes += [
-                    Change(
-                        action="close", kind=kind, slot=slot, asset=asset, start_t=start, t=t, end_t=end,
-                        measured=(lasted,),
-                    )
-                    for kind in self.spec.kinds
-                    for asset in near[:NEIGHBOURS] if (kind, asset) not in told
-                ]  # fmt: skip
-        return changes
+        slot, t, start = one.slot, one.t, one.start_t
+        closing = one.code == CLOSE
+        end = start + int(one.v[7] * 1000) if closing else t
+        begin = max(start, end - int(self._settings.look_back_s * 1000))
+        track = view.track(slot, begin, end + 1)
+        near = assets_by(track, around.assets.index)
+        way = way_of(track, around.assets.index, near[0]) if near else None
+        lasted = measure.duration("duration", (end - start) / 1000)
+        seen: list[Seen] = []
+        if way is not None:
+            seen, benign = self._looked(view, around, slot, way, end - start)
+            until = end if closing else None
+            for shown in seen:
+                yield self._change(shown, slot, near[0], start, t, until, way, lasted, benign)
+        if closing:
+            told = {(shown.kind, near[0]) for shown in seen}
+            yield from [
+                Change(
+                    action="close", kind=kind, slot=slot, asset=asset, start_t=start, t=t, end_t=end,
+                    measured=(lasted,),
+                )
+                for kind in self.spec.kinds
+                for asset in near[:NEIGHBOURS] if (kind, asset) not in told
+            ]  # fmt: skip
 
     def _change(
         self,

@@ -12,6 +12,7 @@ better than that between fixes some minutes apart; own estimate), which matters 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,11 +20,12 @@ from numba import njit
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.behaviours.judged import Candidate, Judged
 from seawarden.geodesy import KNOT_MS, bearing_deg, distance_m
 from seawarden.geography.index import AssetIndex, crossings, may_cross, near_all
 from seawarden.model.finding import Change, Reason, Threshold
 from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME
-from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings
 from seawarden.settings import AssetSettings, CrossingSettings
 
 NEAR: Final = 6
@@ -219,7 +221,7 @@ def _screen(
     return len(p_t)
 
 
-class Approach:
+class Approach(Judged):
     """Crossings of assets and passes through their corridors."""
 
     spec = Spec(
@@ -272,44 +274,32 @@ class Approach:
             ),
         )
 
-    def silent(self, state: ApproachState, until_t: int, around: Surroundings) -> Rows | None:
-        """Nothing comes from silence alone."""
-        return None
-
-    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: ApproachState) -> list[Change]:
+    def judge(self, one: Candidate, view: FleetView, around: Surroundings, state: ApproachState) -> Iterator[Change]:
         """Crossings and passes as findings; a crossing is revised once the speed afterwards is known."""
-        changes = []
-        rows = tick.rows
-        for k in range(len(rows.t)):
-            v = rows.v[k]
-            slot, asset = int(rows.slot[k]), int(rows.asset[k])
-            t, start = int(rows.t[k]), int(rows.start_t[k])
-            if rows.code[k] == CROSSED:
-                changes.append(self._crossed(slot, asset, t, start, v, view))
-            elif rows.code[k] == AFTER:
-                changes.append(
-                    Change(
-                        action="close", kind="crossing", slot=slot, asset=asset, start_t=start, t=t, end_t=start,
-                        measured=(
-                            measure.speed("speed_after", float(v[0]), method="mean until 15 min after the crossing"),
-                        ),
-                    )
-                )  # fmt: skip
-            else:
-                changes.append(
-                    Change(
-                        action="close", kind="approach", slot=slot, asset=asset, start_t=start, t=t, end_t=start,
-                        kp_km=float(v[0]), kp_sigma_km=float(v[2]) / 1000,
-                        measured=(
-                            measure.distance(float(v[1]), float(v[2]), method="least of the reported positions"),
-                            measure.speed("speed_at", float(v[3])),
-                            measure.duration("in_corridor", float(v[4])),
-                        ),
-                        thresholds=(self._corridor,),
-                        benign=LAWFUL_PASSAGE,
-                    )
-                )  # fmt: skip
-        return changes
+        v = one.v
+        slot, asset = one.slot, one.asset
+        t, start = one.t, one.start_t
+        if one.code == CROSSED:
+            yield self._crossed(slot, asset, t, start, v, view)
+        elif one.code == AFTER:
+            yield Change(
+                action="close", kind="crossing", slot=slot, asset=asset, start_t=start, t=t, end_t=start,
+                measured=(
+                    measure.speed("speed_after", float(v[0]), method="mean until 15 min after the crossing"),
+                ),
+            )  # fmt: skip
+        else:
+            yield Change(
+                action="close", kind="approach", slot=slot, asset=asset, start_t=start, t=t, end_t=start,
+                kp_km=float(v[0]), kp_sigma_km=float(v[2]) / 1000,
+                measured=(
+                    measure.distance(float(v[1]), float(v[2]), method="least of the reported positions"),
+                    measure.speed("speed_at", float(v[3])),
+                    measure.duration("in_corridor", float(v[4])),
+                ),
+                thresholds=(self._corridor,),
+                benign=LAWFUL_PASSAGE,
+            )  # fmt: skip
 
     def _crossed(self, slot: int, asset: int, t: int, start: int, v: F64, view: FleetView) -> Change:
         mean_before = view.mean_sog(slot, start - int(self._settings.after_s * 1000), start)

@@ -9,6 +9,7 @@ does not. Without a heading, only a departure beyond twice the radius is told.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -17,11 +18,12 @@ import numpy as np
 from seawarden.behaviours import measure
 from seawarden.behaviours.dragging_at_anchor_screen import CLOSE, DraggingState, Limits, new_state, screen, silent
 from seawarden.behaviours.emit import collect
+from seawarden.behaviours.judged import Candidate, Judged, ended
 from seawarden.behaviours.places import explained_by_place
 from seawarden.geodesy import bearing_deg, distance_m
 from seawarden.model.finding import Change, Threshold
 from seawarden.model.position import F64
-from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick, Track
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Track
 from seawarden.settings_patterns import DraggingSettings
 from seawarden.surroundings.doubts import placed
 
@@ -59,7 +61,7 @@ class Drift(NamedTuple):
     """Whether she went one way even while she lay: a ship at anchor goes to and fro."""
 
 
-class DraggingAtAnchor:
+class DraggingAtAnchor(Judged):
     """A ship at anchor drags."""
 
     spec = Spec(
@@ -96,54 +98,44 @@ class DraggingAtAnchor:
 
     def silent(self, state: DraggingState, until_t: int, around: Surroundings) -> Rows | None:
         """A long gap in her reports ends it."""
-        if not (state.phase == 3).any():
-            return None
-        return collect(len(state.phase), lambda begin, out: silent(begin, state, until_t, self._limits.gap_ms, out))
+        return ended(state.phase == 3, lambda begin, out: silent(begin, state, until_t, self._limits.gap_ms, out))
 
-    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: DraggingState) -> list[Change]:
+    def judge(self, one: Candidate, view: FleetView, around: Surroundings, state: DraggingState) -> Iterator[Change]:
         """Departures that no swing explains, as findings."""
-        changes: list[Change] = []
-        rows = tick.rows
-        for k in range(len(rows.t)):
-            v = rows.v[k]
-            slot, asset = int(rows.slot[k]), int(rows.asset[k])
-            t, start = int(rows.t[k]), int(rows.start_t[k])
-            lasted = measure.duration("duration", (t - start) / 1000)
-            if int(rows.code[k]) == CLOSE:
-                changes.append(
-                    Change(
-                        action="close", kind="dragging_at_anchor", slot=slot, asset=asset, start_t=start, t=t,
-                        end_t=t, measured=(lasted,),
-                    )
-                )  # fmt: skip
-                continue
-            off_m, center = float(v[0]), (float(v[1]), float(v[2]))
-            radius_m, ahead_m = self._circle(view, slot)
-            drift = _drift(view, slot, start, t, radius_m, center)
-            if drift is None or not self._drags(drift, off_m, radius_m, float(v[7])):
-                continue
-            changes.append(
-                Change(
-                    action="open", kind="dragging_at_anchor", slot=slot, asset=asset, start_t=start, t=t,
-                    kp_km=float(v[5]), kp_sigma_km=float(v[6]) / 1000,
-                    measured=(
-                        lasted,
-                        measure.distance(off_m, 15.0, "way", "from the middle of where she lay"),
-                        measure.distance(float(v[3]), 15.0, "swing", "farthest from the middle while she lay"),
-                        measure.distance(radius_m, 0.3 * radius_m, "radius", "chain by setting, bow by her length"),
-                        measure.distance(drift.anchor_m, 2.0 * ahead_m, "anchor_moved", "a radius ahead of the bow"),
-                        measure.speed("speed", drift.speed_kn, method="mean since she left"),
-                        measure.angle("direction", drift.direction_deg, 5.0, "of the drift"),
-                        measure.angle("angle", drift.off_bow_deg, 5.0, "mean |COG - heading|"),
-                        measure.share("straightness", drift.straightness, method="displacement over way"),
-                        measure.share("says_at_anchor", float(v[7]), method="share of reports while she lay"),
-                        measure.distance(float(v[4]), float(v[6]), method="to the asset at the last look"),
-                    ),
-                    thresholds=self._thresholds,
-                    benign=explained_by_place(around, float(v[8]), float(v[9])),
-                )
+        v = one.v
+        slot, asset = one.slot, one.asset
+        t, start = one.t, one.start_t
+        lasted = measure.duration("duration", (t - start) / 1000)
+        if one.code == CLOSE:
+            yield Change(
+                action="close", kind="dragging_at_anchor", slot=slot, asset=asset, start_t=start, t=t,
+                end_t=t, measured=(lasted,),
             )  # fmt: skip
-        return changes
+            return
+        off_m, center = float(v[0]), (float(v[1]), float(v[2]))
+        radius_m, ahead_m = self._circle(view, slot)
+        drift = _drift(view, slot, start, t, radius_m, center)
+        if drift is None or not self._drags(drift, off_m, radius_m, float(v[7])):
+            return
+        yield Change(
+            action="open", kind="dragging_at_anchor", slot=slot, asset=asset, start_t=start, t=t,
+            kp_km=float(v[5]), kp_sigma_km=float(v[6]) / 1000,
+            measured=(
+                lasted,
+                measure.distance(off_m, 15.0, "way", "from the middle of where she lay"),
+                measure.distance(float(v[3]), 15.0, "swing", "farthest from the middle while she lay"),
+                measure.distance(radius_m, 0.3 * radius_m, "radius", "chain by setting, bow by her length"),
+                measure.distance(drift.anchor_m, 2.0 * ahead_m, "anchor_moved", "a radius ahead of the bow"),
+                measure.speed("speed", drift.speed_kn, method="mean since she left"),
+                measure.angle("direction", drift.direction_deg, 5.0, "of the drift"),
+                measure.angle("angle", drift.off_bow_deg, 5.0, "mean |COG - heading|"),
+                measure.share("straightness", drift.straightness, method="displacement over way"),
+                measure.share("says_at_anchor", float(v[7]), method="share of reports while she lay"),
+                measure.distance(float(v[4]), float(v[6]), method="to the asset at the last look"),
+            ),
+            thresholds=self._thresholds,
+            benign=explained_by_place(around, float(v[8]), float(v[9])),
+        )  # fmt: skip
 
     def _circle(self, view: FleetView, slot: int) -> tuple[float, float]:
         """Radius of her swing and the part of it that is ship, m."""

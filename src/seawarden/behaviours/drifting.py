@@ -9,6 +9,7 @@ any speed up to the fastest drift, for what she makes of way decides.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,12 +17,13 @@ from numba import njit
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.behaviours.judged import Candidate, Judged, ended
 from seawarden.behaviours.normal import normal_here
 from seawarden.behaviours.patterned import explained, ship_type
 from seawarden.geodesy import distance_m
 from seawarden.model.finding import Change, Threshold
 from seawarden.model.position import F32, F64, I32, I64, NO_TIME
-from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings
 from seawarden.settings import DriftingSettings
 
 OPEN: Final = 0
@@ -178,7 +180,7 @@ def _silent(begin: int, state: DriftingState, until_t: int, gap_ms: int, out: Bu
     return len(state.since)
 
 
-class Drifting:
+class Drifting(Judged):
     """Drifting near or towards an asset, or anywhere."""
 
     spec = Spec(
@@ -238,40 +240,30 @@ class Drifting:
 
     def silent(self, state: DriftingState, until_t: int, around: Surroundings) -> Rows | None:
         """A gap in her reports closes the finding."""
-        if not (state.opened == 1).any():
-            return None
         gap_ms = int(self._settings.gap_s * 1000)
-        return collect(len(state.since), lambda begin, out: _silent(begin, state, until_t, gap_ms, out))
+        return ended(state.opened == 1, lambda begin, out: _silent(begin, state, until_t, gap_ms, out))
 
-    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: DriftingState) -> list[Change]:
+    def judge(self, one: Candidate, view: FleetView, around: Surroundings, state: DriftingState) -> Iterator[Change]:
         """Drifts as findings."""
-        changes = []
-        rows = tick.rows
-        for k in range(len(rows.t)):
-            v = rows.v[k]
-            t, start = int(rows.t[k]), int(rows.start_t[k])
-            closing = int(rows.code[k]) == CLOSE
-            asset = int(rows.asset[k])
-            measured = [
-                measure.speed("speed", float(v[0]), method="mean since the onset"),
-                measure.angle("angle", float(v[1]), 2.0, "mean |COG - heading|"),
-                measure.duration("duration", (t - start) / 1000),
-                measure.distance(float(v[2]), 15.0, "way", "from where it began"),
-                measure.share("not_under_command", float(v[6]), method="share of reports with status 2"),
-            ]
-            if asset >= 0:
-                measured.append(measure.distance(float(v[3]), float(v[5]), method="least to the asset"))
-            usual, why = normal_here(
-                around, float(v[7]), float(v[8]), t, ship_type(view, int(rows.slot[k])), float(v[0])
-            )
-            changes.append(
-                Change(
-                    action="close" if closing else "open", kind="drifting", slot=int(rows.slot[k]), asset=asset,
-                    start_t=start, t=t, end_t=t if closing else None,
-                    kp_km=float(v[4]) if asset >= 0 else None,
-                    kp_sigma_km=float(v[5]) / 1000 if asset >= 0 else None,
-                    measured=(*measured, *usual), thresholds=self._thresholds,
-                    benign=(*explained(view, int(rows.slot[k]), around, float(v[7]), float(v[8]), False), *why),
-                )
-            )  # fmt: skip
-        return changes
+        v = one.v
+        t, start = one.t, one.start_t
+        closing = one.code == CLOSE
+        asset = one.asset
+        measured = [
+            measure.speed("speed", float(v[0]), method="mean since the onset"),
+            measure.angle("angle", float(v[1]), 2.0, "mean |COG - heading|"),
+            measure.duration("duration", (t - start) / 1000),
+            measure.distance(float(v[2]), 15.0, "way", "from where it began"),
+            measure.share("not_under_command", float(v[6]), method="share of reports with status 2"),
+        ]
+        if asset >= 0:
+            measured.append(measure.distance(float(v[3]), float(v[5]), method="least to the asset"))
+        usual, why = normal_here(around, float(v[7]), float(v[8]), t, ship_type(view, one.slot), float(v[0]))
+        yield Change(
+            action="close" if closing else "open", kind="drifting", slot=one.slot, asset=asset,
+            start_t=start, t=t, end_t=t if closing else None,
+            kp_km=float(v[4]) if asset >= 0 else None,
+            kp_sigma_km=float(v[5]) / 1000 if asset >= 0 else None,
+            measured=(*measured, *usual), thresholds=self._thresholds,
+            benign=(*explained(view, one.slot, around, float(v[7]), float(v[8]), False), *why),
+        )  # fmt: skip

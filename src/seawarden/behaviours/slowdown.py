@@ -9,6 +9,7 @@ beside it and listed, never silently dropped.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
@@ -16,10 +17,11 @@ from numba import njit
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.behaviours.judged import Candidate, Judged, ended
 from seawarden.behaviours.places import explained_by_place
 from seawarden.model.finding import Change, Reason, Threshold
 from seawarden.model.position import F32, F64, I32, I64, NO_TIME, Provenance, Trust
-from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings
 from seawarden.settings import SlowdownSettings
 
 OPEN: Final = 0
@@ -205,7 +207,7 @@ def _silent(begin: int, state: SlowdownState, until_t: int, gap_ms: int, out: Bu
     return len(state.since)
 
 
-class Slowdown:
+class Slowdown(Judged):
     """Loss of speed before or over an asset."""
 
     spec = Spec(
@@ -270,41 +272,33 @@ class Slowdown:
 
     def silent(self, state: SlowdownState, until_t: int, around: Surroundings) -> Rows | None:
         """A gap in her reports closes the finding."""
-        if not (state.open_asset >= 0).any():
-            return None
         gap_ms = self._rules.gap_ms
-        return collect(len(state.since), lambda begin, out: _silent(begin, state, until_t, gap_ms, out))
+        return ended(state.open_asset >= 0, lambda begin, out: _silent(begin, state, until_t, gap_ms, out))
 
-    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: SlowdownState) -> list[Change]:
+    def judge(self, one: Candidate, view: FleetView, around: Surroundings, state: SlowdownState) -> Iterator[Change]:
         """Losses of speed as findings."""
-        changes = []
-        rows = tick.rows
-        for k in range(len(rows.t)):
-            v = rows.v[k]
-            t, start = int(rows.t[k]), int(rows.start_t[k])
-            code = int(rows.code[k])
-            expected, sigma = float(v[0]), float(v[1])
-            loss = float(v[3])
-            loss_sigma = sigma / expected if expected > 0 else None
-            benign = list(explained_by_place(around, float(v[10]), float(v[11])))
-            if v[8] >= self._turn_deg:
-                benign.append(Reason(text=f"she turned {v[8]:.0f} deg meanwhile", measure="turned"))
-            changes.append(
-                Change(
-                    action=ACTIONS[code], kind="slowdown", slot=int(rows.slot[k]),
-                    asset=int(rows.asset[k]), start_t=start, t=t, end_t=t if code == CLOSE else None,
-                    kp_km=float(v[6]), kp_sigma_km=float(v[7]) / 1000,
-                    measured=(
-                        measure.speed("expected_speed", expected, sigma, "median of her last 100 min under way"),
-                        measure.speed("speed", float(v[2])),
-                        measure.share("loss", loss, loss_sigma, "mean since the onset"),
-                        measure.share("deepest_loss", float(v[4]), loss_sigma),
-                        measure.duration("duration", (t - start) / 1000),
-                        measure.distance(float(v[5]), float(v[7]), method="least since the onset"),
-                        measure.angle("turned", float(v[8]), 2.0, "largest change of course since the onset"),
-                    ),
-                    thresholds=self._thresholds,
-                    benign=tuple(benign),
-                )
-            )  # fmt: skip
-        return changes
+        v = one.v
+        t, start = one.t, one.start_t
+        code = one.code
+        expected, sigma = float(v[0]), float(v[1])
+        loss = float(v[3])
+        loss_sigma = sigma / expected if expected > 0 else None
+        benign = list(explained_by_place(around, float(v[10]), float(v[11])))
+        if v[8] >= self._turn_deg:
+            benign.append(Reason(text=f"she turned {v[8]:.0f} deg meanwhile", measure="turned"))
+        yield Change(
+            action=ACTIONS[code], kind="slowdown", slot=one.slot,
+            asset=one.asset, start_t=start, t=t, end_t=t if code == CLOSE else None,
+            kp_km=float(v[6]), kp_sigma_km=float(v[7]) / 1000,
+            measured=(
+                measure.speed("expected_speed", expected, sigma, "median of her last 100 min under way"),
+                measure.speed("speed", float(v[2])),
+                measure.share("loss", loss, loss_sigma, "mean since the onset"),
+                measure.share("deepest_loss", float(v[4]), loss_sigma),
+                measure.duration("duration", (t - start) / 1000),
+                measure.distance(float(v[5]), float(v[7]), method="least since the onset"),
+                measure.angle("turned", float(v[8]), 2.0, "largest change of course since the onset"),
+            ),
+            thresholds=self._thresholds,
+            benign=tuple(benign),
+        )  # fmt: skip

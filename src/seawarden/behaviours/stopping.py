@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -10,12 +11,13 @@ from numba import njit
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.behaviours.judged import Candidate, Judged
 from seawarden.behaviours.normal import normal_here
 from seawarden.behaviours.patterned import ship_type
 from seawarden.behaviours.places import explained_by_place
 from seawarden.model.finding import Change, Reason, Threshold
 from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME
-from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings
 from seawarden.settings import AssetSettings, StoppingSettings
 
 OPEN: Final = 0
@@ -128,7 +130,7 @@ def _screen(
     return len(p_t)
 
 
-class Stopping:
+class Stopping(Judged):
     """Stops and anchoring over an asset."""
 
     spec = Spec(
@@ -174,42 +176,30 @@ class Stopping:
             ),
         )
 
-    def silent(self, state: StoppingState, until_t: int, around: Surroundings) -> Rows | None:
-        """Nothing comes from silence alone."""
-        return None
-
-    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: StoppingState) -> list[Change]:
+    def judge(self, one: Candidate, view: FleetView, around: Surroundings, state: StoppingState) -> Iterator[Change]:
         """Stops as findings; `anchored_over_asset` where she says that she lies at anchor."""
-        changes = []
-        rows = tick.rows
-        for k in range(len(rows.t)):
-            v = rows.v[k]
-            t, start = int(rows.t[k]), int(rows.start_t[k])
-            says = int(v[4])
-            closing = int(rows.code[k]) == CLOSE
-            lat, lon = float(v[8]), float(v[9])
-            usual, why = normal_here(
-                around, lat, lon, t, ship_type(view, int(rows.slot[k])), float(v[0]), stopped=True
-            )
-            changes.append(
-                Change(
-                    action="close" if closing else "open",
-                    kind=self.spec.kinds[int(v[7])], slot=int(rows.slot[k]),
-                    asset=int(rows.asset[k]), start_t=start, t=t, end_t=t if closing else None,
-                    kp_km=float(v[2]), kp_sigma_km=float(v[3]) / 1000,
-                    measured=(
-                        measure.speed("speed", float(v[0])),
-                        measure.speed("fastest", float(v[6])),
-                        measure.duration("duration", (t - start) / 1000),
-                        measure.distance(float(v[1]), float(v[3]), method="least while stopped"),
-                        *usual,
-                    ),
-                    thresholds=self._thresholds,
-                    benign=(*_explained(says, around, lat, lon), *why),
-                    detail={"says": ("", "at anchor", "moored", "aground")[says]},
-                )
-            )  # fmt: skip
-        return changes
+        v = one.v
+        t, start = one.t, one.start_t
+        says = int(v[4])
+        closing = one.code == CLOSE
+        lat, lon = float(v[8]), float(v[9])
+        usual, why = normal_here(around, lat, lon, t, ship_type(view, one.slot), float(v[0]), stopped=True)
+        yield Change(
+            action="close" if closing else "open",
+            kind=self.spec.kinds[int(v[7])], slot=one.slot,
+            asset=one.asset, start_t=start, t=t, end_t=t if closing else None,
+            kp_km=float(v[2]), kp_sigma_km=float(v[3]) / 1000,
+            measured=(
+                measure.speed("speed", float(v[0])),
+                measure.speed("fastest", float(v[6])),
+                measure.duration("duration", (t - start) / 1000),
+                measure.distance(float(v[1]), float(v[3]), method="least while stopped"),
+                *usual,
+            ),
+            thresholds=self._thresholds,
+            benign=(*_explained(says, around, lat, lon), *why),
+            detail={"says": ("", "at anchor", "moored", "aground")[says]},
+        )  # fmt: skip
 
 
 def _explained(says: int, around: Surroundings, lat: float, lon: float) -> tuple[Reason, ...]:

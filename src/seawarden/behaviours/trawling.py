@@ -8,6 +8,7 @@ is told, and that her type is not known stands beside it. Ships of any other typ
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -15,13 +16,14 @@ import numpy as np
 from seawarden.behaviours import measure
 from seawarden.behaviours.along_way import way_of
 from seawarden.behaviours.emit import collect
+from seawarden.behaviours.judged import Candidate, Judged, ended
 from seawarden.behaviours.normal import normal_here
 from seawarden.behaviours.patterned import FISHING, ship_type
 from seawarden.behaviours.places import explained_by_place
 from seawarden.behaviours.survey_legs import legs_of
 from seawarden.behaviours.trawling_screen import CLOSE, Limits, TrawlingState, new_state, screen, silent
 from seawarden.model.finding import Change, Reason, Threshold
-from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings
 from seawarden.settings import AssetSettings
 from seawarden.settings_patterns import TrawlingSettings
 
@@ -42,7 +44,7 @@ GEARS: Final = (
 """Bands of Mills et al. 2007, kn."""
 
 
-class Trawling:
+class Trawling(Judged):
     """Towing gear across an asset."""
 
     spec = Spec(
@@ -79,62 +81,50 @@ class Trawling:
 
     def silent(self, state: TrawlingState, until_t: int, around: Surroundings) -> Rows | None:
         """A gap in her reports ends the tow."""
-        if not (state.looked == 1).any():
-            return None
-        return collect(len(state.since), lambda begin, out: silent(begin, state, until_t, self._limits.gap_ms, out))
+        return ended(state.looked == 1, lambda begin, out: silent(begin, state, until_t, self._limits.gap_ms, out))
 
-    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: TrawlingState) -> list[Change]:
+    def judge(self, one: Candidate, view: FleetView, around: Surroundings, state: TrawlingState) -> Iterator[Change]:
         """Tows as findings."""
-        changes: list[Change] = []
-        rows = tick.rows
-        for k in range(len(rows.t)):
-            v = rows.v[k]
-            slot, asset = int(rows.slot[k]), int(rows.asset[k])
-            t, start = int(rows.t[k]), int(rows.start_t[k])
-            lasted = measure.duration("duration", (t - start) / 1000)
-            if int(rows.code[k]) == CLOSE:
-                changes.append(
-                    Change(
-                        action="close", kind="trawling", slot=slot, asset=asset, start_t=start, t=t, end_t=t,
-                        measured=(lasted,),
-                    )
-                )  # fmt: skip
-                continue
-            type_code, mean_kn = ship_type(view, slot), float(v[0])
-            says = float(v[5]) >= SAYS_SHARE
-            known = says or type_code == FISHING
-            if not known and not self._may_tow(type_code, mean_kn, t - start):
-                continue
-            turned = self._turned(view, around, slot, asset, start, t)
-            steams = mean_kn > self._settings.otter_kn and not says and turned < TURNED_DEG
-            if steams or (not known and turned < self._settings.unknown_turn_deg):
-                continue
-            fits = " or ".join(name for low, high, name in GEARS if low <= mean_kn <= high)
-            benign = [*explained_by_place(around, float(v[6]), float(v[7]))]
-            benign += [] if known else [UNKNOWN]
-            benign += (
-                [Reason(text=f"her speed is that of {fits}: what touches the bottom is not known")] if fits else []
-            )
-            usual, why = normal_here(around, float(v[6]), float(v[7]), t, type_code, mean_kn)
-            benign += why
-            changes.append(
-                Change(
-                    action="open", kind="trawling", slot=slot, asset=asset, start_t=start, t=t,
-                    kp_km=float(v[3]), kp_sigma_km=float(v[4]) / 1000,
-                    measured=(
-                        lasted,
-                        measure.speed("speed", mean_kn, method="mean of the tow"),
-                        measure.speed("spread_of_speed", float(v[1])),
-                        measure.distance(float(v[2]), float(v[4]), method="least during the tow"),
-                        measure.angle("turned", turned, method="sum of the turns over the last six hours"),
-                        measure.share("says_fishing", float(v[5]), method="share of reports with status 7"),
-                        measure.share("over_the_asset", float(v[8]), method="share of reports inside the corridor"),
-                        *usual,
-                    ),
-                    thresholds=self._thresholds, benign=tuple(benign),
-                )
+        v = one.v
+        slot, asset = one.slot, one.asset
+        t, start = one.t, one.start_t
+        lasted = measure.duration("duration", (t - start) / 1000)
+        if one.code == CLOSE:
+            yield Change(
+                action="close", kind="trawling", slot=slot, asset=asset, start_t=start, t=t, end_t=t,
+                measured=(lasted,),
             )  # fmt: skip
-        return changes
+            return
+        type_code, mean_kn = ship_type(view, slot), float(v[0])
+        says = float(v[5]) >= SAYS_SHARE
+        known = says or type_code == FISHING
+        if not known and not self._may_tow(type_code, mean_kn, t - start):
+            return
+        turned = self._turned(view, around, slot, asset, start, t)
+        steams = mean_kn > self._settings.otter_kn and not says and turned < TURNED_DEG
+        if steams or (not known and turned < self._settings.unknown_turn_deg):
+            return
+        fits = " or ".join(name for low, high, name in GEARS if low <= mean_kn <= high)
+        benign = [*explained_by_place(around, float(v[6]), float(v[7]))]
+        benign += [] if known else [UNKNOWN]
+        benign += [Reason(text=f"her speed is that of {fits}: what touches the bottom is not known")] if fits else []
+        usual, why = normal_here(around, float(v[6]), float(v[7]), t, type_code, mean_kn)
+        benign += why
+        yield Change(
+            action="open", kind="trawling", slot=slot, asset=asset, start_t=start, t=t,
+            kp_km=float(v[3]), kp_sigma_km=float(v[4]) / 1000,
+            measured=(
+                lasted,
+                measure.speed("speed", mean_kn, method="mean of the tow"),
+                measure.speed("spread_of_speed", float(v[1])),
+                measure.distance(float(v[2]), float(v[4]), method="least during the tow"),
+                measure.angle("turned", turned, method="sum of the turns over the last six hours"),
+                measure.share("says_fishing", float(v[5]), method="share of reports with status 7"),
+                measure.share("over_the_asset", float(v[8]), method="share of reports inside the corridor"),
+                *usual,
+            ),
+            thresholds=self._thresholds, benign=tuple(benign),
+        )  # fmt: skip
 
     def _may_tow(self, type_code: int, mean_kn: float, lasted_ms: int) -> bool:
         """Whether a ship that does not say that she fishes is worth a look."""

@@ -8,6 +8,7 @@ parts in a hundred. A bow that does not turn with the course speaks for forged p
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -15,12 +16,13 @@ from numba import njit
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.behaviours.judged import Candidate, Judged
 from seawarden.behaviours.spoofing.circle import Circle, fit_circle
 from seawarden.behaviours.spoofing.place import place
 from seawarden.geodesy import KNOT_MS, bearing_deg, distance_m
 from seawarden.model.finding import Change, Reason, Threshold
 from seawarden.model.position import F64, I32, I64, NO_TIME
-from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick, Track
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Track
 from seawarden.settings_integrity import CirclingSettings
 
 TEST: Final = 0
@@ -181,7 +183,7 @@ def _screen(
     return len(p_t)
 
 
-class Circling:
+class Circling(Judged):
     """Circles of constant radius at constant speed."""
 
     spec = Spec(
@@ -235,31 +237,23 @@ class Circling:
             ),
         )  # fmt: skip
 
-    def silent(self, state: CirclingState, until_t: int, around: Surroundings) -> Rows | None:
-        """Nothing comes from silence alone: the next position ends it."""
-        return None
-
-    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: CirclingState) -> list[Change]:
+    def judge(self, one: Candidate, view: FleetView, around: Surroundings, state: CirclingState) -> Iterator[Change]:
         """Turns that keep to a circle as findings."""
-        changes = []
-        rows = tick.rows
-        for k in range(len(rows.t)):
-            t, start, slot = int(rows.t[k]), int(rows.start_t[k]), int(rows.slot[k])
-            if int(rows.code[k]) == CLOSE:
-                kind = self.spec.kinds[0]
-                changes.append(Change(action="close", kind=kind, slot=slot, asset=-1, start_t=start, t=t, end_t=t))
-                continue
-            turn = abs(float(rows.v[k, 0]))
-            whole = view.track(slot, start, t + 1)
-            since = t - round((t - start) * min(1.0, JUDGED_DEG / max(turn, 1.0)))
-            for n in (int(np.count_nonzero(whole.t >= since)), LEAST_SELDOM, 2 * LEAST_SELDOM):
-                columns: list[Any] = [column[-n:] for column in whole]
-                track = Track(*columns)
-                circle = fit_circle(track.t, track.lat, track.lon, track.sog_kn)
-                if len(track.t) >= self._settings.least_fixes and circle is not None and self._holds(circle):
-                    changes.append(self._opened(circle, track, turn, slot, start, t))
-                    break
-        return changes
+        t, start, slot = one.t, one.start_t, one.slot
+        if one.code == CLOSE:
+            kind = self.spec.kinds[0]
+            yield Change(action="close", kind=kind, slot=slot, asset=-1, start_t=start, t=t, end_t=t)
+            return
+        turn = abs(float(one.v[0]))
+        whole = view.track(slot, start, t + 1)
+        since = t - round((t - start) * min(1.0, JUDGED_DEG / max(turn, 1.0)))
+        for n in (int(np.count_nonzero(whole.t >= since)), LEAST_SELDOM, 2 * LEAST_SELDOM):
+            columns: list[Any] = [column[-n:] for column in whole]
+            track = Track(*columns)
+            circle = fit_circle(track.t, track.lat, track.lon, track.sog_kn)
+            if len(track.t) >= self._settings.least_fixes and circle is not None and self._holds(circle):
+                yield self._opened(circle, track, turn, slot, start, t)
+                break
 
     def _holds(self, circle: Circle) -> bool:
         s = self._settings

@@ -9,6 +9,7 @@ and course to match and is not seen so; one whose position is shifted on the way
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,10 +17,11 @@ from numba import njit
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.behaviours.judged import Candidate, Judged, ended
 from seawarden.geodesy import KNOT_MS
 from seawarden.model.finding import Change, Reason, Threshold
 from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME
-from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings
 from seawarden.settings_integrity import CreepingSettings
 
 OPEN: Final = 0
@@ -144,7 +146,7 @@ def _silent(begin: int, state: CreepingState, until_t: int, out: Buffer) -> int:
     return len(state.since)
 
 
-class Creeping:
+class Creeping(Judged):
     """A slow drift of the position against speed and course."""
 
     spec = Spec(
@@ -194,30 +196,22 @@ class Creeping:
 
     def silent(self, state: CreepingState, until_t: int, around: Surroundings) -> Rows | None:
         """A gap in her reports closes it."""
-        if not state.opened.any():
-            return None
-        return collect(len(state.since), lambda begin, out: _silent(begin, state, until_t, out))
+        return ended(state.opened != 0, lambda begin, out: _silent(begin, state, until_t, out))
 
-    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: CreepingState) -> list[Change]:
+    def judge(self, one: Candidate, view: FleetView, around: Surroundings, state: CreepingState) -> Iterator[Change]:
         """Drifts of position as findings."""
-        changes = []
-        rows = tick.rows
-        for k in range(len(rows.t)):
-            v = rows.v[k]
-            t, start = int(rows.t[k]), int(rows.start_t[k])
-            closing = int(rows.code[k]) == CLOSE
-            changes.append(
-                Change(
-                    action="close" if closing else "open", kind=self.spec.kinds[0], slot=int(rows.slot[k]), asset=-1,
-                    start_t=start, t=t, end_t=t if closing else None,
-                    measured=(
-                        measure.distance(float(v[0]), 50.0, "offset", "left over, with a fading memory"),
-                        measure.speed("rate", float(v[1]), 0.2, "of it"),
-                        measure.angle("towards", float(v[2]), 10.0),
-                        measure.duration("duration", (t - start) / 1000),
-                    ),
-                    thresholds=self._thresholds,
-                    benign=(Reason(text="a speed log or a compass may be set up wrongly"),) if not closing else (),
-                )
-            )  # fmt: skip
-        return changes
+        v = one.v
+        t, start = one.t, one.start_t
+        closing = one.code == CLOSE
+        yield Change(
+            action="close" if closing else "open", kind=self.spec.kinds[0], slot=one.slot, asset=-1,
+            start_t=start, t=t, end_t=t if closing else None,
+            measured=(
+                measure.distance(float(v[0]), 50.0, "offset", "left over, with a fading memory"),
+                measure.speed("rate", float(v[1]), 0.2, "of it"),
+                measure.angle("towards", float(v[2]), 10.0),
+                measure.duration("duration", (t - start) / 1000),
+            ),
+            thresholds=self._thresholds,
+            benign=(Reason(text="a speed log or a compass may be set up wrongly"),) if not closing else (),
+        )  # fmt: skip

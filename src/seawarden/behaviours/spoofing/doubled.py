@@ -9,10 +9,12 @@ lost its satellites.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import collect
+from seawarden.behaviours.judged import Candidate, Judged
 from seawarden.behaviours.spoofing.doubled_kernel import (
     BOTH,
     END,
@@ -28,13 +30,13 @@ from seawarden.behaviours.spoofing.place import place
 from seawarden.model.error import Uncertain
 from seawarden.model.finding import Change, Reason, Threshold
 from seawarden.model.position import F64, NO_TIME
-from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings
 from seawarden.settings_integrity import DoubledSettings
 
 KINDS: Final = ("position_jump", "shared_number", "scattered_positions")
 
 
-class Doubled:
+class Doubled(Judged):
     """Jumps, scatters, and two at once under one number."""
 
     spec = Spec(
@@ -85,25 +87,19 @@ class Doubled:
             len(state.mmsi), lambda begin, out: silent_doubled(begin, state, until_t, window_ms, scatter_ms, out)
         )
 
-    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: DoubledState) -> list[Change]:
+    def judge(self, one: Candidate, view: FleetView, around: Surroundings, state: DoubledState) -> Iterator[Change]:
         """Jumps, scatters and shared numbers as findings; a jump that turns out to be two at once is taken back."""
-        changes = []
-        rows = tick.rows
-        for k in range(len(rows.t)):
-            code, t, start = int(rows.code[k]), int(rows.t[k]), int(rows.start_t[k])
-            closing = END <= code < TAKE_BACK
-            kind = KINDS[JUMPED if code == TAKE_BACK else code % END]
-            scattered = kind == KINDS[SCATTERED]
-            changes.append(
-                Change(
-                    action="retract" if code == TAKE_BACK else "close" if closing else "open",
-                    kind=kind, slot=int(rows.slot[k]), asset=-1, start_t=start, t=t, end_t=t if closing else None,
-                    measured=_scatter(rows.v[k]) if scattered else _pair(rows.v[k], (t - start) / 1000),
-                    thresholds=self._scatter if scattered else self._thresholds,
-                    benign=() if closing or code == TAKE_BACK else _instead(kind),
-                )
-            )  # fmt: skip
-        return changes
+        code, t, start = one.code, one.t, one.start_t
+        closing = END <= code < TAKE_BACK
+        kind = KINDS[JUMPED if code == TAKE_BACK else code % END]
+        scattered = kind == KINDS[SCATTERED]
+        yield Change(
+            action="retract" if code == TAKE_BACK else "close" if closing else "open",
+            kind=kind, slot=one.slot, asset=-1, start_t=start, t=t, end_t=t if closing else None,
+            measured=_scatter(one.v) if scattered else _pair(one.v, (t - start) / 1000),
+            thresholds=self._scatter if scattered else self._thresholds,
+            benign=() if closing or code == TAKE_BACK else _instead(kind),
+        )  # fmt: skip
 
 
 def _pair(v: F64, lasted_s: float) -> tuple[Uncertain, ...]:

@@ -8,6 +8,7 @@ and only of a ship that got there from the sea without passing the shore.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -15,10 +16,11 @@ from numba import njit
 
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
+from seawarden.behaviours.judged import Candidate, Judged, ended
 from seawarden.behaviours.spoofing.place import place
 from seawarden.model.finding import Change, Reason, Threshold
 from seawarden.model.position import F64, I8, I32, I64, NO_TIME, Trust
-from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick
+from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings
 from seawarden.settings_integrity import MisplacedSettings
 
 FROZEN: Final = 0
@@ -130,7 +132,7 @@ def _silent(begin: int, state: MisplacedState, until_t: int, gap_ms: int, out: B
     return len(state.since)
 
 
-class Misplaced:
+class Misplaced(Judged):
     """Frozen positions, and positions on land."""
 
     spec = Spec(
@@ -188,42 +190,34 @@ class Misplaced:
 
     def silent(self, state: MisplacedState, until_t: int, around: Surroundings) -> Rows | None:
         """A gap in her reports closes what is open."""
-        if not state.opened.any():
-            return None
         gap_ms = int(self._settings.gap_s * 1000)
-        return collect(len(state.since), lambda begin, out: _silent(begin, state, until_t, gap_ms, out))
+        return ended(state.opened != 0, lambda begin, out: _silent(begin, state, until_t, gap_ms, out))
 
-    def on_tick(self, tick: Tick, view: FleetView, around: Surroundings, state: MisplacedState) -> list[Change]:
+    def judge(self, one: Candidate, view: FleetView, around: Surroundings, state: MisplacedState) -> Iterator[Change]:
         """What stands still or lies on land as findings."""
-        changes = []
-        rows = tick.rows
-        for k in range(len(rows.t)):
-            v = rows.v[k]
-            code, t, start = int(rows.code[k]), int(rows.t[k]), int(rows.start_t[k])
-            closing, what = code >= CLOSE, code % CLOSE
-            first = (
-                measure.speed("reported_speed", float(v[0]), method="highest meanwhile")
-                if what == FROZEN
-                else measure.distance(float(v[0]), 1_000.0, "inside", "the coast, at most")
-            )
-            changes.append(
-                Change(
-                    action="close" if closing else "open", kind=_KINDS[what], slot=int(rows.slot[k]), asset=-1,
-                    start_t=start, t=t, end_t=t if closing else None,
-                    measured=(
-                        first,
-                        measure.duration("duration", (t - start) / 1000),
-                        measure.share("fixes", float(v[1]), method="positions"),
-                        place("from_lat", float(v[2])),
-                        place("from_lon", float(v[3])),
-                        place("to_lat", float(v[4])),
-                        place("to_lon", float(v[5])),
-                    ),
-                    thresholds=self._thresholds[what],
-                    benign=() if closing else _instead(what),
-                )
-            )  # fmt: skip
-        return changes
+        v = one.v
+        code, t, start = one.code, one.t, one.start_t
+        closing, what = code >= CLOSE, code % CLOSE
+        first = (
+            measure.speed("reported_speed", float(v[0]), method="highest meanwhile")
+            if what == FROZEN
+            else measure.distance(float(v[0]), 1_000.0, "inside", "the coast, at most")
+        )
+        yield Change(
+            action="close" if closing else "open", kind=_KINDS[what], slot=one.slot, asset=-1,
+            start_t=start, t=t, end_t=t if closing else None,
+            measured=(
+                first,
+                measure.duration("duration", (t - start) / 1000),
+                measure.share("fixes", float(v[1]), method="positions"),
+                place("from_lat", float(v[2])),
+                place("from_lon", float(v[3])),
+                place("to_lat", float(v[4])),
+                place("to_lon", float(v[5])),
+            ),
+            thresholds=self._thresholds[what],
+            benign=() if closing else _instead(what),
+        )  # fmt: skip
 
 
 def _instead(what: int) -> tuple[Reason, ...]:
