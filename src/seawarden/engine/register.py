@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import statistics
 from typing import Any, Final
 
 import msgspec
@@ -203,7 +202,7 @@ def quality(track: Track) -> InputQuality:
     gaps = sorted((b - a) / 1000.0 for a, b in itertools.pairwise(times))
     return InputQuality(
         positions=n,
-        median_interval_s=round(statistics.median(gaps), 1) if gaps else None,
+        median_interval_s=round(0.5 * (gaps[(n - 1) // 2] + gaps[(n - 2) // 2]), 1) if gaps else None,
         longest_gap_s=round(gaps[-1], 1) if gaps else None,
         doubted=int(np.count_nonzero(track.trust & _OF_PLACE)),
         heading_share=round(float(np.count_nonzero(~np.isnan(track.heading_deg))) / n, 3) if n else 0.0,

@@ -97,9 +97,8 @@ class StageView:
         """
         until = self.t if until_t is None else min(until_t, self.t)
         slots, rows = self._stage.history.window(self._stage.seen, since_t, until, step_ms)
-        track = self._stage.history.at(rows)
-        order = np.lexsort((*self.names(slots)[::-1], track.t))
-        return slots[order], _ordered(list(track), order)
+        order = np.lexsort((*self.names(slots)[::-1], self._stage.history.times(rows)))
+        return slots[order], self.at(rows[order])
 
     def find(self, track_id: str) -> int | None:
         """Row of the track with this id, None when it has not been seen."""

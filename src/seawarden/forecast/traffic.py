@@ -51,7 +51,9 @@ def traffic(columns: Columns, first: int = 0, before: Traffic | None = None) -> 
     col = np.floor(((x + 180.0) % 360.0) / LON_DEG).astype(np.int64)
     owner = np.repeat(columns.voyage[inner].astype(np.int64), FILL)
     size = np.int64(COLUMNS) * 20000
-    seen = np.unique(owner * size + (row * COLUMNS + col).ravel()) % size
+    passed = owner * size + (row * COLUMNS + col).ravel()
+    passed = passed[np.flatnonzero(np.diff(passed, prepend=-1))]  # a voyage stays in a cell for many of its points
+    seen, times = np.unique(np.unique(passed) % size, return_counts=True)
     if not len(seen):
         return before
     keys: list[I64] = []
@@ -59,7 +61,7 @@ def traffic(columns: Columns, first: int = 0, before: Traffic | None = None) -> 
     for dr, wr in ((-1, 0.25), (0, 0.5), (1, 0.25)):
         for dc, wc in ((-1, 0.25), (0, 0.5), (1, 0.25)):
             keys.append((seen // COLUMNS + dr) * COLUMNS + (seen % COLUMNS + dc) % COLUMNS)
-            weights.append(np.full(len(seen), wr * wc))
+            weights.append(wr * wc * times)
     every = np.concatenate(keys)
     order = np.argsort(every, kind="stable")  # nine runs that are in order already
     every = every[order]

@@ -143,6 +143,11 @@ class History:
         """The named rows as a track."""
         return Track(*(self._columns[name][rows] for name in Track._fields))
 
+    def times(self, rows: I64) -> I64:
+        """Times of the named rows, ms."""
+        column: I64 = self._columns["t"][rows]
+        return column
+
     def positions(self, rows: I64) -> Positions:
         """The named rows as a batch, as they came in."""
         return Positions(*(self._columns[name][rows] for name in DTYPES))
