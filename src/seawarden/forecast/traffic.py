@@ -61,7 +61,7 @@ def traffic(columns: Columns, first: int = 0, before: Traffic | None = None) -> 
     for dr, wr in ((-1, 0.25), (0, 0.5), (1, 0.25)):
         for dc, wc in ((-1, 0.25), (0, 0.5), (1, 0.25)):
             keys.append((seen // COLUMNS + dr) * COLUMNS + (seen % COLUMNS + dc) % COLUMNS)
-            weights.append(wr * wc * times)
+            weights.append(np.asarray(wr * wc * times, np.float64))
     every = np.concatenate(keys)
     order = np.argsort(every, kind="stable")  # nine runs that are in order already
     every = every[order]
