@@ -172,6 +172,25 @@ def test_a_night_on_watch(room: Watchroom, browser: Browser) -> None:
     expect(ben.get_by_label("Open promises")).to_contain_text("revolutions reported", timeout=15_000)
     shot(ada, "3-worked-on")
 
+    # a point of the checklist is ticked by one, and the other sees whose tick it is
+    ada.get_by_label("Checklist").get_by_text("second person called to the screen").click()
+    ben.locator("[data-alert]", has_text="NIGHT TEST").first.click()
+    expect(ben.get_by_label("Checklist")).to_contain_text("second person called to the screen ✓ ada", timeout=15_000)
+    ben.keyboard.press("Escape")
+
+    # a map of her own is laid over hers alone; a bad one is told with its line
+    fairway, broken = room.folder / "fairway.geojson", room.folder / "broken.kml"
+    fairway.write_text('{"type": "LineString", "coordinates": [[17.0, 55.6], [18.0, 55.9]]}')
+    broken.write_text("<kml>\n<Document>\n</kml>")
+    ada.keyboard.press("l")
+    ada.set_input_files("input[type=file]", [fairway, broken])
+    layers = ada.locator("dialog[open]")
+    expect(layers).to_contain_text("broken.kml, line 3: is no XML: </kml> closes <Document> of line 2")
+    expect(layers).to_contain_text("fairway in this browser only")
+    shot(ada, "3b-layers")
+    violations(ada)
+    ada.keyboard.press("Escape")
+
     # the connection is lost, and regained without a touch; nothing that was done is lost with it
     room.end(signal.SIGKILL)
     expect(ada.locator(".topbar")).to_contain_text("NOT WATCHING", timeout=30_000)
@@ -180,6 +199,24 @@ def test_a_night_on_watch(room: Watchroom, browser: Browser) -> None:
     for page in (ada, ben):
         expect(page.locator(".topbar")).not_to_contain_text("lost the server", timeout=120_000)
     expect(ada.locator("[data-alert]", has_text="seen by ada").first).to_be_visible(timeout=60_000)
+    expect(ada.get_by_label("Checklist")).to_contain_text("✓ ada", timeout=30_000)
+
+    # a drill beside it: on both screens, apart from what is real, and ended by a named person
+    ben.keyboard.press("d")
+    ben.get_by_label("How long").select_option("120")
+    ben.get_by_label("Why, and who knows of it").fill("monthly drill")
+    ben.get_by_role("button", name="Begin the drill").click()
+    expect(ada.get_by_label("Drill", exact=True)).to_contain_text("begun by ben", timeout=60_000)
+    drilled = ada.locator(".queue-exercise [data-alert]").first
+    expect(drilled).to_contain_text("EXERCISE", timeout=60_000)
+    shot(ada, "4b-drill")
+    violations(ada)
+    ben.keyboard.press("d")
+    ben.get_by_role("button", name="End the drill now").click()
+    expect(ben.locator("dialog[open]")).to_contain_text("ended by ben", timeout=15_000)
+    shot(ben, "4c-debrief")
+    ben.keyboard.press("Escape")
+    expect(ada.locator(".band-exercise")).to_have_count(0, timeout=30_000)
 
     # silenced by the other one, with a reason
     ben.locator("[data-alert]", has_text="NIGHT TEST").first.click()
@@ -216,7 +253,8 @@ def test_a_night_on_watch(room: Watchroom, browser: Browser) -> None:
     shot(ben, "8-closed")
 
     # and what was known in the middle of it can be looked at again, the work included
-    known = ben.evaluate("fetch('/api/alerts?state=all').then(r => r.json())")["alerts"][0]
+    told = ben.evaluate("fetch('/api/alerts?state=all').then(r => r.json())")["alerts"]
+    known = min((a for a in told if not a.get("exercise")), key=lambda a: a["raised_t"])
     then = ben.evaluate(f"fetch('/api/desk?at={known['raised_t']}').then(r => r.json())")
     assert then["works"] == {}
     at = ben.evaluate(f"fetch('/api/alerts?at={known['raised_t']}').then(r => r.json())")["alerts"]

@@ -38,7 +38,11 @@ function Actions({ store, alert, mmsi }: { store: Store; alert: Alert | null; mm
     <div class="actions" role="toolbar" aria-label="Actions">
       {open && (
         <>
-          <button type="button" class="button small primary" onClick={() => acknowledge(store, alert)}>
+          <button
+            type="button"
+            class={`button small${store.acked.value[alert.id] ? "" : " primary"}`}
+            onClick={() => acknowledge(store, alert)}
+          >
             Acknowledge <Key>a</Key>
           </button>
           <button

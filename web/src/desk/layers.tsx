@@ -52,7 +52,7 @@ export async function takeFiles(store: Store, files: Iterable<File>): Promise<st
       put(store, layer);
       const n = layer.features.length.toLocaleString("en-GB");
       const left = layer.problems.length ? `, ${layer.problems.length} left out: see Layers` : "";
-      store.note.value = `${layer.name}: ${n} features shown${left}. The file stays in this browser.`;
+      store.note.value = `${layer.name}: ${n} ${layer.features.length === 1 ? "feature" : "features"} shown${left}. The file stays in this browser.`;
     } catch (cause) {
       bad.push(cause instanceof Error ? cause.message : `${file.name} can't be read`);
     }

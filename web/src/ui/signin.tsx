@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { ApiError } from "../live/api";
+import { askNotices } from "../live/notices";
 import { chime } from "../live/sound";
 import type { Store } from "../live/store";
 
@@ -17,6 +18,7 @@ export function SignIn({ store, onDone }: { store: Store; onDone(): void }) {
     try {
       store.me.value = await store.api.signIn(name.trim(), password);
       store.sound.value = chime();
+      askNotices();
       onDone();
     } catch (cause) {
       setTrouble(cause instanceof ApiError ? cause.message : "The page failed");

@@ -1,5 +1,6 @@
 /** The top bar: name, time, mode, feeds, watch state, posture, faults; and NOT WATCHING, which fills it. */
 
+import { askNotices } from "../live/notices";
 import { chime } from "../live/sound";
 import { openSelection, type Store } from "../live/store";
 import { blindShare, watchKm } from "../map/watch";
@@ -170,6 +171,7 @@ export function TopBar({ store, theme }: { store: Store; theme: Theme }) {
         title="The alarm of a critical alert"
         onClick={() => {
           store.sound.value = store.sound.value ? false : chime();
+          if (store.sound.value) askNotices();
         }}
       >
         {store.sound.value ? "♪" : "∅"}
