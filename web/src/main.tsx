@@ -3,6 +3,7 @@ import { App } from "./app";
 import { createApi } from "./live/api";
 import { createDetail, startDetail } from "./live/detail";
 import { startLoader } from "./live/loader";
+import { startNotices } from "./live/notices";
 import { startPlayback } from "./live/playback";
 import { startShips } from "./live/ships";
 import { startSound } from "./live/sound";
@@ -47,6 +48,7 @@ startPlayback(store);
 startDetail(store, detail);
 startKeys(store, theme);
 startSound(store);
+startNotices(store);
 render(
   <App store={store} detail={detail} theme={theme} onSignedIn={begin} />,
   document.getElementById("app")!,
