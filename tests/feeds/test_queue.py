@@ -84,8 +84,8 @@ def test_a_flood_of_rejects_costs_no_memory():
     assert len(kept.rejects) == 2_000 and kept.records == 50_000
 
 
-def test_feeds_wait_while_more_than_half_waits():
-    queue, _ = filled(16, [(0, [(k, 0) for k in range(8)])])
+def test_feeds_wait_while_more_than_a_quarter_waits():
+    queue, _ = filled(16, [(0, [(k, 0) for k in range(4)])])
     assert queue.wait_for_room(0.0)
     queue.put(0, Batch(positions=make_positions(1, mmsi=99)))
     assert not queue.wait_for_room(0.0)

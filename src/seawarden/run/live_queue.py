@@ -1,6 +1,6 @@
 """What waits between the feeds and the engine, bounded: under overload the newest position of each ship is kept.
 
-Nothing that has come waits outside: while more than half of what may wait does, feeds read nothing, and then the
+Nothing that has come waits outside: while more than a quarter of what may wait does, feeds read nothing, and then the
 newest of what has come meanwhile (`sources.feeds.newest`). When more positions wait than may, those of which a newer
 one of the same ship waits too are left out and counted; when that is not enough, the oldest go. Static reports are
 thinned to the newest of each ship. Events (people's actions, faults, heartbeats, a feed's ups and downs) are never
@@ -75,9 +75,9 @@ class LiveQueue:
             return found
 
     def wait_for_room(self, timeout_s: float) -> bool:
-        """Wait until at most half of what may wait does; False when it did not come to that."""
+        """Wait until at most a quarter of what may wait does; False when it did not come to that."""
         with self._ready:
-            return self._ready.wait_for(lambda: 2 * self.positions <= self._most, timeout_s)
+            return self._ready.wait_for(lambda: 4 * self.positions <= self._most, timeout_s)
 
     def _thin(self) -> None:
         """Leave out positions until half of what may wait is left at most, newest of each ship first kept."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 
 from seawarden.model.position import I32, I64, NO_TIME
+from seawarden.model.static import StaticReport
 from seawarden.model.vessel import ShipRef
 from seawarden.ports import Track
 from seawarden.run.live import LiveRun
@@ -16,9 +18,10 @@ from seawarden.service.watch import Stretch
 
 FRESH_S: Final = 0.5
 """The newest positions are looked up once in this time, however many readers ask."""
-SHIPS_S: Final = 10.0
-"""Names of ships are looked up anew after this time."""
+SETTLE_S: Final = 20.0
+"""Beside the time for which late records are waited for: so long after a static report a ship is looked up anew."""
 MINUTE_MS: Final = 60_000
+_LONG_S: Final = 1e12
 _EVER: Final = np.iinfo(np.int64).max
 
 
@@ -34,8 +37,15 @@ class LiveFleet:
         self._run, self._max_age_ms = run, max_age_ms
         self._minutes: Counter[int] = Counter()
         self._last: tuple[float, int, Stretch] | None = None
-        self._ships: dict[int, ShipRef] = {}
-        self._ships_s = 0.0
+        self._settle_s = SETTLE_S + run.settings.time.lateness_s
+        self._ships: dict[int, tuple[float, ShipRef]] = {}
+        self._told_s: dict[int, float] = {}
+
+    def named(self, statics: Sequence[StaticReport]) -> None:
+        """These ships have told what they are called; the engine takes it in when its clock comes to that."""
+        now = time.monotonic()
+        for report in statics:
+            self._told_s[report.mmsi] = now
 
     def took(self, times: I64) -> None:
         """Count what came, by the minute."""
@@ -52,13 +62,13 @@ class LiveFleet:
 
     def ship(self, track: int) -> ShipRef:
         """Who a track is."""
+        held = self._ships.get(track)
+        if held is not None and held[0] > self._told_s.get(held[1].mmsi, -_LONG_S) + self._settle_s:
+            return held[1]
         with self._run.lock:
-            now = time.monotonic()
-            if now - self._ships_s > SHIPS_S:
-                self._ships, self._ships_s = {}, now
-            if track not in self._ships:
-                self._ships[track] = self._run.room.engine.stages[0].ship(track, _EVER)
-            return self._ships[track]
+            ship = self._run.room.engine.stages[0].ship(track, _EVER)
+            self._ships[track] = time.monotonic(), ship
+            return ship
 
     def tracks_of(self, mmsi: int) -> list[int]:
         """Tracks under one MMSI."""

@@ -71,6 +71,7 @@ class LiveWatch:
         if len(batch.positions.t):
             self._tally.came_in(batch)
             self._fleet.took(batch.positions.t)
+        self._fleet.named(batch.statics)
         if not fresh:
             return
         with self._lock:

@@ -31,6 +31,8 @@ CLOCK_EVERY_S: Final = 10.0
 """A clock event comes so often when nothing happens, so that both ends know the line is alive."""
 STATUS_S: Final = 1.0
 """A status is not made anew sooner, as long as nothing is new."""
+AFTER_S: Final = 0.2
+"""A status follows a change this much later: it is dearer than the alert, which must reach every reader first."""
 _NOTHING: Final = 1 << 62
 
 
@@ -112,7 +114,7 @@ async def events(view: View, request: Request, after: Mark | None) -> AsyncItera
         sequence, missed = taken_up(view, life, after)
         deeds = -1  # what people did meanwhile is told as one change
     said: bytes = b""
-    clock, due_s = -1, 0.0
+    clock, due_s, tick_s = -1, 0.0, 0.0
     pulse.join()
     try:
         yield b"retry: 2000\n\n"
@@ -141,13 +143,15 @@ async def events(view: View, request: Request, after: Mark | None) -> AsyncItera
             if now != clock or now_s >= due_s:
                 clock = now
                 yield _event("clock", {"event_t": now}, mark)
-            if changed or now_s >= due_s:
+            if changed:
+                due_s = min(due_s, now_s + AFTER_S)
+            if now_s >= due_s:
                 due_s = now_s + CLOCK_EVERY_S
                 state = await pulse.status(view)
                 if state != said:
                     said = state
                     yield _event("status", msgspec.Raw(state), mark)
-            await pulse.wait(POLL_S)
+            await pulse.wait(min(POLL_S, max(0.0, due_s - now_s)))
     finally:
         pulse.leave()
 

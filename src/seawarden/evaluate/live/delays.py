@@ -15,6 +15,9 @@ from seawarden.evaluate.live.waters import CAUSE
 BOUNDS_S: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 10.0, 12.0, 15.0, 20.0, 30.0)
 """Upper bounds of the classes; the last class has none."""
 
+SLOWEST: Final = 5
+"""Alerts that are told one by one."""
+
 
 class Delays(msgspec.Struct, kw_only=True):
     """Times, each seen by one client for one alert."""
@@ -26,6 +29,17 @@ class Delays(msgspec.Struct, kw_only=True):
     most_s: float | None = None
     counts: list[int]
     """By class of `BOUNDS_S`, the one beyond the last bound included."""
+
+
+class Slow(msgspec.Struct, kw_only=True):
+    """One of the slowest alerts; times in s after the moment at which the record that caused it was due."""
+
+    mmsi: int
+    received_s: float
+    tick_end_s: float
+    known_s: float
+    """The end of the tick from which the alert is known."""
+    arrived_s: float
 
 
 class AlertDelays(msgspec.Struct, kw_only=True):
@@ -40,11 +54,12 @@ class AlertDelays(msgspec.Struct, kw_only=True):
     from_record: Delays
     """From the reception of the record that caused it to its arrival at a client: the rest of the tick included."""
     beyond_tick: Delays
-    """From the end of that record's tick to the arrival: the time for which late records are waited for included."""
+    """From the end of that record's tick to the arrival; what the run waits for late records is within."""
     from_due: Delays
     """From the moment at which the record was due to be sent: buffers of the network included."""
     received_after: Delays
     """From that moment to its reception."""
+    slowest: list[Slow]
 
 
 def delays_of(times_ms: Sequence[float]) -> Delays:
@@ -94,13 +109,27 @@ def alert_delays(
         by_ship.setdefault(mmsi, []).append(item)
     received = {mmsi: times[CAUSE] for mmsi, times in causes.items() if len(times) > CAUSE and mmsi in due}
     missed = [mmsi for mmsi in sorted(due) if len(by_ship.get(mmsi, ())) < clients or mmsi not in received]
+    ends = {mmsi: (t // tick_ms + 1) * tick_ms for mmsi, t in received.items()}
     seen = [(mmsi, item) for mmsi, items in by_ship.items() if mmsi in received for item in items]
     return AlertDelays(
         planted=len(due),
         alerted=len(due) - len(missed),
         missed=missed,
         from_record=delays_of([item.arrived_t - received[mmsi] for mmsi, item in seen]),
-        beyond_tick=delays_of([item.arrived_t - (received[mmsi] // tick_ms + 1) * tick_ms for mmsi, item in seen]),
+        beyond_tick=delays_of([item.arrived_t - ends[mmsi] for mmsi, item in seen]),
         from_due=delays_of([item.arrived_t - due[mmsi] for mmsi, item in seen]),
         received_after=delays_of([received[mmsi] - due[mmsi] for mmsi in received]),
+        slowest=[
+            Slow(
+                mmsi=mmsi,
+                received_s=(received[mmsi] - due[mmsi]) / 1000.0,
+                tick_end_s=(ends[mmsi] - due[mmsi]) / 1000.0,
+                known_s=(item.known_from_t - due[mmsi]) / 1000.0,
+                arrived_s=(item.arrived_t - due[mmsi]) / 1000.0,
+            )
+            for mmsi, item in sorted(
+                {mmsi: max(by_ship[mmsi], key=lambda item: item.arrived_t) for mmsi, _ in seen}.items(),
+                key=lambda pair: ends[pair[0]] - pair[1].arrived_t,
+            )[:SLOWEST]
+        ],
     )

@@ -18,8 +18,8 @@ import httpx
 import msgspec
 
 Samples = dict[str, list[tuple[str, float]]]
-READY_S: Final = 300.0
-"""An empty cache of compiled code costs a minute or two at the first start."""
+READY_S: Final = 900.0
+"""An empty cache of compiled code costs minutes at the first start."""
 
 
 class Moment(msgspec.Struct, kw_only=True):
@@ -110,14 +110,15 @@ class Serving:
             time.sleep(2.0)
 
     def rss_mb(self) -> float:
-        """Memory that it has now, MB."""
-        return _status(self.process.pid, "VmRSS") / 1024
+        """Memory that it and its children have now, MB: what they share is counted once."""
+        return sum(_shared_kb(pid) for pid in [self.process.pid, *_children(self.process.pid)]) / 1024
 
     def stop(self) -> None:
         """End it in good order, and keep what only a living process tells."""
         self._stop.set()
         if self.process.poll() is None:
-            self.peak_mb, self.cpu_s = _status(self.process.pid, "VmHWM") / 1024, _cpu_s(self.process.pid)
+            self.peak_mb = max([_status(self.process.pid, "VmHWM") / 1024, *(m.rss_mb for m in self.moments)])
+            self.cpu_s = _cpu_s(self.process.pid)
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(120)
@@ -163,6 +164,23 @@ def share(found: Samples, name: str, p: float = 0.99) -> float | None:
     return next((float(bound.replace("+Inf", "inf")) for bound, v in buckets if v >= p * buckets[-1][1]), None)
 
 
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += [int(child) for child in task.read_text().split()]
+    return found
+
+
+def _shared_kb(pid: int) -> float:
+    """Proportional set size: shared pages are counted by their share."""
+    with suppress(OSError):
+        found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        if found:
+            return float(found[1])
+    return 0.0
+
+
 def _status(pid: int, name: str) -> float:
     found = re.search(rf"{name}:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
     return float(found[1]) if found else 0.0
@@ -170,4 +188,4 @@ def _status(pid: int, name: str) -> float:
 
 def _cpu_s(pid: int) -> float:
     parts: list[Any] = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return round((int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK"), 1)
+    return round(sum(int(part) for part in parts[11:15]) / os.sysconf("SC_CLK_TCK"), 1)

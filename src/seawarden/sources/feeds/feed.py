@@ -23,6 +23,11 @@ STEADY_S: Final = 30.0
 PERSON_TRIES: Final = 4
 """Tries by which the waits are lengthened at once where only a person can help."""
 
+FLOOD_S: Final = 5.0
+"""So long after lines were left out it is a flood, and no burst: less is read at once, so that it is newer."""
+FLOODED: Final = 0.25
+"""Share of `unread_mb` that is read in a flood."""
+
 
 class Feed:
     """One live feed.
@@ -60,6 +65,7 @@ class Feed:
         self._credentials = credentials or Credentials()
         self._stop = threading.Event()
         self._states: list[FeedState] = []
+        self._flooded_until = 0.0
         self.health = Health(name, link.where, settings, clock, link.pause_s, self._told)
 
     @property
@@ -107,8 +113,11 @@ class Feed:
         while not self._stop.is_set():
             came = self.link.read(self._s.flush_s)
             if came:
-                chunks, left = newest(came, int(self._s.unread_mb * 1e6), whole=self.link.whole)
+                flooded = self.clock.steady() < self._flooded_until
+                most = self._s.unread_mb * 1e6 * (FLOODED if flooded else 1.0)
+                chunks, left = newest(came, int(most), whole=self.link.whole)
                 if left:
+                    self._flooded_until = self.clock.steady() + FLOOD_S
                     self._reader.reset()  # half a line from before does not go on here
                     self.health.left_out(left)
                 reading = self._reader.take(chunks)
