@@ -140,8 +140,8 @@ async def events(view: View, request: Request, after: Mark | None) -> AsyncItera
                 yield _event("desk", {"deeds": done}, mark)
                 deeds = done
             now, now_s = view.stands(), time.monotonic()
-            if now != clock or now_s >= due_s:
-                clock = now
+            if now != clock or now_s >= tick_s:
+                clock, tick_s = now, now_s + CLOCK_EVERY_S
                 yield _event("clock", {"event_t": now}, mark)
             if changed:
                 due_s = min(due_s, now_s + AFTER_S)
