@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from seawarden.service import (
     ogc,
     peer,
     routes,
+    search,
     ship_zones,
     watch_state,
     work,
@@ -81,6 +83,7 @@ def make_app(
     )
     app.state.door = Door(watch, accounts, rights)
     app.state.notifier = notifier
+    app.state.signed_in = None if notifier is None else lambda name: notifier.sound(name, time.time())
     app.state.stopping = False
     app.state.layers = tuple(map_layers)
     app.state.checklists = checklist or Checklists.shipped()
@@ -110,6 +113,7 @@ def make_app(
     app.include_router(drills.router)
     app.include_router(asset_along.router)
     app.include_router(layers.router)
+    app.include_router(search.router)
     app.include_router(peer.router)
     app.include_router(handover.router)
     app.include_router(watch_state.router)

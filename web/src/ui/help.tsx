@@ -15,7 +15,7 @@ const KEYS: [string, string][] = [
   ["d", "Begin or end a drill; past drills"],
   ["i", "What comes in: every feed"],
   ["l", "Map layers: the server's, and files of your own"],
-  ["/", "Search ships and assets"],
+  ["/", "Search ships by name, MMSI, IMO, call sign; assets"],
   ["Space", "Play or pause"],
   ["[  ]", "Slower, faster"],
   ["←  →", "A minute back, on (with Shift ten)"],

@@ -1,7 +1,8 @@
-/** Search by ship's name, MMSI or asset: a combobox that the keyboard alone can work. */
+/** Search by ship's name, MMSI, IMO, call sign or asset: a combobox that the keyboard alone can work. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { gotoAsset } from "../cards/drawer";
+import { ask } from "../desk/ask";
 import { gotoShip, openSelection, type Store } from "../live/store";
 import type { AssetCollection, ShipColumns } from "../model/answers";
 import { words } from "./format";
@@ -13,6 +14,20 @@ export interface Hit {
   hint: string;
   mmsi?: number;
   asset?: string;
+  /** Where she is, longitude and latitude, when she may not be on screen. */
+  place?: [number, number];
+}
+
+interface SearchAnswer {
+  ships: {
+    mmsi: number;
+    name: string;
+    imo: number;
+    callsign: string;
+    simulated: boolean;
+    lat: number;
+    lon: number;
+  }[];
 }
 
 /** At most eight hits: those that begin with the words before those that hold them. */
@@ -44,11 +59,47 @@ export function hits(text: string, ships: ShipColumns | null, assets: AssetColle
     .map(([, hit]) => hit);
 }
 
+/** What is on screen first, then what the server knows beside it, each once. */
+export function together(here: Hit[], there: Hit[]): Hit[] {
+  const seen = new Set(here.map((hit) => hit.key));
+  return [...here, ...there.filter((hit) => !seen.has(hit.key))].slice(0, 10);
+}
+
+/** Ships by name, MMSI, IMO or call sign, wherever they are. */
+async function asked(text: string, at: number): Promise<Hit[]> {
+  const found = await ask<SearchAnswer>(
+    `/api/search?${new URLSearchParams({ q: text, at: String(Math.round(at)) })}`,
+  ).catch(() => null);
+  return (found?.ships ?? []).map((s) => ({
+    key: `ship-${s.mmsi}`,
+    label: s.name || String(s.mmsi),
+    hint: `${s.simulated ? "SIMULATED ship" : "ship"} ${s.mmsi}${s.imo ? `, IMO ${s.imo}` : ""}${s.callsign ? `, ${s.callsign}` : ""}`,
+    mmsi: s.mmsi,
+    place: [s.lon, s.lat],
+  }));
+}
+
+const PATIENCE_MS = 150;
+
 export function Search({ store }: { store: Store }) {
   const [text, setText] = useState("");
   const [index, setIndex] = useState(0);
   const [open, setOpen] = useState(false);
-  const found = open ? hits(text, store.ships.value, store.assets.value) : [];
+  const [there, setThere] = useState<Hit[]>([]);
+  useEffect(() => {
+    setThere([]);
+    if (text.trim().length < 2) return;
+    let gone = false;
+    const timer = setTimeout(async () => {
+      const answer = await asked(text.trim(), store.at.peek());
+      if (!gone) setThere(answer);
+    }, PATIENCE_MS);
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+    };
+  }, [text, store]);
+  const found = open ? together(hits(text, store.ships.value, store.assets.value), there) : [];
   function choose(hit: Hit | undefined) {
     if (!hit) return;
     setOpen(false);
@@ -59,7 +110,8 @@ export function Search({ store }: { store: Store }) {
         mmsi: hit.mmsi,
         alert: store.alerts.value.find((a) => a.ship.mmsi === hit.mmsi)?.id,
       });
-      gotoShip(store, hit.mmsi, 9);
+      if (!gotoShip(store, hit.mmsi, 9) && hit.place)
+        store.goto.value = { lon: hit.place[0], lat: hit.place[1], zoom: 9, stamp: performance.now() };
     } else if (hit.asset) {
       openSelection(store, { type: "asset", id: hit.asset });
       gotoAsset(store, hit.asset);
@@ -76,7 +128,7 @@ export function Search({ store }: { store: Store }) {
         aria-activedescendant={found[index] ? `hit-${found[index]!.key}` : undefined}
         autocomplete="off"
         spellcheck={false}
-        placeholder="Ship, MMSI, asset"
+        placeholder="Ship, MMSI, IMO, asset"
         value={text}
         onInput={(e) => {
           setText(e.currentTarget.value);
