@@ -6,6 +6,7 @@ import os
 import socketserver
 import stat
 import threading
+import tty
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -18,6 +19,7 @@ from seawarden.channels.messages.told import Told, told
 from seawarden.channels.notify.outbox import BACK_OFF_S, GIVE_UP_S, Outbox
 from seawarden.channels.notify.rules import Recipient, read_rules, worth_telling
 from seawarden.channels.notify.send import KEY, SIGNATURE, send, sign
+from seawarden.evaluate.live.sinks import Mail
 from seawarden.model.alert import Alert, Tier
 from seawarden.model.error import MessageError, SettingsError
 from seawarden.model.finding import AssetRef
@@ -111,12 +113,14 @@ def test_a_message_is_taken_once_and_kept_until_it_is_sent(tmp_path: Path) -> No
 class _Hook(BaseHTTPRequestHandler):
     got: ClassVar[list[tuple[dict[str, str], bytes]]] = []
     status = 204
+    says = b""
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         self.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
         self.send_response(self.status)
         self.end_headers()
+        self.wfile.write(self.says)
 
     def log_message(self, *_: object) -> None:
         return
@@ -169,7 +173,7 @@ def test_apprise_posts_json(hook: tuple[str, type[_Hook]]) -> None:
 def test_mail_reaches_a_server() -> None:
     lines: list[str] = []
 
-    class Mail(socketserver.StreamRequestHandler):
+    class Post(socketserver.StreamRequestHandler):
         def handle(self) -> None:
             self.wfile.write(b"220 here\r\n")
             data = False
@@ -191,7 +195,7 @@ def test_mail_reaches_a_server() -> None:
                 else:
                     self.wfile.write(b"250 ok\r\n")
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mail) as server:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Post) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         port = server.server_address[1]
@@ -212,3 +216,32 @@ def test_a_sounder_gets_its_byte_and_a_command_the_tier(tmp_path: Path) -> None:
     os.chmod(program, stat.S_IRWXU)
     send(f"command://{program}", "k", BODY, {})
     assert (tmp_path / "heard").read_text() == "challenge\n"
+
+
+def test_a_sounder_on_a_serial_line() -> None:
+    ours, theirs = os.openpty()
+    try:
+        tty.setraw(theirs)
+        send(f"sounder://{os.ttyname(theirs)}?byte=S", "k", BODY, {})
+        assert os.read(ours, 10) == b"S"
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+def test_a_gateway_to_phones_on_the_own_network(hook: tuple[str, type[_Hook]]) -> None:
+    url, other = hook
+    other.status, other.says = 200, b'{"result": [{"message_id": "1", "status": "ok"}]}'
+    send(url.replace("http://", "smseagle://t0ken@").replace("/alerts", "/+4512345678"), "k", BODY, {})
+    asked = msgspec.json.decode(other.got[0][1])
+    assert asked["params"]["to"] == "+4512345678" and "NORDIC TEST" in asked["params"]["message"]
+
+
+def test_a_mail_carries_its_key() -> None:
+    mail = Mail(1)
+    mail.taken.well = True
+    target = f"mailto://127.0.0.1:{mail.port}?from=watch@example.org&to=ada@example.org&mode=insecure"
+    for _ in range(2):
+        send(target, "a-1|Ada B|0", BODY, {})
+    mail.close()
+    assert dict(mail.taken.copies) == {"a-1|Ada B|0": 2}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from seawarden.model.alert import TIERS
 from seawarden.model.asset import Asset
 from seawarden.model.error import MessageError, StoreError
 from seawarden.model.event import OperatorAction
+from seawarden.service.accounts import Accounts
 from seawarden.service.app import make_app
 from seawarden.service.notifier import Notifier
 from seawarden.service.replayed import Replayed
@@ -180,3 +182,18 @@ def test_a_full_disk_takes_neither_the_message_nor_the_mark(watch: Replayed, tmp
         one.look(100.0)
     one.outbox._db.execute("DROP TRIGGER full")
     assert one.look(101.0) == 2
+
+
+def test_a_sounder_is_tested_at_the_sign_in(watch: Replayed, tmp_path: Path) -> None:
+    post = Post()
+    ways = ("sounder:///dev/x", "https://hook.example", "command:///usr/bin/siren")
+    people = [Recipient(name=name, to=ways, tiers=(), sounds=name == "ada") for name in ("ada", "ben")]
+    one = notifier(watch, post, tmp_path / "o.db", *people)
+    accounts = Accounts(tmp_path / "a.db", work=1 << 10)
+    for name in ("ada", "ben"):
+        accounts.add(name, "officer", "four in the morning")
+    client = TestClient(make_app(watch, accounts=accounts, notifier=one))
+    for name, word in (("ada", "wrong"), ("ben", "four in the morning"), ("ada", "four in the morning")):
+        client.post("/api/signin", json={"name": name, "password": word})
+    sent = one.outbox.due(time.time() + 1)
+    assert [(m.person, m.target) for m in sent] == [("ada", ways[0]), ("ada", ways[2])]

@@ -7,6 +7,7 @@ accounts every question and act has a name, and nobody can act under another's.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Annotated, Any, Final
 
@@ -165,6 +166,9 @@ async def sign_in(request: Request) -> Response:
         secret = await asyncio.to_thread(door.accounts.sign_in, body.name, body.password)
     except UsageError as error:
         raise ApiError(429 if "too many" in str(error) else 401, str(error)) from None
+    sound: Callable[[str], object] | None = request.app.state.signed_in
+    if sound is not None:
+        await asyncio.to_thread(sound, body.name)
     answer = JsonResponse(_about(request, door.accounts.who(secret)))
     answer.set_cookie(
         COOKIE,

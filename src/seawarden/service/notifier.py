@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -21,7 +22,7 @@ from seawarden.channels.gate import Gate
 from seawarden.channels.messages.told import Told, told
 from seawarden.channels.notify.outbox import Heard, Letter, Outbox
 from seawarden.channels.notify.rules import Recipient, worth_telling
-from seawarden.channels.notify.send import send
+from seawarden.channels.notify.send import SOUNDERS, send
 from seawarden.model.alert import Alert
 from seawarden.model.error import MessageError, StoreError
 from seawarden.model.event import OperatorAction
@@ -145,8 +146,20 @@ class Notifier:
                 taken += 1
         return taken
 
-    def test(self, name: str, now: float) -> int:
-        """Put a test message to one person into the outbox; returns on how many ways, 0 for an unknown name."""
+    def sound(self, name: str, now: float) -> int:
+        """Test the sounders of somebody who signs in and wants that; returns how many."""
+        if not any(person.sounds for person in self.recipients if person.name == name):
+            return 0
+        return self.test(name, now, only=SOUNDERS)
+
+    def test(self, name: str, now: float, *, only: Sequence[str] = ()) -> int:
+        """Put a test message to one person into the outbox; returns on how many ways, 0 for an unknown name.
+
+        Args:
+            name: who.
+            now: the machine's clock, s.
+            only: kinds of ways; all when empty.
+        """
         item = Told(
             id="test",
             revision=1,
@@ -166,6 +179,7 @@ class Notifier:
             exercise=True,
         )
         letters = [w for p in self.recipients if p.name == name for w in _letters(p, item, f"test-{now:.3f}")]
+        letters = [letter for letter in letters if not only or urlsplit(letter.target).scheme in only]
         return sum(self.outbox.put(letter.key, name, letter.target, letter.body, now) for letter in letters)
 
     def _desk_at(self, at: int) -> Desk:

@@ -8,6 +8,7 @@
     hours = "18:00-06:00"    # UTC; empty: always
     groups = ["navy"]        # whose restricted assets they may see
     escalations = true       # also what nobody acknowledged
+    sounds = true            # their sounder or siren is tested when they sign in
     exercises = true         # takes part in drills; nobody else is told of one
 
 A `${NAME}` in an address is taken from the environment, so that no secret need stand in the file.
@@ -46,6 +47,8 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     escalations: bool = False
     exercises: bool = False
     """Whether they take part in drills: nobody else is told of one."""
+    sounds: bool = False
+    """Whether their sounder is tested when they sign in."""
 
     @property
     def rights(self) -> Rights:

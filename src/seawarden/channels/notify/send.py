@@ -17,7 +17,7 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import apprise
 import msgspec
@@ -29,6 +29,10 @@ TIMEOUT_S: Final = 10.0
 SIGNATURE: Final = "x-seawarden-signature"
 KEY: Final = "idempotency-key"
 SECRET: Final = "SEAWARDEN_WEBHOOK_KEY"
+
+
+SOUNDERS: Final = ("sounder", "command")
+"""Ways that make a noise here."""
 
 
 def send(target: str, key: str, body: bytes, environment: Mapping[str, str] | None = None) -> None:
@@ -48,9 +52,9 @@ def send(target: str, key: str, body: bytes, environment: Mapping[str, str] | No
     item = msgspec.json.decode(body, type=Told)
     if scheme in ("http", "https"):
         _webhook(target, key, body, known.get(SECRET, ""))
-    elif scheme == "sounder":
+    elif scheme == SOUNDERS[0]:
         _sound(target)
-    elif scheme == "command":
+    elif scheme == SOUNDERS[1]:
         _command(target, item)
     else:
         _apprise(_with_key(target, key), item)
@@ -60,7 +64,7 @@ def _with_key(target: str, key: str) -> str:
     """A mail carries the key as a header of its own, which apprise takes from the address."""
     if urlsplit(target).scheme not in ("mailto", "mailtos"):
         return target
-    return f"{target}{'&' if '?' in target else '?'}{urlencode({f'+{KEY}': key})}"
+    return f"{target}{'&' if '?' in target else '?'}{urlencode({f'+{KEY}': key}, quote_via=quote)}"
 
 
 def sign(body: bytes, secret: str) -> str:
