@@ -30,6 +30,9 @@ SLOW_KN = 5.5
 STOPPED_KN = 2.0
 """Ships slower than these, before or now, are none of this model's business: the behaviour does not ask it."""
 LEAST_ROWS = 1000
+PREVALENCE = 0.1
+"""The lines are fitted where one tick in ten is a drag's: nearer to a watch than even odds, and a line through even
+odds is too timid there."""
 LEAST_LOSS = 0.03
 """A tick of a drag at which not even this was lost teaches nothing but noise."""
 
@@ -92,18 +95,18 @@ def training_rows(strata: Sequence[Stratum], laws: Sequence[Law] = ("power", "th
             t_s, x, mmsi = (np.concatenate([row[k] for row in rows]) for k in range(3))
             weight = np.full(len(t_s), share * WEIGHT[stratum.heard] / len(t_s))
             some = Rows(x, np.full(len(t_s), float(group == "drag")), weight, mmsi, t_s)
-            parts.append(_of(some, part_of(x)["rare"]) if evenly and stratum.heard == "uneven" else some)
+            parts.append(chosen(some, part_of(x)["rare"]) if evenly and stratum.heard == "uneven" else some)
     joined = Rows(*(np.concatenate(same) for same in zip(*parts, strict=True)))
     return joined._replace(weight=joined.weight / joined.weight.mean())
 
 
 def fit(rows: Rows, keep: npt.NDArray[np.bool_] | None = None) -> Fitted:
     """All stages on the rows in `keep`."""
-    kept = rows if keep is None else _of(rows, keep)
+    kept = rows if keep is None else chosen(rows, keep)
     rarely = part_of(kept.x)["rare"]
-    often, seldom = _of(kept, ~rarely), _of(kept, rarely)
+    often, seldom = chosen(kept, ~rarely), chosen(kept, rarely)
     parts = {"ship": _trees(often, "ship"), "blind": _trees(often, "blind"), "rare": _trees(seldom, "rare")}
-    some = _of(often, ~np.isnan(often.x[:, INDEX["others_change"]]))
+    some = chosen(often, ~np.isnan(often.x[:, INDEX["others_change"]]))
     if np.count_nonzero(some.out > 0.0) < LEAST_ROWS:
         return Fitted(parts, _nothing())
     start = raw_of(parts, some.x) + heading_term(some.x)
@@ -115,14 +118,15 @@ def _trees(rows: Rows, part: str) -> Trees:
     """The trees of one part; ships too slow before or as good as stopped are not asked about."""
     taught = (rows.out == 0.0) | (rows.x[:, INDEX["loss"]] > LEAST_LOSS)
     taught &= (rows.x[:, INDEX["before_kn"]] >= SLOW_KN) & (rows.x[:, INDEX["now_kn"]] >= STOPPED_KN)
-    rows = _of(rows, taught)
+    rows = chosen(rows, taught)
     if min(np.count_nonzero(rows.out > 0.0), np.count_nonzero(rows.out == 0.0)) < LEAST_ROWS:
         return _nothing()
     weight = rows.weight / rows.weight.mean()
     return grow(np.ascontiguousarray(rows.x[:, COLUMNS[part]]), rows.out, weight, PARTS[part])
 
 
-def _of(rows: Rows, keep: npt.NDArray[np.bool_]) -> Rows:
+def chosen(rows: Rows, keep: npt.NDArray[np.bool_]) -> Rows:
+    """The rows in `keep`, shape (n,)."""
     return Rows(rows.x[keep], rows.out[keep], rows.weight[keep], rows.mmsi[keep], rows.t_s[keep])
 
 
@@ -133,7 +137,7 @@ def cross_fit(rows: Rows) -> list[Fitted]:
 
 
 def calibrate(rows: Rows, fits: Sequence[Fitted]) -> dict[str, list[float]]:
-    """Logistic lines from raw to calibrated log-odds, on ships that each fit has not seen; even prior.
+    """Logistic lines from raw to calibrated log-odds, on ships that each fit has not seen; evidence without a prior.
 
     The term of the heading is a likelihood ratio already: the lines are fitted where no heading is known, but for the
     one with the ships around, whose trees were grown upon it.
@@ -146,7 +150,7 @@ def calibrate(rows: Rows, fits: Sequence[Fitted]) -> dict[str, list[float]]:
         mine = fold == k
         own[mine], beside[mine] = fitted.raw(rows.x[mine]), fitted.raw_around(rows.x[mine])
         unlearned[mine] = fitted.raw(without[mine])
-    even = rows.weight / np.where(rows.out > 0, rows.weight[rows.out > 0].sum(), rows.weight[rows.out == 0].sum())
+    weight, prior = at_prevalence(rows), float(np.log(PREVALENCE / (1.0 - PREVALENCE)))
     headless = np.isnan(rows.x[:, INDEX["heading_llr"]])
     of = part_of(rows.x)
     known = ~of["rare"] & ~np.isnan(rows.x[:, INDEX["others_change"]])
@@ -160,9 +164,18 @@ def calibrate(rows: Rows, fits: Sequence[Fitted]) -> dict[str, list[float]]:
     for name, (raw, mine) in asked.items():
         some = headless & mine
         both = np.any(rows.out[some] > 0.0) and np.any(rows.out[some] == 0.0)
-        line = straight_fit(raw[some], rows.out[some], even[some]) if both else (0.0, 1.0)
+        line = straight_fit(raw[some], rows.out[some], weight[some], prior) if both else (0.0, 1.0)
         lines[name] = [round(v, 6) for v in line]
     return lines
+
+
+def at_prevalence(rows: Rows, prevalence: float = PREVALENCE) -> F64:
+    """Weights that make so large a share of the rows drags, shape (n,), one in the mean."""
+    drag = rows.out > 0
+    share = np.where(drag, prevalence, 1.0 - prevalence)
+    of_class = np.where(drag, max(rows.weight[drag].sum(), 1e-300), max(rows.weight[~drag].sum(), 1e-300))
+    weight: F64 = rows.weight * share / of_class * len(rows.weight)
+    return weight
 
 
 def calibrated(x: F64, fitted: Fitted, lines: dict[str, list[float]], *, around: bool = False) -> F64:
@@ -182,7 +195,7 @@ def _cases(
     back = reversed_track(track)
     cases: list[tuple[str, Case, RealTrack, int]] = []
     for heading in (False, True):
-        cases.append(("real", real(track, number, heading=heading), track, 3))
+        cases.append(("real", real(track, number, heading=heading), track, 1))
         cases.append(("backwards", real(back, number, heading=heading), back, 5))
     for k in range(DRAGS[stratum.heard]):
         random = generator("train", track.mmsi, int(track.positions.t[0]), k)

@@ -15,8 +15,17 @@ from seawarden.evaluate.stats import Calibration, calibration, clustered, paired
 from seawarden.model.position import F64, I64
 from seawarden.train.drag import TIER_RATES
 from seawarden.train.drag_alarms import Tail, peaks, tail_of
-from seawarden.train.drag_fit import straight_fit
-from seawarden.train.drag_rows import FOLDS, Fitted, Rows, fold_of
+from seawarden.train.drag_rows import (
+    FOLDS,
+    PREVALENCE,
+    Fitted,
+    Rows,
+    at_prevalence,
+    calibrate,
+    calibrated,
+    chosen,
+    fold_of,
+)
 
 AIDS = ((False, False, False), (False, False, True), (True, False, False), (True, True, False), (True, True, True))
 """Heading given, drift angle, wobble: the hard case first, then each aid."""
@@ -232,21 +241,16 @@ def null_table(nulls: Sequence[Scored], real: Sequence[Scored], tail: Tail) -> l
     return table
 
 
-def calibration_table(rows: Rows, fits: Sequence[Fitted], prevalence: float = 0.1) -> Calibration:
-    """Reliability at a stated mixed prevalence, each ship's line fitted on the others; prior shifted by formula."""
+def calibration_table(rows: Rows, fits: Sequence[Fitted], prevalence: float = PREVALENCE) -> Calibration:
+    """Reliability at a stated mixed prevalence: each ship's lines fitted on the others, the shipped ones on all."""
     fold = fold_of(rows.mmsi)
-    raw = np.empty(len(rows.out))
+    log_odds = np.empty(len(rows.out))
     for k in range(FOLDS):
-        raw[fold == k] = fits[k].raw(rows.x[fold == k])
-    positive = rows.out > 0
-    even = rows.weight / np.where(positive, rows.weight[positive].sum(), rows.weight[~positive].sum())
-    log_odds = np.empty(len(raw))
-    for k in range(FOLDS):
-        a, b = straight_fit(raw[fold != k], rows.out[fold != k], even[fold != k])
-        log_odds[fold == k] = a + b * raw[fold == k]
-    shifted = log_odds + np.log(prevalence / (1.0 - prevalence))
-    weight = even * np.where(positive, prevalence, 1.0 - prevalence)
-    return calibration(shifted, rows.out, weight * len(weight), rows.mmsi)
+        mine = fold == k
+        lines = calibrate(chosen(rows, ~mine), fits)
+        log_odds[mine] = calibrated(rows.x[mine], fits[k], lines)
+    weight = at_prevalence(rows, prevalence)
+    return calibration(log_odds + np.log(prevalence / (1.0 - prevalence)), rows.out, weight, rows.mmsi)
 
 
 def precision_table(tail: Tail, cases: Sequence[Scored]) -> list[dict[str, Any]]:
