@@ -17,9 +17,11 @@ from seawarden.behaviours.drag.parts import part_of
 from seawarden.behaviours.drag.screen import CLOSE, DragState, new_state, screen, silent
 from seawarden.behaviours.drag.series import extract, series_of
 from seawarden.behaviours.drag.settings import DragSettings
+from seawarden.behaviours.drag.status import NOT_UNDER_COMMAND, SAYS, status_against
+from seawarden.behaviours.drag.stops import restart_of
 from seawarden.behaviours.emit import collect
 from seawarden.model.error import Uncertain
-from seawarden.model.finding import Change, Threshold
+from seawarden.model.finding import Change, Reason, Threshold
 from seawarden.model.position import F64, NO_TIME
 from seawarden.physics.equipment import equipment_of, ship_class
 from seawarden.physics.reach import chance_for
@@ -139,7 +141,7 @@ class Drag:
             state.start_t[slot] = t - int(_of(x[0], "onset_age_min") * 60_000.0)
             state.told[slot], state.level[slot], state.lost[slot] = held, level, _of(x[0], "loss")
             state.low_since[slot] = NO_TIME
-            return self._say("open", slot, t, held, x[0], (dip, crossed_s), v, view, around, state)
+            return self._say("open", slot, t, held, x[0], (dip, crossed_s), track, v, view, around, state)
         # the evidence ages out of the look-back: while she has not regained her speed, the finding stays open
         regained = speed > state.level[slot] - 0.5 * state.lost[slot] or speed < math.log(STOPPED_KN)
         if now >= s.close_log_odds or not (regained or now == -math.inf):
@@ -150,7 +152,7 @@ class Drag:
             return self._close(slot, t, state)
         if held >= state.told[slot] + s.step_log_odds:
             state.told[slot], state.level[slot], state.lost[slot] = held, level, _of(x[0], "loss")
-            return self._say("update", slot, t, held, x[0], (dip, crossed_s), v, view, around, state)
+            return self._say("update", slot, t, held, x[0], (dip, crossed_s), track, v, view, around, state)
         return None
 
     def _close(self, slot: int, t: int, state: DragState) -> Change:
@@ -168,6 +170,7 @@ class Drag:
         log_odds: float,
         x: F64,
         dip: tuple[float, float],
+        track: Track,
         v: F64,
         view: FleetView,
         around: Surroundings,
@@ -209,6 +212,8 @@ class Drag:
             Uncertain(name=f"term.{family}", value=weight, unit="ln odds", method=text)
             for family, weight, text in self.model.terms(x)
         ]
+        seen, benign = _seen(track, t)
+        measured += seen
         return Change(
             action="open" if action == "open" else "update",
             kind="anchor_out",
@@ -218,7 +223,28 @@ class Drag:
             t=t,
             measured=tuple(measured),
             thresholds=self._thresholds,
+            benign=benign,
         )
+
+
+def _seen(track: Track, t: int) -> tuple[list[Uncertain], tuple[Reason, ...]]:
+    """What is told and weighs nothing: a stop with her speed on both sides, a status that disagrees with her way."""
+    seen: list[Uncertain] = []
+    benign: tuple[Reason, ...] = ()
+    restart = restart_of(track)
+    if restart is not None:
+        share = math.expm1(restart.change)
+        told = f"{restart.told}; how often innocent ships do so was not measured"
+        seen.append(measure.share("after_stop", share, restart.sigma * (1.0 + share), restart.told))
+        seen.append(Uncertain(name="term.restart", value=0.0, unit="ln odds", method=told))
+    code, part = status_against(track, t)
+    if code >= 0:
+        told = f"she says that she is {SAYS[code]} while she makes way"
+        seen.append(measure.share("status_disagrees", part, method=told))
+        seen.append(Uncertain(name="term.status", value=0.0, unit="ln odds", method=f"{told}; often left over"))
+        if code == NOT_UNDER_COMMAND:
+            benign = (Reason(text="she says that she is not under command", measure="status_disagrees"),)
+    return seen, benign
 
 
 def _adrift(track: Track, t: int) -> bool:

@@ -1,0 +1,82 @@
+"""Her speed after a stop against her speed before it: a ship that stopped, restarted and is slower, or is faster.
+
+A tanker that dragged an anchor in December 2024 stopped and restarted twice and was slower each time; a ship that has
+lost or heaved what she dragged is faster after the stop than before. How often innocent ships do either was not
+measured, so that it is told with its error and weighs nothing in the chance.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from seawarden.behaviours.drag.features import LEVEL_SIGMA
+from seawarden.behaviours.drag.series import DOUBTS
+from seawarden.model.position import F64
+from seawarden.ports import Track
+
+STOPPED_KN: Final = 2.0
+UNDER_WAY_KN: Final = 4.0
+LEAST_STOP_S: Final = 300.0
+"""A shorter dip below two knots is a slip or a wild report."""
+BEFORE_S: Final = (2700.0, 300.0)
+"""Her speed before: three quarters of an hour, without the minutes in which she lost her way."""
+GATHERED_S: Final = 600.0
+"""A loaded ship gathers way within about ten minutes."""
+LEAST_SPAN_S: Final = 300.0
+
+
+class Restart(NamedTuple):
+    """A stop and what came after."""
+
+    change: float
+    """Log speed after less before: negative when slower."""
+    sigma: float
+    stopped_s: float
+    """How long she lay stopped."""
+    ended_s: float
+    """When the stop ended."""
+
+    @property
+    def told(self) -> str:
+        """In words, without a judgement."""
+        share = math.expm1(self.change) * 100.0
+        if abs(self.change) < 2.0 * self.sigma:
+            return f"as fast after a stop of {self.stopped_s / 60.0:.0f} min as before it, within the error"
+        word = "faster" if share > 0.0 else "slower"
+        return f"{abs(share):.0f} % {word} after a stop of {self.stopped_s / 60.0:.0f} min than before it"
+
+
+def restart_of(track: Track) -> Restart | None:
+    """Her last stop in the track and her speed on both sides; None without one, or with too little on either side."""
+    good = ((track.trust & DOUBTS) == 0) & np.isfinite(track.sog_kn)
+    t_s, speed = track.t[good] / 1000.0, track.sog_kn[good].astype(np.float64)
+    slow = np.flatnonzero(speed < STOPPED_KN)
+    if len(slow) == 0:
+        return None
+    last = int(slow[-1])
+    first = last
+    while first > 0 and speed[first - 1] < UNDER_WAY_KN:
+        first -= 1
+    first += int(np.argmax(speed[first : last + 1] < STOPPED_KN))
+    if t_s[last] - t_s[first] < LEAST_STOP_S:
+        return None
+    under_way = speed > UNDER_WAY_KN
+    before = under_way & (t_s > t_s[first] - BEFORE_S[0]) & (t_s < t_s[first] - BEFORE_S[1])
+    after = under_way & (t_s > t_s[last] + GATHERED_S)
+    sides = [_level(t_s[rows], np.log(speed[rows])) for rows in (before, after) if rows.any()]
+    if len(sides) < 2 or any(side is None for side in sides):
+        return None
+    (level0, variance0), (level1, variance1) = (side for side in sides if side is not None)
+    sigma = math.sqrt(variance0 + variance1 + LEVEL_SIGMA**2)
+    return Restart(level1 - level0, sigma, float(t_s[last] - t_s[first]), float(t_s[last]))
+
+
+def _level(t_s: F64, log_v: F64) -> tuple[float, float] | None:
+    """Mean and its variance, ten minutes counting as one reading; None over less than five minutes."""
+    span = float(t_s[-1] - t_s[0])
+    if len(log_v) < 3 or span < LEAST_SPAN_S:
+        return None
+    return float(np.mean(log_v)), (float(np.var(log_v)) + 0.01**2) / max(span / 600.0, 1.0)

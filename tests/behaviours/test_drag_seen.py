@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from seawarden.behaviours.drag.behaviour import _seen
+from seawarden.behaviours.drag.status import status_against
+from seawarden.behaviours.drag.stops import restart_of
+from seawarden.model.position import make_positions
+
+T0 = 1_700_000_000_000
+
+
+def sailed(before=10.0, after=8.0, stop_min=20, *, status=0, seed=3):
+    """An hour under way, a stop, gathering way, an hour under way again; a report a minute."""
+    random = np.random.default_rng(seed)
+    v = np.concatenate(
+        (np.full(60, before), np.linspace(before, 0.5, 5), np.full(stop_min, 0.4), np.linspace(1.0, after, 8),
+         np.full(60, after))
+    )  # fmt: skip
+    n = len(v)
+    return make_positions(
+        n,
+        t=T0 + np.arange(n) * 60_000,
+        mmsi=219000001,
+        lat=57.0 + np.arange(n) * 1e-3,
+        lon=np.full(n, 11.0),
+        sog_kn=np.maximum(v + random.normal(0.0, 0.05, n), 0.0),
+        cog_deg=np.full(n, 10.0),
+        nav_status=np.full(n, status),
+    )
+
+
+@pytest.mark.parametrize(("before", "after", "word"), [(10.0, 8.0, "slower"), (7.0, 9.5, "faster"), (9.0, 9.0, "as")])
+def test_her_speed_on_both_sides_of_a_stop_is_measured_with_its_error(before, after, word):
+    found = restart_of(sailed(before, after))
+    assert found is not None
+    assert abs(found.change - math.log(after / before)) < 3.0 * found.sigma
+    assert 0.005 < found.sigma < 0.05
+    assert word in found.told
+    assert 18.0 <= found.stopped_s / 60.0 <= 24.0
+
+
+def test_without_a_stop_or_without_way_after_it_nothing_is_told():
+    whole = sailed()
+    assert restart_of(sailed(stop_min=0)) is None
+    assert restart_of(type(whole)(*(column[:80] for column in whole))) is None
+    assert restart_of(type(whole)(*(column[:0] for column in whole))) is None
+
+
+@pytest.mark.parametrize(("code", "expected"), [(0, -1), (1, 1), (2, 2), (5, 5), (8, -1)])
+def test_a_status_that_disagrees_with_her_way_is_told(code, expected):
+    ship = sailed(status=code)
+    assert status_against(ship, int(ship.t[-1]))[0] == expected
+    assert status_against(ship, int(ship.t[82]))[0] == -1  # stopped: nothing to disagree with
+
+
+def test_both_are_observations_that_weigh_nothing():
+    ship = sailed(status=2)
+    seen, benign = _seen(ship, int(ship.t[-1]))
+    assert {u.name for u in seen} == {"after_stop", "term.restart", "status_disagrees", "term.status"}
+    assert all(u.value == 0.0 for u in seen if u.name.startswith("term."))
+    assert [r.measure for r in benign] == ["status_disagrees"]
