@@ -6,18 +6,16 @@ of messages. The time of a message is that of its reception by a station, `time_
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 
-from seawarden.model.batch import Catalogue
 from seawarden.model.error import UsageError
 from seawarden.model.position import NO_TIME
 from seawarden.model.static import StaticReport
 from seawarden.sources.feeds.json_rows import JsonRows, moment
 from seawarden.sources.feeds.link import Chunk
-from seawarden.sources.feeds.reading import Reading
+from seawarden.sources.feeds.messages import MessageReader, eta_text
 
 POSITIONS: Final = {
     "PositionReport": 1,
@@ -61,48 +59,24 @@ def subscription(token: str, box: str, types: str) -> bytes:
     return msgspec.json.encode(body)
 
 
-class AisstreamReader:
-    """Reads messages by their type.
+class AisstreamReader(MessageReader):
+    """Reads messages by their type; parts of static data that come apart are put together."""
 
-    Args:
-        name: the feed's.
-        ahead_s: how far a record may be ahead of its reception.
-        receive_time: take the time of reception, whatever the messages say.
-    """
-
-    def __init__(self, name: str, *, ahead_s: float, receive_time: bool = False) -> None:
-        self.catalogue = Catalogue()
-        self._name = name
-        self._source = self.catalogue.source(name)
-        self._ahead_ms = int(ahead_s * 1000)
-        self._receive_time = receive_time
-        self._said: dict[int, StaticReport] = {}
-
-    def reset(self) -> None:
-        """Messages are whole: nothing is lost."""
-
-    def take(self, chunks: Sequence[Chunk]) -> Reading:
-        """Positions and static reports of these messages."""
-        rows = JsonRows(self._name, self._source, self._ahead_ms, receive_time=self._receive_time)
-        problem = ""
-        for chunk in chunks:
-            try:
-                told = _DECODER.decode(chunk.data)
-                if told.error:
-                    problem = f"it says: {told.error}: is the key right?"
-                    rows.records += 1
-                elif told.MessageType in POSITIONS:
-                    self._position(rows, chunk, told)
-                elif told.MessageType in STATICS:
-                    self._static(rows, chunk, told)
-                elif told.MessageType:
-                    rows.records += 1
-                else:
-                    rows.reject("bad_json", chunk.data[:150].decode("utf-8", "replace"))
-            except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, TypeError, AttributeError, KeyError):
-                rows.reject("bad_json", chunk.data[:150].decode("utf-8", "replace"))
-        batch, ahead = rows.batch()
-        return Reading(batch=batch, ahead=ahead, ours=self._receive_time, problem=problem, condition="sign_in")
+    def read(self, rows: JsonRows, chunk: Chunk) -> str:
+        """One message."""
+        told = _DECODER.decode(chunk.data)
+        if told.error:
+            rows.records += 1
+            return f"it says: {told.error}: is the key right?"
+        if told.MessageType in POSITIONS:
+            self._position(rows, chunk, told)
+        elif told.MessageType in STATICS:
+            self._static(rows, chunk, told)
+        elif told.MessageType:
+            rows.records += 1
+        else:
+            raise ValueError("a message without a type")
+        return ""
 
     def _position(self, rows: JsonRows, chunk: Chunk, told: _Message) -> None:
         body, about = told.Message[told.MessageType], told.MetaData
@@ -128,7 +102,7 @@ class AisstreamReader:
         size = body.get("Dimension") or {}
         bow, stern, port, starboard = (float(size.get(side) or 0) for side in "ABCD")
         mmsi = int(body.get("UserID") or about.get("MMSI") or 0)
-        old = self._said.get(mmsi)
+        old = self.said(mmsi)
         report = StaticReport(
             t=0,
             mmsi=mmsi,
@@ -144,14 +118,7 @@ class AisstreamReader:
             destination=_text(body.get("Destination")) or (old.destination if old else ""),
             eta=_eta(body.get("Eta")) or (old.eta if old else ""),
         )
-        if old == report:
-            rows.records += 1
-            return
-        self._said[mmsi] = report
-        t = _time(about.get("time_utc"))
-        if t == NO_TIME or t > chunk.receive_t + self._ahead_ms or self._receive_time:
-            t = chunk.receive_t
-        rows.static(msgspec.structs.replace(report, t=t, receive_t=chunk.receive_t, source=self._source, file=-1))
+        self.static(rows, chunk, report, _time(about.get("time_utc")))
 
 
 def _time(text: Any) -> int:
@@ -176,6 +143,4 @@ def _eta(value: Any) -> str:
     if not isinstance(value, dict):
         return ""
     month, day, hour, minute = (int(value.get(name) or 0) for name in ("Month", "Day", "Hour", "Minute"))
-    if not (1 <= month <= 12 and 1 <= day <= 31 and hour <= 23 and minute <= 59):
-        return ""
-    return f"{month:02}-{day:02} {hour:02}:{minute:02}"
+    return eta_text(month, day, hour, minute)

@@ -7,17 +7,14 @@ as the 20 bits of AIS.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
-from seawarden.model.batch import Catalogue
-from seawarden.model.position import NO_TIME
 from seawarden.model.static import StaticReport
 from seawarden.sources.feeds.json_rows import JsonRows, moment
 from seawarden.sources.feeds.link import Chunk
-from seawarden.sources.feeds.reading import Reading
+from seawarden.sources.feeds.messages import MessageReader, eta_text
 
 TOPICS: Final = ("vessels-v2/+/location", "vessels-v2/+/metadata")
 ATTRIBUTION: Final = "Source: Fintraffic / digitraffic.fi, license CC 4.0 BY"
@@ -54,46 +51,23 @@ _LOCATION: Final = msgspec.json.Decoder(_Location)
 _METADATA: Final = msgspec.json.Decoder(_Metadata)
 
 
-class DigitrafficReader:
-    """Reads messages by their topic.
+class DigitrafficReader(MessageReader):
+    """Reads messages by their topic."""
 
-    Args:
-        name: the feed's.
-        ahead_s: how far a record may be ahead of its reception.
-        receive_time: take the time of reception, whatever the messages say.
-    """
-
-    def __init__(self, name: str, *, ahead_s: float, receive_time: bool = False) -> None:
-        self.catalogue = Catalogue()
-        self._name = name
-        self._source = self.catalogue.source(name)
-        self._ahead_ms = int(ahead_s * 1000)
-        self._receive_time = receive_time
-        self._said: dict[int, StaticReport] = {}
-
-    def reset(self) -> None:
-        """Messages are whole: nothing is lost."""
-
-    def take(self, chunks: Sequence[Chunk]) -> Reading:
-        """Positions and static reports of these messages."""
-        rows = JsonRows(self._name, self._source, self._ahead_ms, receive_time=self._receive_time)
-        for chunk in chunks:
-            parts = chunk.topic.split("/")
-            if len(parts) < 2 or parts[-1] == "status":
-                rows.records += 1
-                continue
-            mmsi = int(parts[-2]) if parts[-2].isdigit() else 0
-            try:
-                if parts[-1] in ("location", "locations"):
-                    self._position(rows, mmsi, chunk, _LOCATION.decode(chunk.data))
-                elif parts[-1] == "metadata":
-                    self._static(rows, mmsi, chunk, _METADATA.decode(chunk.data))
-                else:
-                    rows.reject("bad_topic", chunk.topic)
-            except (msgspec.MsgspecError, UnicodeDecodeError):
-                rows.reject("bad_json", f"{chunk.topic}: {chunk.data[:150].decode('utf-8', 'replace')}")
-        batch, ahead = rows.batch()
-        return Reading(batch=batch, ahead=ahead, ours=self._receive_time)
+    def read(self, rows: JsonRows, chunk: Chunk) -> str:
+        """One message."""
+        parts = chunk.topic.split("/")
+        if len(parts) < 2 or parts[-1] == "status":
+            rows.records += 1
+            return ""
+        mmsi = int(parts[-2]) if parts[-2].isdigit() else 0
+        if parts[-1] in ("location", "locations"):
+            self._position(rows, mmsi, chunk, _LOCATION.decode(chunk.data))
+        elif parts[-1] == "metadata":
+            self._static(rows, mmsi, chunk, _METADATA.decode(chunk.data))
+        else:
+            rows.reject("bad_topic", chunk.topic)
+        return ""
 
     def _position(self, rows: JsonRows, mmsi: int, chunk: Chunk, told: _Location) -> None:
         rows.position(
@@ -129,21 +103,11 @@ class DigitrafficReader:
             destination=(told.destination or "").strip(),
             eta=eta(told.eta),
         )
-        if self._said.get(mmsi) == report:
-            rows.records += 1
-            return
-        self._said[mmsi] = report
-        t = moment(told.timestamp)
-        if t == NO_TIME or t > chunk.receive_t + self._ahead_ms:
-            t = chunk.receive_t
-        rows.static(msgspec.structs.replace(report, t=t, receive_t=chunk.receive_t, source=self._source, file=-1))
+        self.static(rows, chunk, report, moment(told.timestamp))
 
 
 def eta(bits: int | None) -> str:
     """The 20 bits of an ETA as `MM-DD HH:MM`; empty when it is not available."""
     if bits is None:
         return ""
-    month, day, hour, minute = bits >> 16 & 15, bits >> 11 & 31, bits >> 6 & 31, bits & 63
-    if not (1 <= month <= 12 and 1 <= day <= 31 and hour <= 23 and minute <= 59):
-        return ""
-    return f"{month:02}-{day:02} {hour:02}:{minute:02}"
+    return eta_text(bits >> 16 & 15, bits >> 11 & 31, bits >> 6 & 31, bits & 63)
