@@ -154,13 +154,17 @@ class FleetView(Protocol):
         """Rows of all tracks seen so far."""
         ...
 
+    def find(self, track_id: str) -> int | None:
+        """Row of the track with this id, None when it has not been seen."""
+        ...
+
     def last(self) -> tuple[I32, Track]:
         """Slots and the last believed position of each at the tick, as one Track of shape (number of slots,)."""
         ...
 
 
 class WholeView(FleetView, Protocol):
-    """What fleet behaviours see: the fleet, with all recent positions at once and tracks by id."""
+    """What fleet behaviours see: the fleet, with all recent positions at once."""
 
     def recent(self, since_t: int, until_t: int | None = None, step_ms: int = 0) -> tuple[I32, Track]:
         """Slots and positions, believed and doubted, of all tracks with since_t <= t < min(until_t, tick).
@@ -168,10 +172,6 @@ class WholeView(FleetView, Protocol):
         With `step_ms`, only the newest believed one of each track in each such step of the clock.
         In order of (t, MMSI, branch), whatever the shards and however the stream was cut; arrays (n,).
         """
-        ...
-
-    def find(self, track_id: str) -> int | None:
-        """Row of the track with this id, None when it has not been seen."""
         ...
 
     def names(self, slots: I32) -> tuple[I64, I64]:

@@ -112,6 +112,9 @@ class View:
     def slots(self) -> Sequence[int]:
         return [k for k, tr in enumerate(self._tracks) if len(tr.t) and tr.t[0] < self.t]
 
+    def find(self, track_id: str) -> int | None:
+        return next((k for k in self.slots() if self._ships[k].ref.track_id == track_id), None)
+
     def last(self) -> tuple[Any, Track]:
         slots = self.slots()
         rows = [int(np.searchsorted(self._tracks[k].t, self.t)) - 1 for k in slots]

@@ -51,6 +51,10 @@ class Recorded:
         """Rows of all tracks."""
         return [slot for slot in range(len(self.tracks)) if slot != self._gone]
 
+    def find(self, track_id: str) -> int | None:
+        """Row of the track with this id, None when there is none."""
+        return next((slot for slot in self.slots() if self.refs[slot].track_id == track_id), None)
+
     def track(self, slot: int, since_t: int, until_t: int | None = None) -> Track:
         """Positions with since_t <= t < until_t."""
         whole = self.tracks[slot]

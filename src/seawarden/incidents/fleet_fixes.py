@@ -23,51 +23,31 @@ LATELY_MS: Final = 600_000
 """Looked at first: most ships have an undoubted position in it, and it is the last one of the longer time too."""
 
 
-class Slots:
-    """Rows by track id, filled as tracks appear. Never part of a snapshot: rows differ from run to run."""
-
-    def __init__(self) -> None:
-        self._by_track: dict[str, int] = {}
-        self._known: set[int] = set()
-
-    def find(self, view: FleetView, track_id: str) -> int | None:
-        """Row of a track, None when the view does not know it."""
-        slot = self._by_track.get(track_id)
-        if slot is None:
-            for new in view.slots():
-                if new not in self._known:
-                    self._known.add(new)
-                    self._by_track[view.ship(new).track_id] = new
-            slot = self._by_track.get(track_id)
-        return slot
-
-
 class FleetFixes:
     """Who a track is and where she is, at one tick. Nothing outside keeps or sorts by rows."""
 
-    def __init__(self, view: FleetView, slots: Slots) -> None:
+    def __init__(self, view: FleetView) -> None:
         self.view = view
-        self._slots = slots
         self._fixes: dict[str, Fix | None] = {}
 
     def slot(self, track_id: str) -> int | None:
         """Row of a track at this tick."""
-        return self._slots.find(self.view, track_id)
+        return self.view.find(track_id)
 
     def ship(self, track_id: str, known: ShipRef | None = None) -> ShipRef | None:
         """Who she is by what is known now; `known` when the view does not know the track."""
-        slot = self._slots.find(self.view, track_id)
+        slot = self.view.find(track_id)
         return known if slot is None else self.view.ship(slot)
 
     def seen(self, track_id: str) -> Seen | None:
         """Her row in this tick's view, for a forecast; None when the view does not know the track."""
-        slot = self._slots.find(self.view, track_id)
+        slot = self.view.find(track_id)
         return None if slot is None else Seen(self.view, slot, track_id, self.view.ship(slot).mmsi)
 
     def fix(self, track_id: str) -> Fix | None:
         """Her last believed position, None when there is none."""
         if track_id not in self._fixes:
-            slot = self._slots.find(self.view, track_id)
+            slot = self.view.find(track_id)
             self._fixes[track_id] = None if slot is None else self._last(slot)
         return self._fixes[track_id]
 

@@ -17,7 +17,7 @@ from seawarden.alerts.tiers import POSTURES, RANK, Verdict, judge, likely_ahead,
 from seawarden.incidents.company import company_of
 from seawarden.incidents.draft import draft_of
 from seawarden.incidents.faults import FaultBook, FaultDesk
-from seawarden.incidents.fleet_fixes import FleetFixes, Slots
+from seawarden.incidents.fleet_fixes import FleetFixes
 from seawarden.incidents.place_near import place_near
 from seawarden.incidents.weather_near import WeatherAt, weather_near
 from seawarden.incidents.works_near import WorksAt, works_near
@@ -105,7 +105,6 @@ class FleetStage:
         self._works: WorksAt | None = around.works if around is not None else None
         heard = around.coverage if around is not None else None
         self._desk = FaultDesk(layer, self._i, self._r, self._ahead, self._waters, heard)
-        self._slots = Slots()
         self._state = State()
         self._wake: int | None = None
         self._wake_known = False
@@ -137,7 +136,6 @@ class FleetStage:
             msgspec.ValidationError: it is not such a state.
         """
         self._state = msgspec.msgpack.decode(data, type=State)
-        self._slots = Slots()
         self._wake_known = False
         self._slowed = {
             key
@@ -162,7 +160,7 @@ class FleetStage:
         jammed = st.areas.take(findings)
         # a finding of an area is no ship's evidence; it doubts those of ships in it
         findings = [st.areas.doubted(f) for f in findings if f.ship.track_id]
-        fixes = FleetFixes(view, self._slots)
+        fixes = FleetFixes(view)
         alerts: list[Alert] = []
         faults: list[Fault] = []
         dirty: set[str] = set()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from seawarden.engine.view import FleetViewOver
 from seawarden.incidents.faults import FaultBook, FaultDesk
-from seawarden.incidents.fleet_fixes import FleetFixes, Slots
+from seawarden.incidents.fleet_fixes import FleetFixes
 from seawarden.model.event import FaultDeclared
 from seawarden.model.fault import Fault
 from seawarden.model.finding import Finding
@@ -32,5 +32,5 @@ class LiveRanker:
         evidence = Evidence()
         evidence.take(list(findings))
         view = FleetViewOver(self._run.room.engine.stages, declared.t + 1)
-        made, _ = self._desk.rank_due(book, declared.t, FleetFixes(view, Slots()), evidence.tracks)
+        made, _ = self._desk.rank_due(book, declared.t, FleetFixes(view), evidence.tracks)
         return made[0]

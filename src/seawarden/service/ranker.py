@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seawarden.geography.layer import AssetLayer
 from seawarden.incidents.faults import FaultBook, FaultDesk
-from seawarden.incidents.fleet_fixes import FleetFixes, Slots
+from seawarden.incidents.fleet_fixes import FleetFixes
 from seawarden.model.event import FaultDeclared
 from seawarden.model.fault import Fault
 from seawarden.ports import Surroundings
@@ -49,7 +49,7 @@ class RecordedRanker:
         book.declare(declared, t)
         evidence = Evidence()
         evidence.take(self._findings.at(t))
-        fixes = FleetFixes(RecordedView(self._recording, t + 1, self._ends), Slots())
+        fixes = FleetFixes(RecordedView(self._recording, t + 1, self._ends))
         s, around = self._settings, self._around
         with self._outlook.ahead(t) as ahead:
             desk = FaultDesk(self._layer, s.incidents, s.risk, ahead, around.waters, around.coverage)

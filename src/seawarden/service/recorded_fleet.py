@@ -34,13 +34,6 @@ class RecordedFleet(RecordedView):
         order = np.lexsort((self._branch[slots], self._mmsi[slots], times[rows]))
         return slots[order].astype(np.int32), self._rows(rows[order])
 
-    def find(self, track_id: str) -> int | None:
-        """Row of the track with this id, None when it has not been seen."""
-        for row in self.slots():
-            if self._recording.ships[row].track_id == track_id:
-                return row
-        return None
-
     def names(self, slots: I32) -> tuple[I64, I64]:
         """MMSI and branch of the tracks in these rows."""
         return self._mmsi[slots], self._branch[slots]

@@ -48,6 +48,7 @@ class RecordedView:
         self.t = t
         self._recording = recording
         self._ends = (ends or Ends(recording)).before(t)
+        self._by_id: dict[str, int] | None = None
 
     def track(self, slot: int, since_t: int, until_t: int | None = None) -> Track:
         """Positions of one track with since_t <= t < min(until_t, self.t)."""
@@ -75,6 +76,13 @@ class RecordedView:
         """Tracks that were seen before `t`."""
         seen: list[int] = np.flatnonzero(self._ends > self._recording.starts[:-1]).tolist()
         return seen
+
+    def find(self, track_id: str) -> int | None:
+        """Row of the track with this id, None when it has not been seen."""
+        if self._by_id is None:
+            self._by_id = {ship.track_id: row for row, ship in enumerate(self._recording.ships)}
+        row = self._by_id.get(track_id)
+        return row if row is not None and self._ends[row] > self._recording.starts[row] else None
 
     def last(self) -> tuple[I32, Track]:
         """The last position of each track before `t`."""
