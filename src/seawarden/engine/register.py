@@ -24,8 +24,8 @@ NO_TRACK: Final = Track(
     *(np.empty(0, dtype=DTYPES[name] if name in DTYPES else np.float32) for name in Track._fields)
 )
 """Of a finding of no one ship."""
-_OF_PLACE: Final = 0xFFFFFFFF & ~int(Trust.BAD_MMSI | Trust.LATE)
-"""Doubts of where and when a ship was: a number that no ship may bear and a late record say nothing of that."""
+_DOUBTS: Final = 0xFFFFFFFF & ~int(Trust.BAD_MMSI | Trust.LATE)
+"""All doubts of a report but of its number and its lateness: more than those of a place (`surroundings.doubts`)."""
 _WEAKEST: Final = {int(p): p.name.lower() for p in Provenance}
 
 
@@ -204,7 +204,7 @@ def quality(track: Track) -> InputQuality:
         positions=n,
         median_interval_s=round(0.5 * (gaps[(n - 1) // 2] + gaps[(n - 2) // 2]), 1) if gaps else None,
         longest_gap_s=round(gaps[-1], 1) if gaps else None,
-        doubted=int(np.count_nonzero(track.trust & _OF_PLACE)),
+        doubted=int(np.count_nonzero(track.trust & _DOUBTS)),
         heading_share=round(float(np.count_nonzero(~np.isnan(track.heading_deg))) / n, 3) if n else 0.0,
         provenance=_WEAKEST[max(track.provenance.tolist())] if n else "observed",
     )

@@ -7,17 +7,14 @@ from typing import Final
 
 import numpy as np
 
-from seawarden.model.position import Trust
 from seawarden.model.vessel import ShipRef
 from seawarden.ports import FleetView
 from seawarden.risk.ahead import Seen
 from seawarden.risk.needs import Fix
+from seawarden.surroundings.doubts import placed
 
 LOOK_BACK_MS: Final = 6 * 3_600_000
 """How far back a last position is still one: key frames lie hours apart."""
-
-OF_PLACE: Final = np.uint32(0xFFFFFFFF & ~int(Trust.BAD_MMSI | Trust.LATE))
-"""Doubts of where and when she was; a number that no ship may bear is none of those."""
 
 LATELY_MS: Final = 600_000
 """Looked at first: most ships have an undoubted position in it, and it is the last one of the longer time too."""
@@ -53,10 +50,10 @@ class FleetFixes:
 
     def _last(self, slot: int) -> Fix | None:
         track = self.view.track(slot, self.view.t - LATELY_MS)
-        good = np.flatnonzero((track.trust & OF_PLACE) == 0)
+        good = np.flatnonzero(placed(track.trust))
         if not len(good):
             track = self.view.track(slot, self.view.t - LOOK_BACK_MS)
-            good = np.flatnonzero((track.trust & OF_PLACE) == 0)
+            good = np.flatnonzero(placed(track.trust))
         if not len(track.t):
             return None
         k = int(good[-1]) if len(good) else len(track.t) - 1
