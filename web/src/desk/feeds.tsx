@@ -19,7 +19,9 @@ export function feedSentence(feed: Feed, at: number): string {
 /** What is wrong with what comes in, worst first: sentences. */
 export function feedTroubles(status: Status | null, at: number): string[] {
   if (!status) return [];
-  const bad = status.feeds.filter((f) => f.state === "down" || f.well === false);
+  // one that is not called yet is no trouble: that the watch is starting is said by itself
+  const begun = status.feeds.filter((f) => f.condition !== "starting");
+  const bad = begun.filter((f) => f.state === "down" || f.well === false);
   const down = bad.filter((f) => f.state === "down");
   const shed = status.feeds.filter((f) => (f.shed ?? 0) > 0);
   const lines = [...down, ...bad.filter((f) => f.state !== "down")].map((f) => feedSentence(f, at));
