@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import ssl
 import threading
 import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import get_args
 
+import msgspec
 import numpy as np
 import pytest
 from tests.feeds.counterparts import PATIENT, QUICK, Listening, hold, listening, many, position, reset, static, timed
 
 from seawarden.model.event import FeedState
 from seawarden.model.position import Trust
+from seawarden.service.watch import FeedHealth
 from seawarden.sources.feeds.clock import SETTLE_S, EdgeClock
+from seawarden.sources.feeds.failure import Condition
 from seawarden.sources.feeds.health import LEAST
 
 
@@ -169,6 +175,35 @@ def test_a_duplicate_flood(serve):
         report = heard.becomes("copies")
         assert "looped back" in report.message
         assert report.copies > 10 * report.positions
+
+
+def test_a_flood(serve):
+    """More comes at once than may be read: the newest is, the rest is counted, and every line is one or the other."""
+    settings = msgspec.structs.replace(PATIENT, unread_mb=0.02)
+    lines = 20_000  # more than the buffers of a line hold, so that much of it waits at the first read
+
+    def script(line: socket.socket) -> None:
+        line.sendall(many(lines // 2))
+        line.sendall(many(lines // 2, lines // 2))
+        hold(line)
+
+    with listening(tcp(serve(script)), settings) as heard:
+        report = heard.becomes("shedding")
+        assert report.up and not report.well and "more comes than can be taken" in report.message
+        heard.until(lambda r: r.positions + r.copies + r.rejected + r.shed >= lines, "all are accounted for")
+        assert heard.feed.health.report().rejected == 0
+        newest = heard.batches[-1].positions.mmsi
+        assert newest[-1] == 219_000_000 + lines - 1
+
+
+def test_every_condition_is_explained():
+    """Each word that a feed's health may be in stands in the table of the page, and the API tells it."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "feeds.md").read_text(encoding="utf-8")
+    table = page[page.index("| condition | the line stands") :].partition("\n\n")[0]
+    told = set(re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in table.splitlines())))
+    assert told == set(get_args(Condition))
+    fields = {"state", "condition", "message", "well", "since_t", "next_try_s", "shed"}
+    assert fields <= set(FeedHealth.__struct_fields__)
 
 
 def test_an_hour_out_of_order(serve):

@@ -26,7 +26,7 @@ _EVER: Final = np.iinfo(np.int64).max
 
 
 class LiveFleet:
-    """Positions of a live run; every method takes the run's lock.
+    """Positions of a live run; every method that looks at more than a name takes the run's lock.
 
     Args:
         run: whose engine is looked into.
@@ -65,10 +65,15 @@ class LiveFleet:
         held = self._ships.get(track)
         if held is not None and held[0] > self._told_s.get(held[1].mmsi, -_LONG_S) + self._settle_s:
             return held[1]
-        with self._run.lock:
+        made_s = time.monotonic()
+        try:
+            # without the lock: nobody should wait for a step of the engine ship by ship, and nothing here is half made
             ship = self._run.room.engine.stages[0].ship(track, _EVER)
-            self._ships[track] = time.monotonic(), ship
-            return ship
+        except (RuntimeError, LookupError):
+            with self._run.lock:
+                ship = self._run.room.engine.stages[0].ship(track, _EVER)
+        self._ships[track] = made_s, ship
+        return ship
 
     def tracks_of(self, mmsi: int) -> list[int]:
         """Tracks under one MMSI."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from fastapi import FastAPI
@@ -36,6 +36,13 @@ AFTER_S: Final = 0.2
 _NOTHING: Final = 1 << 62
 
 
+class _Status(NamedTuple):
+    number: int
+    made_s: float
+    state: tuple[int, int]
+    body: bytes
+
+
 class Pulse:
     """Wakes the readers of one server when the watch has something new.
 
@@ -49,8 +56,11 @@ class Pulse:
         self._readers = 0
         self._looking: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
-        self._status: dict[View, tuple[float, tuple[int, int], bytes]] = {}
-        self._making: dict[View, asyncio.Lock] = {}
+        self._status: dict[View, _Status] = {}
+        self._wanted: dict[View, int] = {}
+        self._begun: dict[View, int] = {}
+        self._begun_state: dict[View, tuple[int, int]] = {}
+        self._making: dict[View, asyncio.Task[None]] = {}
 
     def state(self) -> tuple[int, int]:
         """Number of the newest change, and how many acts there are."""
@@ -77,15 +87,43 @@ class Pulse:
         except TimeoutError:
             pass
 
-    async def status(self, view: View) -> bytes:
-        """The status as a reader sees it: made beside the loop, once for all who see the same."""
-        async with self._making.setdefault(view, asyncio.Lock()):
-            state, now = self.state(), time.monotonic()
-            held = self._status.get(view)
-            if held is None or held[1] != state or now - held[0] >= STATUS_S:
-                made = await asyncio.to_thread(lambda: msgspec.json.encode(status(view)))
-                held = self._status[view] = (time.monotonic(), state, made)
-            return held[2]
+    def ask(self, view: View) -> int:
+        """Ask for the status as a reader sees it; returns the number of the one that will do, made or to come.
+
+        It is made beside the loop, once for all who see the same: no alert waits for it.
+        """
+        held, state = self._status.get(view), self.state()
+        if held is not None and held.state == state and time.monotonic() - held.made_s < STATUS_S:
+            return held.number
+        making = self._making.get(view)
+        if making is not None and not making.done():
+            # one that was begun for an older state does not do
+            wanted = self._begun[view] + (self._begun_state[view] != state)
+        else:
+            wanted = (0 if held is None else held.number) + 1
+        self._wanted[view] = max(wanted, self._wanted.get(view, 0))
+        if making is None or making.done():
+            self._making[view] = asyncio.get_running_loop().create_task(self._make(view))
+        return wanted
+
+    def status(self, view: View) -> tuple[int, bytes]:
+        """Number and bytes of the newest status that is made; 0 without any."""
+        held = self._status.get(view)
+        return (0, b"") if held is None else (held.number, held.body)
+
+    async def _make(self, view: View) -> None:
+        number = self.status(view)[0]
+        while number < self._wanted[view]:
+            number += 1
+            state = self.state()
+            self._begun[view], self._begun_state[view] = number, state
+            body = await asyncio.to_thread(lambda: msgspec.json.encode(status(view)))
+            self._status[view] = _Status(number, time.monotonic(), state, body)
+            self._wake()
+
+    def _wake(self) -> None:
+        self._woken.set()
+        self._woken = asyncio.Event()
 
     async def _look(self) -> None:
         known = self.state()
@@ -94,8 +132,7 @@ class Pulse:
             state = self.state()
             if state != known:
                 known = state
-                self._woken.set()
-                self._woken = asyncio.Event()
+                self._wake()
 
 
 async def events(view: View, request: Request, after: Mark | None) -> AsyncIterator[bytes]:
@@ -114,7 +151,7 @@ async def events(view: View, request: Request, after: Mark | None) -> AsyncItera
         sequence, missed = taken_up(view, life, after)
         deeds = -1  # what people did meanwhile is told as one change
     said: bytes = b""
-    clock, due_s, tick_s = -1, 0.0, 0.0
+    clock, due_s, tick_s, asked = -1, 0.0, 0.0, 1
     pulse.join()
     try:
         yield b"retry: 2000\n\n"
@@ -146,11 +183,11 @@ async def events(view: View, request: Request, after: Mark | None) -> AsyncItera
             if changed:
                 due_s = min(due_s, now_s + AFTER_S)
             if now_s >= due_s:
-                due_s = now_s + CLOCK_EVERY_S
-                state = await pulse.status(view)
-                if state != said:
-                    said = state
-                    yield _event("status", msgspec.Raw(state), mark)
+                due_s, asked = now_s + CLOCK_EVERY_S, pulse.ask(view)
+            number, body = pulse.status(view)
+            if number >= asked and body != said:
+                said = body
+                yield _event("status", msgspec.Raw(body), mark)
             await pulse.wait(min(POLL_S, max(0.0, due_s - now_s)))
     finally:
         pulse.leave()
