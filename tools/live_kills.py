@@ -1,6 +1,8 @@
 """Kill a live run that tells people, hundreds of times, and keep what came of it: docs/results/live-kills.json.
 
 PYTHONPATH=src .venv/bin/python tools/live_kills.py 200 --write
+
+A number after it is the minutes after which the next life is the last.
 """
 
 from __future__ import annotations
@@ -30,9 +32,16 @@ def say(report: KillReport) -> None:
 
 def main(words: list[str]) -> int:
     """Measure, and write where asked to."""
+    minutes = [float(word) for word in words[1:] if word.replace(".", "").isdigit()]
+    within_s = 60.0 * minutes[0] if minutes else float("inf")
     with tempfile.TemporaryDirectory() as folder:
         report = run_outward(
-            int(words[0]), Path(folder), live, modules=("seawarden.service.told_life",), progress=say
+            int(words[0]),
+            Path(folder),
+            live,
+            within_s=within_s,
+            modules=("seawarden.service.told_life",),
+            progress=say,
         )
     data = msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
     sys.stdout.buffer.write(data)

@@ -130,7 +130,8 @@ def live(port: int, store: str, start: tuple[int, float, float], acks: Connectio
 def run_kills(kills: int, folder: Path, *, seed: int = 1, speed: float = 300.0, ships: int = 100, life_s: float = 2.0,
               preload: bool = False, progress: Callable[[KillReport], None] | None = None,
               life: Callable[..., None] | None = None, more: tuple[Any, ...] = (), modules: Sequence[str] = (),
-              last: Callable[[], None] | None = None) -> KillReport:  # fmt: skip
+              last: Callable[[], None] | None = None,
+              enough: Callable[[], bool] = lambda: False) -> KillReport:  # fmt: skip
     """Kill a run so many times, and look after each.
 
     Args:
@@ -146,10 +147,11 @@ def run_kills(kills: int, folder: Path, *, seed: int = 1, speed: float = 300.0, 
         more: what else a life is told.
         modules: what else the server of lives holds.
         last: waits in the last life, before it is stopped; three lives' time when left out.
+        enough: whether the next life is to be the last, however many kills were asked for.
     """
     load_kernels(SETTINGS)
     draw = generator("kills", seed)
-    hours = max(3.0, (kills + 4) * (life_s + 6.0) * speed / 3600.0)
+    hours = max(3.0, (kills + 4) * (life_s + 10.0) * speed / 3600.0)
     assets, positions, _ = sea(hours, ships)
     start = (DAY_T, time.monotonic() + 1.0, speed)
     station = Station(positions, SharedClock(*start))
@@ -171,7 +173,7 @@ def run_kills(kills: int, folder: Path, *, seed: int = 1, speed: float = 300.0, 
         process.start()
         writing.close()
         report.lives += 1
-        ends = number == kills
+        ends = number == kills or enough()
         early = not ends and draw.random() < EARLY
         first = b"" if early else first_ack(reading, 120.0)
         if first:
@@ -194,6 +196,9 @@ def run_kills(kills: int, folder: Path, *, seed: int = 1, speed: float = 300.0, 
         look_after(report, store, told)
         if progress is not None:
             progress(report)
+        if ends:
+            report.kills = number
+            break
     station.close()
     compare(report, store, assets)
     return report

@@ -84,6 +84,7 @@ def run_outward(
     life_s: float = 0.8,
     speed: float = 120.0,
     ships: int = 300,
+    within_s: float = float("inf"),
     modules: tuple[str, ...] = (),
     progress: Callable[[KillReport], None] | None = None,
 ) -> OutwardReport:
@@ -97,6 +98,7 @@ def run_outward(
         life_s: mean length of a life, s.
         speed: the clock's.
         ships: plain traffic, a report a minute each.
+        within_s: no life but the last begins later than this.
         modules: what the server of lives holds.
         progress: called after each look.
     """
@@ -117,6 +119,7 @@ def run_outward(
     run = run_kills(
         kills, folder, seed=seed, life_s=life_s, speed=speed, ships=ships, preload=True, life=life,
         more=(hook.port, mail.port), modules=modules, last=settle, progress=progress,
+        enough=lambda: time.monotonic() - began > within_s,
     )  # fmt: skip
     hook.close()
     mail.close()
