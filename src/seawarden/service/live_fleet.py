@@ -67,7 +67,7 @@ class LiveFleet:
             return held[1]
         made_s = time.monotonic()
         try:
-            # without the lock: nobody should wait for a step of the engine ship by ship, and nothing here is half made
+            # without the lock: nobody should wait for steps of the engine ship by ship, and nothing is half made
             ship = self._run.room.engine.stages[0].ship(track, _EVER)
         except (RuntimeError, LookupError):
             with self._run.lock:
