@@ -35,6 +35,7 @@ def run_all(seconds: float, say: Callable[[str], None], *, clients: int = 50) ->
         say: told what is going on.
         clients: page clients.
     """
+    one(Plan(kind="rate", seconds=60.0, planted=20, clients=5), say)  # compiles what is not compiled yet
     load = one(Plan(seconds=seconds, clients=clients), say)
     rate = one(rate_plan(clients), say)
     say(f"rate: {rate.flood_taken_per_s:,.0f} positions a second were taken")
