@@ -19,7 +19,7 @@ from seawarden.model.error import StoreError
 from seawarden.model.rights import Rights
 from seawarden.service.app import make_app
 from seawarden.service.replayed import Replayed
-from seawarden.store.evidence import check
+from seawarden.store.evidence import check, packed
 from seawarden.store.ledger import Ledger
 from seawarden.store.recording import Recording
 
@@ -89,9 +89,10 @@ def test_it_holds_what_was_seen_known_said_and_done(pack: Path, ledger: Ledger) 
     assert [(a["actor"], a["detail"]["fingerprint"]) for a in acts] == [("Ada", verdict.fingerprint)]
 
 
-def test_the_same_pack_has_the_same_bytes(client: TestClient) -> None:
-    one = made(client, "alerts", "alert-0", t=1_735_090_000_000)
-    assert made(client, "alerts", "alert-0", t=1_735_090_000_000 - 1)[1] != one[1]
+def test_the_same_files_and_facts_make_the_same_bytes() -> None:
+    files, facts = {"b": b"2", "a": b"1"}, {"subject": "x", "at": 1}
+    assert packed(files, facts) == packed(dict(reversed(files.items())), facts)
+    assert packed(files, facts)[1] != packed(files, facts | {"at": 2})[1]
 
 
 def test_nothing_hidden_is_in_it(pack: Path) -> None:

@@ -9,6 +9,9 @@ import { beginDrill, drillsAt, endDrill, sentence } from "./ask";
 import { NameField } from "./name";
 import "./desk.css";
 
+/** Whether a number belongs to a ship of a drill: the server gives these and no others. */
+export const inDrill = (mmsi: number) => mmsi >= 999_000_500 && mmsi < 999_000_900;
+
 /** The drill that is on at the time on screen. */
 export function drillOn(store: Store): Drill | null {
   return store.desk.value?.drills?.[0] ?? null;

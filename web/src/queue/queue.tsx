@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { Promises } from "../cards/work";
+import { inDrill } from "../desk/drill";
 import { openAlert, type Store } from "../live/store";
 import { blindShare } from "../map/watch";
 import type { Alert } from "../model/nouns";
@@ -139,7 +140,8 @@ function Open({ store }: { store: Store }) {
 function Quiet({ store }: { store: Store }) {
   const status = store.status.value;
   if (!status) return <p class="empty">Asking the server what it sees …</p>;
-  const ships = store.ships.value?.n ?? 0;
+  // a ship of a drill is in no count
+  const ships = store.ships.value?.mmsi.filter((mmsi) => !inDrill(mmsi)).length ?? 0;
   if (!status.assets)
     return (
       <p class="empty">
