@@ -69,7 +69,10 @@ def sheet(
 
 
 def _finding(finding: Finding) -> str:
-    measures = "; ".join(f"{m.name.replace('_', ' ')} {m.value:g} {m.unit}" for m in finding.measured[:8])
+    measures = "; ".join(
+        f"{m.name.replace('_', ' ')} {m.value:.4g}{'' if m.unit in ('', '1') else ' ' + m.unit}"
+        for m in finding.measured[:8]
+    )
     end = "" if finding.end_t is None else f" to {moment(finding.end_t)}"
     return (
         f"<tr><th>{_text(finding.kind.replace('_', ' '))}<td>{moment(finding.start_t)}{end}<td>{_text(measures)}"
