@@ -9,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seawarden.decode import LogDecoder
-from seawarden.evaluate.live.delays import BOUNDS_S, alert_delays, delays_of
-from seawarden.evaluate.live.load import Plan, due_of, tape_of
+from seawarden.evaluate.live.delays import BOUNDS_S, AlertDelays, alert_delays, delays_of
+from seawarden.evaluate.live.load import LoadReport, Plan, due_of, tape_of
+from seawarden.evaluate.live.machine import this_machine
 from seawarden.evaluate.live.readers import Heard
 from seawarden.evaluate.live.reconcile import compared, key_of, sent_keys, together
-from seawarden.evaluate.live.results import BEGIN, END, overload_plan
+from seawarden.evaluate.live.results import BEGIN, END, LiveResults, met, overload_plan, written
 from seawarden.evaluate.live.serving import moment_of, samples_of, share, total
 from seawarden.evaluate.live.tape import LINE, opened
-from seawarden.evaluate.live.waters import STATIONS
+from seawarden.evaluate.live.waters import SLOT_S, STATIONS
 
 SMALL = Plan(ships=40, period_s=1.0, seconds=60.0, planted=6)
 T0 = 1_760_000_000_000
@@ -140,7 +141,9 @@ def test_planted_ships_change_when_they_are_due():
         for slot in range(tape.slots):
             for station in range(STATIONS):
                 for p in tape.reports(slot, station):
-                    changed += [T0 + slot * 250] * int(((p.mmsi == mmsi) & (p.nav_status == 1)).sum())
+                    changed += [T0 + round(slot * SLOT_S * 1000)] * int(
+                        ((p.mmsi == mmsi) & (p.nav_status == 1)).sum()
+                    )
         assert changed[1] == t, "the second report that she is at anchor is the cause"
 
 
@@ -167,6 +170,44 @@ def test_metrics_are_read_as_they_are_written():
 def test_the_overload_is_five_times_the_rate():
     plan = overload_plan(100_000.0)
     tape = tape_of(msgspec.structs.replace(plan, ships=20, flood_ships=80, flood_per_s=480.0, planted=2))
-    flood = tape.counts[round(plan.flood_from_s * 4) : round(plan.flood_to_s * 4)].sum()
-    assert plan.flood_per_s == 480_000.0 and flood == (20 + 480) * 35
+    flood = tape.counts[round(plan.flood_from_s / SLOT_S) : round(plan.flood_to_s / SLOT_S)].sum()
+    assert plan.flood_per_s == 480_000.0 and flood == (20 + 480) * 25
     assert BEGIN != END
+
+
+def report(kind: str, late_ms: float) -> LoadReport:
+    sent = keys(1, 2, 3)
+    times = delays_of([late_ms])
+    return LoadReport(
+        plan=Plan(kind=kind), machine=this_machine(), per_s=20_000.0, books=compared(sent, sent, engine=3),
+        by_station=[], revisions=1, step_p99_s=0.1, snapshots=1, snapshot_s=2.0, deepest=5_000, peak_mb=900.0,
+        moments=[], cpu_run_s=1.0, cpu_stations_s=1.0, cpu_clients_s=1.0, behind_s=0.0, events=1, frames=1,
+        client_mb=1.0, broken=0,
+        alerts=AlertDelays(
+            planted=1, alerted=1, missed=[], from_record=times, beyond_tick=times, from_due=times,
+            received_after=times, slowest=[],
+        ),
+    )  # fmt: skip
+
+
+def test_what_must_be_is_held_against_its_bound():
+    assert met(report("load", 900.0)) and not met(report("load", 1_100.0)) and met(report("overload", 1_100.0))
+    lost = report("load", 900.0)
+    lost.books.unaccounted = 1
+    assert not met(lost)
+    missed = report("load", 900.0)
+    missed.alerts.missed = [7]
+    assert not met(missed)
+
+
+def test_results_are_written_and_the_page_is_filled_between_its_lines(tmp_path):
+    load, rate, overload = report("load", 900.0), report("rate", 5_000.0), report("overload", 4_000.0)
+    results = LiveResults(load=load, rate=rate, overload=overload)
+    page = tmp_path / "page.md"
+    page.write_text(f"# Before\n\n{BEGIN}\nold\n{END}\n\nafter\n")
+    for _ in range(2):
+        written(results, tmp_path / "results.json", page)
+        text = page.read_text()
+        assert text.startswith("# Before\n") and text.endswith("after\n") and "old" not in text
+        assert text.count(BEGIN) == text.count(END) == 1 and "| 0.9 | 4.0 |" in text
+    assert msgspec.json.decode((tmp_path / "results.json").read_bytes(), type=LiveResults) == results

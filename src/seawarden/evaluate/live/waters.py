@@ -1,6 +1,6 @@
 """The made sea of a load: ships that sail straight on, and some that must raise an alert at a known time.
 
-Each ship reports once a period, in a slot of a quarter of a second that is hers. A planted ship sails at 7 kn beside
+Each ship reports once a period, in a slot of an eighth of a second that is hers. A planted ship sails at 7 kn beside
 a cable in water where an anchor holds; from her moment on she makes 4 kn and says that she is at anchor. The second
 such report is what `about_to_anchor` waits for: the record that causes the alert is known beforehand.
 """
@@ -14,7 +14,7 @@ import numpy as np
 from seawarden.geodesy import KNOT_MS
 from seawarden.model.position import I64, Positions, make_positions
 
-SLOT_S: Final = 0.25
+SLOT_S: Final = 0.125
 STATIONS: Final = 4
 CAUSE: Final = 1
 """The report after the first of the changed ones is the cause."""
