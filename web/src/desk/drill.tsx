@@ -216,7 +216,7 @@ export function DrillForm({ store, onDone }: { store: Store; onDone(): void }) {
       <NameField store={store} />
       <div class="row">
         {(!held || held.can) && (
-          <button type="submit" class="button primary" disabled={busy || !held}>
+          <button type="submit" class={`button ${on ? "danger" : "primary"}`} disabled={busy || !held}>
             {on ? "End the drill now" : busy ? "Working it out …" : "Begin the drill"}
           </button>
         )}
