@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 
 from seawarden.behaviours.drag.behaviour import _seen
+from seawarden.behaviours.drag.features import COUNT
+from seawarden.behaviours.drag.minutes import SPAN, heading_evidence
+from seawarden.behaviours.drag.model import shipped
+from seawarden.behaviours.drag.names import INDEX
 from seawarden.behaviours.drag.status import status_against
 from seawarden.behaviours.drag.stops import restart_of
 from seawarden.model.position import make_positions
@@ -63,3 +67,19 @@ def test_both_are_observations_that_weigh_nothing():
     assert {u.name for u in seen} == {"after_stop", "term.restart", "status_disagrees", "term.status"}
     assert all(u.value == 0.0 for u in seen if u.name.startswith("term."))
     assert [r.measure for r in benign] == ["status_disagrees"]
+
+
+def test_a_step_after_a_turn_says_less_than_the_same_on_a_steady_course():
+    minute = np.arange(SPAN)
+    skew = np.where(minute < 30, 4.0, 0.0) + np.random.default_rng(2).normal(0.0, 0.7, SPAN)
+    steady, turned = np.zeros(SPAN), np.where(minute < 30, 40.0, 0.0)
+    assert heading_evidence(skew, steady, 30) > heading_evidence(skew, turned, 30) + 2.0
+
+
+def test_a_heading_alone_reaches_no_tier():
+    x = np.full((1, COUNT), np.nan)
+    x[0, INDEX["cadence_min"]], x[0, INDEX["heading_llr"]] = 1.0, 30.0
+    model = shipped()
+    with_it = float(model.log_odds(x)[0])
+    x[0, INDEX["heading_llr"]] = 0.0
+    assert 1.0 < with_it - float(model.log_odds(x)[0]) < model.tiers["look"]

@@ -176,7 +176,7 @@ def evidence(
         out: filled, shape (m, COUNT); the first column is NaN where the ship cannot be scored.
     """
     n = len(t_s)
-    minutes = np.empty(SPAN)
+    minutes, ways = np.empty(SPAN), np.empty(SPAN)
     sums = np.zeros(n + 1)
     for i in range(n):
         sums[i + 1] = sums[i] + log_v[i]
@@ -257,12 +257,12 @@ def evidence(
         _heading(t_s, skew, a, onset, settled, end, now, counts[0], counts[1], row)
         _dip(t_s, log_v, sums, begin, end, now, cadence, spread, row)
         since = min(max(round((now - t_s[onset]) / 60.0), 1), SPAN - 20)
+        minute_means(t_s, course, end, now, ways)
         if not math.isnan(skew[end - 1]):
             minute_means(t_s, skew, end, now, minutes)
-            row[HEADING_LLR] = heading_evidence(minutes, since)
+            row[HEADING_LLR] = heading_evidence(minutes, ways, since)
         if cadence <= WOBBLE_CADENCE_S:
-            minute_means(t_s, course, end, now, minutes)
-            row[WOBBLE_LLR] = wobble_evidence(minutes, since)
+            row[WOBBLE_LLR] = wobble_evidence(ways, since)
         came = max(_first(t_s, begin, end, t_s[onset] - 300.0) - 1, begin)
         found = lane_at(lanes, own, lat[onset - 1], lon[onset - 1], course[came])
         row[LANE_SHIPS], row[LANE_CHANGE], row[LANE_SLOWED] = found

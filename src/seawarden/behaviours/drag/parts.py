@@ -25,6 +25,11 @@ HEADING_SHOWN: Final = 0.4
 Where it is set high, a drag that shows no angle is counted against for it: at 0.75 a heading without an angle lost a
 third of what is found without any heading, at 0.2-0.4 next to nothing, and what an angle gives is the same."""
 
+HEADING_MOST: Final = 4.6
+"""A ratio of a hundred is the most that is believed: in one case of a hundred a step has a cause that the filter
+knows nothing of (a current's edge, a gyro, leeway as she slows). A heading alone reaches no tier; on the bench the
+bound costs 0.01 of what is found with a drift angle at the rates of the goals."""
+
 
 def part_of(features: F64) -> dict[str, npt.NDArray[np.bool_]]:
     """Rows of each part, shape (m,) each, for features of shape (m, COUNT)."""
@@ -57,6 +62,6 @@ def heading_term(features: F64) -> F64:
     The calibration scales it with the rest: unseen ships are less sure than any model of them.
     """
     ratio = features[:, INDEX["heading_llr"]]
-    added = np.log(1.0 - HEADING_SHOWN + HEADING_SHOWN * np.exp(np.clip(ratio, -30.0, 30.0)))
+    added = np.log(1.0 - HEADING_SHOWN + HEADING_SHOWN * np.exp(np.clip(ratio, -30.0, HEADING_MOST)))
     term: F64 = np.where(np.isnan(ratio), 0.0, added)
     return term
