@@ -17,6 +17,7 @@ from seawarden.evaluate.drags.baselines import rules
 from seawarden.evaluate.drags.checks import run_checks
 from seawarden.evaluate.drags.goals import must_show
 from seawarden.evaluate.drags.pictures import natural_slowdowns, worst
+from seawarden.evaluate.drags.redrawn import redrawn_table
 from seawarden.evaluate.drags.report import write_report
 from seawarden.evaluate.drags.scored import UNTIL_S, Bench, Scored, found, joined, score_case, scored_cases, select
 from seawarden.geography.layer import AssetLayer, build_layer
@@ -119,6 +120,7 @@ def _stratum(
         "null": tables.null_table(nulls, real[False], tails[False]),
     }
     if bench.strata[numbers[0]].heard == "minute":
+        result["redrawn"] = redrawn_table(real, drags, _hours(bench, numbers))
         alike = scored_cases(bench, numbers, lay.look_alikes)
         result["look_alikes"] = tables.look_alike_table(alike, tails[False])
         dips = [
@@ -161,6 +163,14 @@ def _together(bench: Bench, scored: dict[str, tuple[Tails, list[Scored]]]) -> di
                     aids = {"heading": heading, "drift_angle": drift, "wobble": wobble}
                     result["recall"].append({"way": way, "loss": loss, **aids, "alarms_a_ship_day": rate, **row})
     return result
+
+
+def _hours(bench: Bench, numbers: Sequence[int]) -> dict[int, float]:
+    """Hours under way by ship."""
+    hours: dict[int, float] = {}
+    for _, track in (pair for k in numbers for pair in _tracks(bench, k)):
+        hours[track.mmsi] = hours.get(track.mmsi, 0.0) + track.hours
+    return hours
 
 
 def _tracks(bench: Bench, k: int) -> list[tuple[int, Any]]:
