@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -45,12 +47,12 @@ step = st.one_of(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(step, max_size=30))
-def test_history_is_a_list_of_rows(steps: list[tuple[str, object]]) -> None:
+def test_history_is_a_list_of_rows(steps: list[tuple[str, Any]]) -> None:
     history, held, now, seq, since_all = History(), list[Row](), 0, 0, -(10**9)
     for what, how in steps:
         if what == "come":
             rows = []
-            for gap, slot, good in how:  # type: ignore[attr-defined]
+            for gap, slot, good in how:
                 now += gap
                 rows.append((now, slot, good))
             if rows:
@@ -58,7 +60,7 @@ def test_history_is_a_list_of_rows(steps: list[tuple[str, object]]) -> None:
                 held += [(t, slot, seq + k, good) for k, (t, slot, good) in enumerate(rows) if slot >= 0]
                 seq += len(rows)
         elif what == "late":
-            back, slot = how  # type: ignore[misc]
+            back, slot = how
             since = now - back
             again = sorted(row for row in held if row[1] == slot and row[0] >= since)
             history.forget(slot, since)
@@ -68,11 +70,11 @@ def test_history_is_a_list_of_rows(steps: list[tuple[str, object]]) -> None:
             held += [(t, s, seq + k, good) for k, (t, s, good) in enumerate(rows)]
             seq += len(rows)
         elif what == "compact":
-            before = now - how  # type: ignore[operator]
+            before = now - how
             history.compact(before)
             since_all = max(since_all, before)
         else:
-            back, span, whole = how  # type: ignore[misc]
+            back, span, whole = how
             until = now + 1 - back
             since = max(until - span, since_all)
             heads = history.heads(until, whole)
