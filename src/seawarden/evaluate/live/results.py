@@ -83,8 +83,7 @@ def page_of(results: LiveResults) -> str:
         BEGIN,
         "",
         f"Machine: {machine.processor}, {machine.cores} cores, {machine.memory_gb:g} GB; {machine.system}; "
-        f"Python {machine.python}; Seawarden {machine.version}. Busy processes in the minute before: "
-        f"{machine.load_before:g}.",
+        f"Python {machine.python}; Seawarden {machine.version}.",
         "",
         "| | load | overload |",
         "|---|---|---|",
@@ -137,6 +136,8 @@ def _rows(load: LoadReport, over: LoadReport) -> list[tuple[str, str, str]]:
             f"{load.per_s:,.0f}",
             flood,
         ),
+        both("length, s", lambda r: r.plan.seconds),
+        both("busy processes in the minute before", lambda r: r.machine.load_before),
         both("page clients", lambda r: r.plan.clients),
         both("sent", lambda r: r.books.sent),
         both("in the journal", lambda r: r.books.journalled),
