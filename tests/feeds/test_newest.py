@@ -16,7 +16,7 @@ cuts = st.lists(st.integers(1, 60), max_size=30)
 
 
 def cut(data: bytes, sizes: list[int]) -> list[Chunk]:
-    parts = []
+    parts: list[bytes] = []
     for size in sizes:
         parts, data = [*parts, data[:size]], data[size:]
     return [Chunk(k, part) for k, part in enumerate([*parts, data]) if part]

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ NOW = T0 + DAY_MS // 2
 
 def tracked(n: int, t: int = T0, mmsi: int = 219_000_001) -> list[Tracked]:
     p = make_positions(n, t=t + np.arange(n), mmsi=mmsi, lat=57.0, lon=11.0, source=0)
-    other = {name: np.zeros(n) for name in Enriched._fields if name != "p"}
+    other: dict[str, Any] = {name: np.zeros(n) for name in Enriched._fields if name != "p"}
     return [Tracked(np.zeros(n, dtype=np.int32), Enriched(p=p, **other))]
 
 
