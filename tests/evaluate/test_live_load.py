@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 import numpy as np
 import pytest
@@ -73,7 +75,8 @@ def test_delays_count_each_once_and_their_quantiles_were_seen(times):
     assert delays.n == sum(delays.counts) == len(times) and len(delays.counts) == len(BOUNDS_S) + 1
     seen = {round(t / 1000.0, 3) for t in times}
     assert {delays.p50_s, delays.p90_s, delays.p99_s, delays.most_s} <= seen
-    assert delays.p50_s <= delays.p90_s <= delays.p99_s <= delays.most_s == max(seen)
+    quantiles = [q for q in (delays.p50_s, delays.p90_s, delays.p99_s, delays.most_s) if q is not None]
+    assert len(quantiles) == 4 and quantiles == sorted(quantiles) and delays.most_s == max(seen)
 
 
 def test_the_99th_of_a_hundred_is_no_mean():
@@ -172,10 +175,9 @@ def test_the_overload_is_five_times_the_rate():
     tape = tape_of(msgspec.structs.replace(plan, ships=20, flood_ships=80, flood_per_s=480.0, planted=2))
     flood = tape.counts[round(plan.flood_from_s / SLOT_S) : round(plan.flood_to_s / SLOT_S)].sum()
     assert plan.flood_per_s == 480_000.0 and flood == (20 + 480) * 25
-    assert BEGIN != END
 
 
-def report(kind: str, late_ms: float) -> LoadReport:
+def report(kind: Literal["load", "rate", "overload"], late_ms: float) -> LoadReport:
     sent = keys(1, 2, 3)
     times = delays_of([late_ms])
     return LoadReport(

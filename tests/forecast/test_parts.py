@@ -146,7 +146,8 @@ def test_a_way_that_training_thought_unlikely_is_covered_at_its_own_chance() -> 
     weights, prior = np.full(40, 1 / 39), np.full(40, 0.9 / 39)
     weights[39], prior[39] = 0.0, 0.1
     rows = np.zeros((1, 18))
-    queries = Queries(*np.zeros((4, 1)), rows, rows, *np.zeros((3, 1), np.int64))
+    still, none = np.zeros(1), np.zeros(1, np.int64)
+    queries = Queries(still, still, still, still, rows, rows, none, none, none)
     made = ForecastSet(queries, km[None], weights[None], np.ones(1), np.zeros((1, 40), np.int64), prior[None])
     paths, share = made.fan(4)
     back = np.abs(paths[0] - km[39]).max(axis=(1, 2)) < 1e-3

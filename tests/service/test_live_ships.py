@@ -281,7 +281,7 @@ def test_fifty_readers_each_with_a_box(sea: Sea) -> None:
 
 def test_readers_do_not_hold_up_the_end(sea: Sea) -> None:
     async def ends() -> int:
-        served = Served(make_app(sea))  # type: ignore[arg-type]
+        served = Served(make_app(sea))
         running = asyncio.create_task(served.server.serve(sockets=[served.listener]))
         try:
             async with connect(f"ws://127.0.0.1:{served.port}{PATH}") as line:
