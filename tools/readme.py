@@ -120,6 +120,54 @@ def _ordinary() -> list[tuple[str, str]]:
     ]
 
 
+def _held_aside() -> tuple[str, str]:
+    judged = _content("held-out")["kept_half_by_model"]
+    shipped = next(part for name, part in judged.items() if "as it ships" in name)
+    names = {"minute": "heard every minute", "uneven": "a strait, unevenly", "rare": "rarely"}
+    told = []
+    for heard, name in names.items():
+        alarms = shipped[heard]["alarms"]
+        look = next(a for a in alarms if a["at"] == "look" and a["heading"] == "real")
+        told.append(f"{name} {look['rate']:.2f} ({look['low']:.2f} to {look['high']:.2f})")
+    what = (
+        "Other seas, ships kept aside, headings as sent: a `look` by the drag model alone, 0.015 a ship-day allowed"
+    )
+    return what, "; ".join(told)
+
+
+def _warned() -> tuple[str, str]:
+    lead = _content("lead")
+    near, north = lead["kattegat"], lead["north"]["named_by_forecast"]
+    return (
+        "Ships that lose 30 % of their speed on their way to a cable: a `look` before it (Kattegat; farther north)",
+        f"{_share(near['named_by_forecast'])}, {near['median_forecast_min']:.0f} min before in the median; "
+        f"{_share(north)}",
+    )
+
+
+def _live() -> list[tuple[str, str]]:
+    live, killed = _content("live-load"), _content("live-kills")
+    load, over, run = live["load"], live["overload"], killed["run"]
+    books, flood = load["books"], over["alerts"]
+    return [
+        (
+            f"Live, {load['per_s']:,.0f} reports a second from four feeds for {load['plan']['seconds'] / 60:.0f} min, "
+            f"{load['plan']['clients']} page clients, all on the same two cores",
+            f"lost {books['unaccounted']}, shed {books['shed']:,} of {books['sent']:,}; 99 % of alerts within "
+            f"{load['alerts']['beyond_tick']['p99_s']:.2f} s after their tick; {load['peak_mb'] / 1000:.1f} GB",
+        ),
+        (
+            f"Overload, {over['flood_sent_per_s']:,.0f} reports a second for 25 s, five times what it takes",
+            f"alerts {flood['alerted']} of {flood['planted']}, 99 % within {flood['beyond_tick']['p99_s']:.1f} s after "
+            f"their tick; uncounted {over['books']['unaccounted']}; {over['recovered_s']:.0f} s later all as before",
+        ),
+        (
+            f"Killed {run['kills']} times under load: records lost, kept twice; news not sent out",
+            f"{run['lost']}, {run['twice']} of {run['records']:,}; {killed['news_missed']} of {killed['news']}",
+        ),
+    ]
+
+
 def table() -> str:
     """The table, in Markdown; intervals are 95 %, exact for counts, from resampling ships for drags."""
     slow, who, bench = _content("slowdowns"), _content("attribution"), _content("bench")
@@ -128,6 +176,8 @@ def table() -> str:
     rates = bench["records_per_s"]
     rows = [
         *_drags(),
+        _held_aside(),
+        _warned(),
         (
             "Two quiet days in the Kattegat: alerts by tier",
             "<br>".join(f"`{tier}` {_rate(quiet[tier])}" for tier in ("act", "challenge", "look")),
@@ -151,6 +201,7 @@ def table() -> str:
         *_ordinary(),
         *_deceptions(),
         *_blindness(),
+        *_live(),
         (
             "Speed: replay of a synthetic day of 2 M positions past 45 assets, two cores",
             f"{rates['seawarden_replay']:,} positions a second; with the program's start and all writing "
