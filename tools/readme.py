@@ -129,9 +129,7 @@ def _held_aside() -> tuple[str, str]:
         alarms = shipped[heard]["alarms"]
         look = next(a for a in alarms if a["at"] == "look" and a["heading"] == "real")
         told.append(f"{name} {look['rate']:.2f} ({look['low']:.2f} to {look['high']:.2f})")
-    what = (
-        "Other seas, ships kept aside, headings as sent: a `look` by the drag model alone, 0.015 a ship-day allowed"
-    )
+    what = "Other seas, ships kept aside, headings as sent: a `look` by the drag model alone (0.015 allowed)"
     return what, "; ".join(told)
 
 
@@ -151,15 +149,15 @@ def _live() -> list[tuple[str, str]]:
     books, flood = load["books"], over["alerts"]
     return [
         (
-            f"Live, {load['per_s']:,.0f} reports a second from four feeds for {load['plan']['seconds'] / 60:.0f} min, "
-            f"{load['plan']['clients']} page clients, all on the same two cores",
+            f"Live, {load['per_s']:,.0f} reports a second from four feeds for "
+            f"{load['plan']['seconds'] / 60:.0f} min, {load['plan']['clients']} page clients, all on the same two cores",
             f"lost {books['unaccounted']}, shed {books['shed']:,} of {books['sent']:,}; 99 % of alerts within "
             f"{load['alerts']['beyond_tick']['p99_s']:.2f} s after their tick; {load['peak_mb'] / 1000:.1f} GB",
         ),
         (
             f"Overload, {over['flood_sent_per_s']:,.0f} reports a second for 25 s, five times what it takes",
-            f"alerts {flood['alerted']} of {flood['planted']}, 99 % within {flood['beyond_tick']['p99_s']:.1f} s after "
-            f"their tick; uncounted {over['books']['unaccounted']}; {over['recovered_s']:.0f} s later all as before",
+            f"alerts {flood['alerted']} of {flood['planted']}, 99 % within "
+            f"{flood['beyond_tick']['p99_s']:.1f} s after their tick; uncounted {over['books']['unaccounted']}; {over['recovered_s']:.0f} s later all as before",
         ),
         (
             f"Killed {run['kills']} times under load: records lost, kept twice; news not sent out",
