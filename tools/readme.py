@@ -146,18 +146,20 @@ def _warned() -> tuple[str, str]:
 def _live() -> list[tuple[str, str]]:
     live, killed = _content("live-load"), _content("live-kills")
     load, over, run = live["load"], live["overload"], killed["run"]
-    books, flood = load["books"], over["alerts"]
+    books, plan, flood = load["books"], load["plan"], over["alerts"]
+    near, late = load["alerts"]["beyond_tick"]["p99_s"], flood["beyond_tick"]["p99_s"]
+    minutes, gb = plan["seconds"] / 60, load["peak_mb"] / 1000
     return [
         (
-            f"Live, {load['per_s']:,.0f} reports a second from four feeds for "
-            f"{load['plan']['seconds'] / 60:.0f} min, {load['plan']['clients']} page clients, all on the same two cores",
+            f"Live, {load['per_s']:,.0f} reports a second from four feeds for {minutes:.0f} min, {plan['clients']} page "
+            "clients, all on the same two cores",
             f"lost {books['unaccounted']}, shed {books['shed']:,} of {books['sent']:,}; 99 % of alerts within "
-            f"{load['alerts']['beyond_tick']['p99_s']:.2f} s after their tick; {load['peak_mb'] / 1000:.1f} GB",
+            f"{near:.2f} s after their tick; {gb:.1f} GB",
         ),
         (
             f"Overload, {over['flood_sent_per_s']:,.0f} reports a second for 25 s, five times what it takes",
-            f"alerts {flood['alerted']} of {flood['planted']}, 99 % within "
-            f"{flood['beyond_tick']['p99_s']:.1f} s after their tick; uncounted {over['books']['unaccounted']}; {over['recovered_s']:.0f} s later all as before",
+            f"alerts {flood['alerted']} of {flood['planted']}, 99 % within {late:.1f} s after their tick; uncounted "
+            f"{over['books']['unaccounted']}; {over['recovered_s']:.0f} s later all as before",
         ),
         (
             f"Killed {run['kills']} times under load: records lost, kept twice; news not sent out",
