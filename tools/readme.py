@@ -151,8 +151,8 @@ def _live() -> list[tuple[str, str]]:
     minutes, gb = plan["seconds"] / 60, load["peak_mb"] / 1000
     return [
         (
-            f"Live, {load['per_s']:,.0f} reports a second from four feeds for {minutes:.0f} min, {plan['clients']} page "
-            "clients, all on the same two cores",
+            f"Live, {load['per_s']:,.0f} reports a second from four feeds for {minutes:.0f} min, {plan['clients']} "
+            "page clients, all on the same two cores",
             f"lost {books['unaccounted']}, shed {books['shed']:,} of {books['sent']:,}; 99 % of alerts within "
             f"{near:.2f} s after their tick; {gb:.1f} GB",
         ),
