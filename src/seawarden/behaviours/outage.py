@@ -17,7 +17,7 @@ from seawarden.behaviours import measure
 from seawarden.geodesy import distances_m
 from seawarden.model.event import Event, FeedState
 from seawarden.model.finding import AreaRef, Change, Finding, Reason, Threshold
-from seawarden.model.position import NO_TIME
+from seawarden.model.position import I64, NO_TIME
 from seawarden.ports import Spec, Surroundings, WholeView
 from seawarden.settings_coverage import CoverageSettings, OutageSettings
 from seawarden.surroundings.coverage_judge import sailed_out
@@ -28,6 +28,9 @@ from seawarden.surroundings.coverage_watch import WatchBook
 STEP_MS: Final = 300_000
 """Positions are taken every five minutes, and sooner when a feed would be down if nothing had come."""
 LEAST_STEP_MS: Final = 60_000
+MOST_ROWS: Final = 500_000
+"""About so many positions are taken at once, and sooner than in five minutes where more come: 0.2 s of one core. Six
+million at once hold up every alert of that tick for more than two seconds."""
 QUALITY_MS: Final = 600_000
 """What was learned changes slowly: stretches are judged anew every ten minutes, and whenever a feed changes."""
 TICK_MS: Final = 10_000
@@ -139,14 +142,17 @@ class Outage:
                 changes.append(self._station(station, "close", t, end))
         self._tell(t, changes)
         self._lose(t, around)
-        self._due = self._next(t)
+        self._due = self._next(t, times)
         return changed
 
-    def _next(self, t: int) -> int:
+    def _next(self, t: int, times: I64) -> int:
         due = (t // STEP_MS + 1) * STEP_MS
         silent = self.learned.feeds.next_silence()
         if silent is not None:
             due = min(due, max(silent // TICK_MS * TICK_MS + TICK_MS, t + LEAST_STEP_MS))
+        if MOST_ROWS <= 10 * len(times):  # few positions tell no rate
+            span = (t - int(times[0])) * MOST_ROWS // len(times)
+            due = min(due, max((t + span) // TICK_MS * TICK_MS, t + TICK_MS))
         return due
 
     def _lose(self, t: int, around: Surroundings) -> None:
