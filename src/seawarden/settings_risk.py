@@ -148,7 +148,7 @@ class AlertSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=T
     notice_chance: Chance = 2e-5
     """Silent and folded: kept for the record, a tenth of what an officer looks at."""
     look_chance: Chance = 1.1e-3
-    """Nothing in 41 quiet ship-days lies above it; their tail asks for 0.0019 (95 %: 0.0005-0.005) at 0.015 a day."""
+    """Nothing in 41 quiet ship-days lies above it; their tail asks for 0.0016 (95 %: 0.0005-0.004) at 0.015 a day."""
     look_ahead_chance: Chance = 2e-4
     """Before she crossed anything, with an asset likely ahead within the hour: the highest of the quiet Kattegat days
     is 0.000058. A loss of speed at a crossing comes by nature; one well before it hardly."""
