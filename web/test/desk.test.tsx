@@ -4,6 +4,7 @@ import { WorkSection } from "../src/cards/work";
 import { Along } from "../src/desk/along";
 import { DrillBand, DrillForm } from "../src/desk/drill";
 import { FeedBand, feedTroubles } from "../src/desk/feeds";
+import { fate, ToldForm, wants } from "../src/desk/told";
 import type { Drill } from "../src/model/answers";
 import { arrange } from "../src/queue/line";
 import { QueuePanel, walkable } from "../src/queue/queue";
@@ -230,5 +231,51 @@ describe("an asset along its length", () => {
     const place = draw(<Along asset="c-lion1" at={AT} near={[]} onShip={() => undefined} />);
     await long();
     expect(said(place)).toContain("told only to readers of the group watch_state");
+  });
+});
+
+describe("who is told outside the page", () => {
+  const ada = { name: "Ada", ways: 2, tiers: ["challenge", "act"], assets: [], hours: "18:00-06:00" };
+  const message = {
+    key: "a|2|Ada|0",
+    person: "Ada",
+    made: AT / 1000,
+    tries: 1,
+    sent: AT / 1000 + 1,
+    failed: "",
+  };
+  it("is told in words", () => {
+    expect(wants(ada)).toBe("challenge, act; every asset, 18:00-06:00 UTC; 2 ways");
+    expect(wants({ ...ada, assets: ["c-lion1"], hours: "", ways: 1 })).toBe("challenge, act; c-lion1; 1 way");
+    expect(fate(message)).toBe("sent");
+    expect(fate({ ...message, tries: 3 })).toBe("sent at try 3");
+    expect(fate({ ...message, sent: null, tries: 0 })).toBe("waiting");
+    expect(fate({ ...message, sent: null, failed: "refused" })).toBe("not taken, 1 try: refused");
+  });
+  it("has a test for each, under the name of who asks", async () => {
+    const asked = answers({
+      "/api/notify/Ada/test": {},
+      "/api/notify": { recipients: [ada], log: [message] },
+    });
+    const store = roomWith();
+    store.actor.value = "Ben";
+    const place = draw(<ToldForm store={store} onDone={() => undefined} />);
+    await long();
+    expect(said(place)).toContain("Ada challenge, act; every asset");
+    expect(said(place)).toContain("sent");
+    act(() => place.querySelector<HTMLButtonElement>(".told button")!.click());
+    await long();
+    expect(asked).toContainEqual(["/api/notify/Ada/test", { actor: "Ben" }]);
+    expect(store.note.value).toContain("on its way to Ada");
+  });
+  it("says when nobody is, and when it can't be asked", async () => {
+    answers({ "/api/notify": { recipients: [], log: [] } });
+    const place = draw(<ToldForm store={roomWith()} onDone={() => undefined} />);
+    await long();
+    expect(said(place)).toContain("Nobody: the server was started without --notify");
+    answers({});
+    const other = draw(<ToldForm store={roomWith()} onDone={() => undefined} />);
+    await long();
+    expect(said(other)).toContain("there is nothing");
   });
 });

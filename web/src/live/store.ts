@@ -41,6 +41,7 @@ export type DialogName =
   | "handover"
   | "drill"
   | "feeds"
+  | "told"
   | "layers"
   | "log";
 

@@ -182,6 +182,17 @@ export function HandoverForm({ store, onDone }: { store: Store; onDone(): void }
         <a href={sheet} target="_blank" rel="noopener">
           The sheet: what is open, on one A4
         </a>
+        {" · "}
+        <button
+          type="button"
+          class="link"
+          title="Who is told outside this page (n)"
+          onClick={() => {
+            store.dialog.value = "told";
+          }}
+        >
+          Who is told outside this page
+        </button>
       </p>
       {given ? (
         <p>

@@ -5,6 +5,7 @@ import { DrillForm } from "../desk/drill";
 import { FeedTable } from "../desk/feeds";
 import { LayersForm } from "../desk/layers";
 import { NameField } from "../desk/name";
+import { ToldForm } from "../desk/told";
 import { close, comment, escalate } from "../live/actions";
 import type { Store } from "../live/store";
 import { shipName } from "../queue/line";
@@ -42,6 +43,7 @@ export function Dialogs({ store }: { store: Store }) {
       {which === "drill" && <DrillForm store={store} onDone={leave} />}
       {which === "layers" && <LayersForm store={store} onDone={leave} />}
       {which === "feeds" && <FeedTable store={store} onDone={leave} />}
+      {which === "told" && <ToldForm store={store} onDone={leave} />}
       {which === "handover" && <HandoverForm store={store} onDone={leave} />}
     </dialog>
   );

@@ -14,6 +14,7 @@ const KEYS: [string, string][] = [
   ["h", "Hand over, or take, the watch"],
   ["d", "Begin or end a drill; past drills"],
   ["i", "What comes in: every feed"],
+  ["n", "Who is told outside this page; a test for each"],
   ["l", "Map layers: the server's, and files of your own"],
   ["/", "Search ships by name, MMSI, IMO, call sign; assets"],
   ["Space", "Play or pause"],

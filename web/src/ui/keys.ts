@@ -91,6 +91,9 @@ export function startKeys(store: Store, theme: Theme): () => void {
       i: () => {
         store.dialog.value = "feeds";
       },
+      n: () => {
+        store.dialog.value = "told";
+      },
       e: () => {
         store.dialog.value = "escalate";
       },
