@@ -235,3 +235,16 @@ def test_years_between_two_files_cost_little() -> None:
     found, book = run(concat([p, later]))
     assert [f.state for f in found] == ["open", "closed"]
     assert len(book.watch.changes) < 200
+
+
+def test_where_much_is_heard_it_is_taken_in_smaller_steps() -> None:
+    # twenty thousand reports a second are six million positions in five minutes; here the next step is asked alone
+    outage = Outage(DEFAULTS.behaviours.outage, DEFAULTS.coverage)
+    t = START + MINUTE
+    few = np.arange(START, t, 1_000, dtype=np.int64)
+    assert outage._next(t, few) == START + 5 * MINUTE
+    for a_second in (10_000, 20_000, 60_000):
+        many = np.repeat(few, a_second)
+        due = outage._next(t, many)
+        assert due % 10_000 == 0 and t < due < START + 5 * MINUTE
+        assert (due - t) / 1_000 * a_second <= 600_000
