@@ -5,22 +5,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from seawarden.channels.gate import Gate
 from seawarden.channels.notify.outbox import OUTBOX, Outbox
-from seawarden.evaluate.live.kills import ACK, SETTINGS
+from seawarden.evaluate.live.kills import life_of
 from seawarden.evaluate.live.outward import BACK_OFF_S, recipients
-from seawarden.evaluate.live.sender import SharedClock
-from seawarden.model.batch import Batch, Catalogue
-from seawarden.run.live import LiveRun
 from seawarden.service.live_watch import LiveWatch
 from seawarden.service.notifier import Notifier
-from seawarden.simulate.scenario import every_kind
 
 EVERY_S = 0.1
 """Time between two looks at what is to be told: as short as the lives are."""
@@ -39,30 +32,10 @@ def live(port: int, store: str, start: tuple[int, float, float], acks: Connectio
         hook: port of the webhook.
         mail: port of the mail.
     """
-    first = every_kind()
-    run = LiveRun(
-        [f"tcp://127.0.0.1:{port}#name=station"],
-        SETTINGS,
-        first.assets,
-        store=Path(store),
-        gate=Gate(first.assets),
-        events=first.events,
-        clock=SharedClock(*start),
-    )
+    run = life_of(port, store, start, acks)
     watch = LiveWatch(run)
     outbox = Outbox(Path(store) / OUTBOX, back_off_s=BACK_OFF_S)
     notifier = Notifier(watch, recipients(hook, mail), outbox, every_s=EVERY_S)
-    journal = run.journal
-    assert journal is not None
-    append = journal.append
-
-    def told(batch: Batch, catalogue: Catalogue, t: int) -> int:
-        sequence = append(batch, catalogue, t)
-        os.write(acks.fileno(), ACK.pack(sequence, journal.records))
-        return sequence
-
-    journal.append = told  # type: ignore[method-assign]
-    signal.signal(signal.SIGTERM, lambda *_: run.stop())
     run.start()
     notifier.start()
     run.join()

@@ -98,10 +98,16 @@ def sea(hours: float, ships: int) -> tuple[list[Asset], Positions, list[Event]]:
     return first.assets, take(whole, whole.t < DAY_T + hours * 3_600_000), first.events
 
 
-def live(port: int, store: str, start: tuple[int, float, float], acks: Connection) -> None:
-    """One life, in a process of its own; tells what the journal returned through a pipe."""
+def life_of(port: int, store: str, start: tuple[int, float, float], acks: Connection) -> LiveRun:
+    """The run of one life: it tells what the journal returned through a pipe, and ends when the process is asked to.
+
+    Args:
+        port: of the station.
+        store: the run's folder.
+        start: of the clock that all lives share.
+        acks: takes what the journal has returned.
+    """
     first = every_kind()
-    clock = SharedClock(*start)
     run = LiveRun(
         [f"tcp://127.0.0.1:{port}#name=station"],
         SETTINGS,
@@ -109,7 +115,7 @@ def live(port: int, store: str, start: tuple[int, float, float], acks: Connectio
         store=Path(store),
         gate=Gate(first.assets),
         events=first.events,
-        clock=clock,
+        clock=SharedClock(*start),
     )
     journal = run.journal
     assert journal is not None
@@ -122,6 +128,12 @@ def live(port: int, store: str, start: tuple[int, float, float], acks: Connectio
 
     journal.append = told  # type: ignore[method-assign]
     signal.signal(signal.SIGTERM, lambda *_: run.stop())
+    return run
+
+
+def live(port: int, store: str, start: tuple[int, float, float], acks: Connection) -> None:
+    """One life, in a process of its own."""
+    run = life_of(port, store, start, acks)
     run.start()
     run.join()
     run.stop()
