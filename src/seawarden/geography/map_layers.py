@@ -18,10 +18,10 @@ import pyogrio
 import shapely
 from lxml import etree
 from pyogrio.errors import DataLayerError, DataSourceError
-from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj import Transformer
 
 from seawarden.geography.importing.problem import Problem
+from seawarden.geography.reference_system import system_of, turn_from, turned
 from seawarden.model.error import AssetError
 
 FORMS: Final = (".geojson", ".json", ".gpkg", ".kml", ".kmz", ".shp")
@@ -86,7 +86,8 @@ def read_layer(path: Path, *, visibility: str = "public") -> MapLayer:
             if wkb is None:
                 continue
             shapes = shapely.from_wkb(wkb, on_invalid="ignore")
-            turn = _turn(path, meta.get("crs"))
+            system = system_of(path, meta["crs"]) if meta.get("crs") else None
+            turn = turn_from(system) if system is not None else None
             fields = [str(field) for field in meta["fields"]]
             for row, shape in enumerate(shapes):
                 told = {field: columns[k][row] for k, field in enumerate(fields)}
@@ -139,18 +140,6 @@ def _well_formed(path: Path) -> None:
         raise AssetError(f"{path}: can't be read ({error.strerror or error})") from None
 
 
-def _turn(path: Path, said: Any) -> Transformer | None:
-    if not said:
-        return None
-    try:
-        system = CRS.from_user_input(said)
-    except CRSError as error:
-        raise AssetError(f"{path}: its reference system '{said}' is unknown ({error})") from error
-    if system.equals(CRS.from_epsg(4326), ignore_axis_order=True):
-        return None
-    return Transformer.from_crs(system, CRS.from_epsg(4326), always_xy=True)
-
-
 def _feature(
     path: Path, shape: Any, told: dict[str, Any], number: int, turn: Transformer | None, problems: list[Problem]
 ) -> dict[str, Any] | None:
@@ -166,7 +155,7 @@ def _feature(
         refuse("no_geometry", "has no geometry, or one that can't be read, and was left out")
         return None
     if turn is not None:
-        shape = shapely.transform(shape, lambda xy: np.stack(turn.transform(xy[:, 0], xy[:, 1]), axis=1))
+        shape = turned(shape, turn)
     xy = shapely.get_coordinates(shape)
     bad = np.flatnonzero(~np.isfinite(xy).all(axis=1) | (np.abs(xy[:, 0]) > 360.0) | (np.abs(xy[:, 1]) > 90.0))
     if len(bad):

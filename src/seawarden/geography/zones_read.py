@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple, get_args
 
-import numpy as np
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
-from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
 
+from seawarden.geography.reference_system import system_of, turn_from, turned
 from seawarden.geography.zones import Zone, ZoneLayer
 from seawarden.geography.zones_kinds import RADIUS_M, Named, ZoneKind, name_feature
 from seawarden.model.error import AssetError
@@ -95,14 +93,8 @@ def read_zones(path: Path, kind: ZoneKind | None = None) -> ReadZones:
 def _in_degrees(path: Path, shapes: Any, said: Any) -> Any:
     if not said:
         return shapes
-    try:
-        system = CRS.from_user_input(said)
-    except CRSError as error:
-        raise AssetError(f"{path}: its reference system '{said}' is unknown ({error})") from error
-    if system.equals(CRS.from_epsg(4326), ignore_axis_order=True):
-        return shapes
-    turn = Transformer.from_crs(system, CRS.from_epsg(4326), always_xy=True)
-    return shapely.transform(shapes, lambda xy: np.stack(turn.transform(xy[:, 0], xy[:, 1]), axis=1))
+    system = system_of(path, said)
+    return shapes if system is None else turned(shapes, turn_from(system))
 
 
 def _take(

@@ -11,11 +11,11 @@ import numpy as np
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
-from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj import Transformer
 
 from seawarden.geography.importing.problem import Problem
 from seawarden.geography.importing.raw import RawLine, Read, kind_of, status_of
+from seawarden.geography.reference_system import system_of, turn_from
 from seawarden.model.asset import Kind
 from seawarden.model.error import AssetError
 
@@ -123,18 +123,12 @@ def _turn(path: Path, said: Any, given: str | None, shapes: Any, problems: list[
         text = "names no reference system; its coordinates are taken as WGS84 degrees. If not so, name it with --crs"
         problems.append(Problem(severity="doubtful", what="unknown_crs", text=text, file=path.name))
         return None
-    try:
-        system = CRS.from_user_input(said or given)
-    except CRSError as error:
-        named = said or given
-        raise AssetError(
-            f"{path}: its reference system '{named}' is unknown; name it with --crs ({error})"
-        ) from error
-    if system.equals(CRS.from_epsg(4326), ignore_axis_order=True):
+    system = system_of(path, said or given, hint="; name it with --crs")
+    if system is None:
         return None
     text = f"is in {system.name}; its coordinates were turned into WGS84"
     problems.append(Problem(severity="mended", what="foreign_crs", text=text, file=path.name))
-    return Transformer.from_crs(system, CRS.from_epsg(4326), always_xy=True)
+    return turn_from(system)
 
 
 def _parts(
