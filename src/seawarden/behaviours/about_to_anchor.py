@@ -168,7 +168,7 @@ class AboutToAnchor(Judged):
         slot, asset = one.slot, one.asset
         t, start = one.t, one.start_t
         if one.code == CLOSE:
-            yield Change(action="close", kind="about_to_anchor", slot=slot, asset=asset, start_t=start, t=t, end_t=t)
+            yield one.closes("about_to_anchor")
             return
         depth, depth_sigma = math.nan, math.nan
         if around.depth is not None:

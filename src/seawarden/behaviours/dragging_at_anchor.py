@@ -107,10 +107,7 @@ class DraggingAtAnchor(Judged):
         t, start = one.t, one.start_t
         lasted = measure.duration("duration", (t - start) / 1000)
         if one.code == CLOSE:
-            yield Change(
-                action="close", kind="dragging_at_anchor", slot=slot, asset=asset, start_t=start, t=t,
-                end_t=t, measured=(lasted,),
-            )  # fmt: skip
+            yield one.closes("dragging_at_anchor", lasted)
             return
         off_m, center = float(v[0]), (float(v[1]), float(v[2]))
         radius_m, ahead_m = self._circle(view, slot)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seawarden.behaviours.emit import Buffer, collect
+from seawarden.model.error import Uncertain
 from seawarden.model.finding import Change
 from seawarden.model.position import F64
 from seawarden.ports import FleetView, Rows, State, Surroundings, Tick
@@ -23,6 +24,13 @@ class Candidate(NamedTuple):
     asset: int
     start_t: int
     v: F64
+
+    def closes(self, kind: str, *measured: Uncertain) -> Change:
+        """The end of a finding of this kind, at the candidate's time."""
+        return Change(
+            action="close", kind=kind, slot=self.slot, asset=self.asset, start_t=self.start_t, t=self.t, end_t=self.t,
+            measured=measured,
+        )  # fmt: skip
 
 
 class Judged:

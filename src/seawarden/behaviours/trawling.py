@@ -90,10 +90,7 @@ class Trawling(Judged):
         t, start = one.t, one.start_t
         lasted = measure.duration("duration", (t - start) / 1000)
         if one.code == CLOSE:
-            yield Change(
-                action="close", kind="trawling", slot=slot, asset=asset, start_t=start, t=t, end_t=t,
-                measured=(lasted,),
-            )  # fmt: skip
+            yield one.closes("trawling", lasted)
             return
         type_code, mean_kn = ship_type(view, slot), float(v[0])
         says = float(v[5]) >= SAYS_SHARE

@@ -48,15 +48,7 @@ class Deeds:
         """The alert with what people did to it until a time, ms; itself when that changed nothing."""
         for act in self._by_subject.get(alert.id, ()):
             if act.action == "close" and act.t <= at and not self._told_by_the_engine(alert, act):
-                alert = msgspec.structs.replace(
-                    alert,
-                    revision=alert.revision + 1,
-                    state="closed",
-                    closed_t=act.t,
-                    updated_t=act.t,
-                    known_from_t=act.t,
-                    outcome=str(act.detail.get("outcome", "unknown")),
-                )
+                alert = closed(alert, act.t, str(act.detail.get("outcome", "unknown")))
         return alert
 
     def _told_by_the_engine(self, alert: Alert, act: OperatorAction) -> bool:
@@ -70,6 +62,19 @@ class Deeds:
         """All revisions of one alert, oldest first, what people did to it last."""
         worked = self.worked(revisions[-1], at) if revisions else None
         return [*revisions, worked] if worked is not None and worked is not revisions[-1] else revisions
+
+
+def closed(alert: Alert, t: int, outcome: str) -> Alert:
+    """The revision of an alert that is closed at a time, ms, and known from then on."""
+    return msgspec.structs.replace(
+        alert,
+        revision=alert.revision + 1,
+        state="closed",
+        closed_t=t,
+        updated_t=t,
+        known_from_t=t,
+        outcome=outcome,
+    )
 
 
 def with_id(declared: FaultDeclared) -> FaultDeclared:

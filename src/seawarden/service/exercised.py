@@ -9,7 +9,6 @@ import threading
 from collections.abc import Sequence
 from typing import Any, Final, cast
 
-import msgspec
 import numpy as np
 
 from seawarden.forecast.feed import Learnt
@@ -21,7 +20,7 @@ from seawarden.model.position import take
 from seawarden.model.vessel import ShipRef
 from seawarden.model.watch import WatchChange
 from seawarden.run.exercise import Drillmaster, Exercise
-from seawarden.service.deeds import Deeds
+from seawarden.service.deeds import Deeds, closed
 from seawarden.service.outlook import Foretelling, Outlook
 from seawarden.service.revisions import Revisions
 from seawarden.service.watch import Stretch, Watch
@@ -189,15 +188,7 @@ class Exercised:
         done = self._deeds.worked(alert, at)
         if done.state == "closed" or at < drill.end_t:
             return done
-        return msgspec.structs.replace(
-            done,
-            revision=done.revision + 1,
-            state="closed",
-            closed_t=drill.end_t,
-            updated_t=drill.end_t,
-            known_from_t=drill.end_t,
-            outcome=OVER,
-        )
+        return closed(done, drill.end_t, OVER)
 
     def _stretch(self, shown: _Shown, from_t: int, to_t: int) -> Stretch:
         p = take(
