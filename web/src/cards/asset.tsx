@@ -4,7 +4,7 @@ import { Along } from "../desk/along";
 import type { Store } from "../live/store";
 import type { AssetCard, ShipNear } from "../model/answers";
 import { distance, metres, words } from "../ui/format";
-import { Fact, Section, Simulated } from "../ui/parts";
+import { Fact, Section, ShipCell } from "../ui/parts";
 import { FindingItem } from "./findings";
 
 const WATCH: Record<string, string> = {
@@ -45,12 +45,7 @@ function Ships({
       <tbody>
         {ships.slice(0, 20).map((s) => (
           <tr key={s.ship.mmsi}>
-            <th scope="row">
-              <button type="button" class="link" onClick={() => onShip(s.ship.mmsi)}>
-                {s.ship.name || s.ship.mmsi}
-              </button>{" "}
-              {s.ship.simulated && <Simulated />}
-            </th>
+            <ShipCell ship={s.ship} onShip={onShip} />
             <td class="right num">{s.distance_m == null ? "–" : distance(s.distance_m)}</td>
             <td class="right num">{s.kp_km == null ? "–" : s.kp_km.toFixed(1)}</td>
             <td class="right num">{s.minutes == null ? "–" : `${Math.round(s.minutes)} min`}</td>

@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Store } from "../live/store";
 import type { AlongAnswer, KpAnswer, ShipNear } from "../model/answers";
 import { distance, frequency, metres, place, relative, spread, stamp, words } from "../ui/format";
-import { Section, Simulated } from "../ui/parts";
+import { Section, ShipCell } from "../ui/parts";
 import { TierWord } from "../ui/tier";
 import { ask, sentence } from "./ask";
 import "./desk.css";
@@ -110,12 +110,7 @@ function Next({ along, onShip }: { along: AlongAnswer; onShip(mmsi: number): voi
       <tbody>
         {along.next.map((s) => (
           <tr key={s.ship.mmsi}>
-            <th scope="row">
-              <button type="button" class="link" onClick={() => onShip(s.ship.mmsi)}>
-                {s.ship.name || s.ship.mmsi}
-              </button>{" "}
-              {s.ship.simulated && <Simulated />}
-            </th>
+            <ShipCell ship={s.ship} onShip={onShip} />
             <td class="right num">{spread(s.minutes, s.minutes_low, s.minutes_high)}</td>
             <td class="right num">{s.kp_km == null ? "–" : s.kp_km.toFixed(1)}</td>
             <td class="right">{s.chance == null ? "her course" : `forecast, ${frequency(s.chance)}`}</td>

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import type { ShipNear } from "../model/answers";
 import { clock, relative, stamp } from "./format";
 
 /** A time, absolute and relative. */
@@ -18,6 +19,18 @@ export function Simulated() {
     <span class="simulated" title="This ship does not exist: an exercise">
       SIMULATED
     </span>
+  );
+}
+
+/** The head of a table's row about a ship: her name, which opens her card. */
+export function ShipCell({ ship, onShip }: { ship: ShipNear["ship"]; onShip(mmsi: number): void }) {
+  return (
+    <th scope="row">
+      <button type="button" class="link" onClick={() => onShip(ship.mmsi)}>
+        {ship.name || ship.mmsi}
+      </button>{" "}
+      {ship.simulated && <Simulated />}
+    </th>
   );
 }
 
