@@ -113,6 +113,7 @@ def released(run: Recording, gate: Gate) -> Summary:
         alerts={tier: highest.count(tier) for tier in TIERS},
         faults=len({fault.id for fault in faults}),
         watched=run.summary.watched if not gate.hides else {},
+        seen=run.summary.seen if not gate.hides else None,
         digest=run.summary.digest if whole and run.summary.digest else digest(findings, alerts),
         attribution=gate.texts(run.summary.attribution),
         cannot_see=gate.texts(run.summary.cannot_see),

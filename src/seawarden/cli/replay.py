@@ -99,6 +99,8 @@ def replay(
 
 def lines_of(summary: Summary) -> list[str]:
     """A summary for a person."""
+    from seawarden.model.sight import hours_line
+
     rejected = sum(summary.rejected.values())
     why = ", ".join(f"{count:,} {reason}" for reason, count in summary.rejected.items())
     lines = [
@@ -113,6 +115,8 @@ def lines_of(summary: Summary) -> list[str]:
     if summary.watched:
         states = ", ".join(f"{share:.1%} {state}" for state, share in summary.watched.items() if share)
         lines.append(f"assets watched, by length and time: {states}")
+    if summary.seen is not None:
+        lines.append(hours_line(summary.seen))
     lines += [f"cannot see: {sentence}" for sentence in summary.cannot_see]
     if summary.simulated:
         lines.append("SIMULATED: ships that do not exist are among these")

@@ -12,6 +12,7 @@ from seawarden.behaviours.about_to_anchor import AboutToAnchor
 from seawarden.behaviours.along import Along
 from seawarden.behaviours.approach import Approach
 from seawarden.behaviours.drag.behaviour import Drag
+from seawarden.behaviours.drag.watched import Watched
 from seawarden.behaviours.dragging_at_anchor import DraggingAtAnchor
 from seawarden.behaviours.drifting import Drifting
 from seawarden.behaviours.meeting import Meeting
@@ -62,6 +63,8 @@ class Watchroom(NamedTuple):
     feed: Feed | None = None
     """The forecaster that learns, None when forecasts are off."""
     foreseen: Foreseen | None = None
+    watched: Watched | None = None
+    """What counts on how many ships a drag would be seen, None where nobody looks for one or the model can't say."""
 
 
 def behaviours_of(settings: Settings) -> list[Behaviour]:
@@ -89,6 +92,14 @@ def _drag(settings: Settings) -> list[tuple[bool, Behaviour]]:
         return [(True, Drag(settings.behaviours.drag, prior_log_odds=settings.risk.prior_logodds))]
     except SeawardenError:
         return []
+
+
+def watched_by(behaviours: Sequence[Behaviour]) -> Watched | None:
+    """What counts the ships on which a drag would be seen."""
+    for behaviour in behaviours:
+        if isinstance(behaviour, Drag) and behaviour.model.seen is not None:
+            return Watched(behaviour.model, behaviour.model.seen)
+    return None
 
 
 def fleet_behaviours_of(settings: Settings) -> list[FleetBehaviour]:
@@ -163,6 +174,8 @@ def build(
         departures = [Deviation(feed, settings.forecast)]
     ahead = Foreseen(layer, settings.risk, feed, settings.forecast.least_chance) if feed is not None else None
     behaviours = behaviours_of(settings)
+    watched = watched_by(behaviours)
+    counting: list[FleetBehaviour] = [watched] if watched is not None else []
     engine = Engine(
         settings,
         behaviours,
@@ -172,10 +185,10 @@ def build(
         settings_hash=hash_,
         code_version=__version__,
         shards=shards,
-        across=[*learning, *fleet_behaviours_of(settings), *departures],
+        across=[*learning, *fleet_behaviours_of(settings), *departures, *counting],
     )
     canary = Canary(settings, behaviours, around)
-    return Watchroom(engine, layer, around, names, settings, hash_, canary, feed, ahead)
+    return Watchroom(engine, layer, around, names, settings, hash_, canary, feed, ahead, watched)
 
 
 def load_kernels(settings: Settings) -> None:

@@ -230,6 +230,7 @@ def _summary(
         faults=len({fault.id for fault in gathered.faults}),
         watched=room.around.coverage.watch.shares() if room.around.coverage.watch is not None else {},
         positions_per_s=round(tally.positions / seconds, 1) if seconds > 0 else None,
+        seen=room.watched.hours if room.watched is not None else None,
         digest=digest(gathered.findings, gathered.alerts),
         feeds=tally.feeds(),
         attribution=tuple(sorted(said | set(attribution))),

@@ -13,6 +13,7 @@ import numpy as np
 from seawarden.behaviours.drag.lanes import to_plain as lanes_to_plain
 from seawarden.behaviours.drag.model import FORMAT, DragModel
 from seawarden.behaviours.drag.names import FEATURES, INDEX
+from seawarden.behaviours.drag.seen import NOTICED_A_SHIP_DAY
 from seawarden.behaviours.drag.trees import to_plain
 from seawarden.model.error import UsageError
 from seawarden.model.position import F64
@@ -30,6 +31,7 @@ from seawarden.train.drag_rows import (
     fold_of,
     training_rows,
 )
+from seawarden.train.drag_seen import Begun, begun, learn_seen
 from seawarden.train.drag_sources import Heard, Stratum, read_strata
 
 LEAST_BEFORE_KN: Final = 6.0
@@ -55,6 +57,10 @@ class Trained(NamedTuple):
     rows: Rows
     strata: list[Stratum]
     lines: dict[str, list[float]]
+    begun: Begun
+    """Drags by what was known of the ship before, from which how well they are seen was learned."""
+    thresholds: dict[str, float]
+    """Log-odds by the name of the rate (`behaviours.drag.seen.RATES`)."""
 
 
 def train_model(
@@ -73,6 +79,9 @@ def train_model(
     fits = cross_fit(rows)
     lines = calibrate(rows, fits)
     tail = background(strata, fits, lines, heading=False, around=False)
+    say("counting which drags are found on which ships")
+    thresholds = {"noticed": tail.fitted(NOTICED_A_SHIP_DAY), "look": tail.fitted(TIER_RATES["look"])}
+    cases = begun(strata, fits, lines)
     say("fitting on all ships")
     whole = fit(rows)
     plain: dict[str, Any] = {
@@ -83,6 +92,7 @@ def train_model(
         "lanes": lanes_to_plain(history_of(t for s in strata if s.heard != "rare" for t in s.tracks).lanes),
         "calibration": lines,
         "tiers": {tier: round(tail.fitted(rate), 4) for tier, rate in TIER_RATES.items()},
+        "seen": learn_seen(cases, thresholds),
         "card": {
             "name": "under-way anchor drag",
             "data": {
@@ -99,7 +109,7 @@ def train_model(
             "limits": LIMITS,
         },
     }
-    return Trained(msgspec.json.encode(plain) + b"\n", fits, rows, strata, lines)
+    return Trained(msgspec.json.encode(plain) + b"\n", fits, rows, strata, lines, cases, thresholds)
 
 
 def train_drag(

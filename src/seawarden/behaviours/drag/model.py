@@ -21,6 +21,7 @@ from seawarden.behaviours.drag.lanes import Lanes
 from seawarden.behaviours.drag.lanes import from_plain as lanes_from_plain
 from seawarden.behaviours.drag.names import AROUND, EXPLAIN, FAMILY, FEATURES, INDEX
 from seawarden.behaviours.drag.parts import COLUMNS, PARTS, heading_term, log_odds_of, part_of, raw_of
+from seawarden.behaviours.drag.seen import Seen
 from seawarden.behaviours.drag.trees import Trees, explain, from_plain, score
 from seawarden.model.error import SeawardenError
 from seawarden.model.finding import Reason
@@ -38,6 +39,7 @@ class DragModel:
         hash: first 16 hex digits of the SHA-256 of the file; findings name it.
         card: data, split, measures and limits, as written when it was trained.
         tiers: log-odds at which the measured alarm rate is that of each tier, for dense tracks.
+        seen: how well a drag would be seen by what is known of a ship before; None in files that do not say it.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -51,6 +53,7 @@ class DragModel:
             self._fit: dict[str, list[float]] = plain["calibration"]
             self.tiers: dict[str, float] = plain["tiers"]
             self.card: dict[str, Any] = plain["card"]
+            self.seen: Seen | None = Seen(plain["seen"]) if "seen" in plain else None
         except (msgspec.DecodeError, KeyError, TypeError) as broken:
             raise SeawardenError(f"the drag model can't be read: {broken}") from broken
         self.hash = hashlib.sha256(content).hexdigest()[:16]

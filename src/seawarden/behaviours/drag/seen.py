@@ -1,0 +1,190 @@
+"""How well a dragged anchor would be seen on a ship, were it to begin now: a chance, and what lowers it, in words.
+
+Learned from drags laid on real tracks (`train.drag_seen`): a logistic line over what is known before anything
+happens (`before`), in which no quantity may work against its sense: nothing makes a ship better seen by being heard
+for less long. Ships that the model is not asked about, or that its trees for ships heard rarely judge, are classes of
+their own with the share that was found there. The chance is one of being told apart from innocent ships at a rate of
+false alarms, and says nothing of whether an anchor is out.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final, Literal, NamedTuple
+
+import numpy as np
+
+from seawarden.behaviours.drag.before import (
+    AGE,
+    BEFORE,
+    EVERY,
+    GAP,
+    HEADING,
+    HEARD,
+    SHIPS,
+    SLOWED,
+    SPEED,
+    TURNED,
+    UNSTEADY,
+)
+from seawarden.behaviours.drag.parts import RARE_MIN
+from seawarden.model.error import SeawardenError
+from seawarden.model.position import F64, I64
+
+LOSSES: Final = (0.30, 0.15)
+WITHIN_MIN: Final = (15, 30)
+RATES: Final = ("noticed", "look")
+"""`noticed`: stands out at one false alarm in ten ship-days; `look`: its track alone is enough for that tier."""
+NOTICED_A_SHIP_DAY: Final = 0.1
+WELL: Final = 0.8
+HARDLY: Final = 0.3
+UNDER_WAY_KN: Final = 2.0
+LEAST_KN: Final = 6.0
+"""Slower ships are not asked about, as the behaviour's setting has it."""
+SILENT_MIN: Final = 5.0
+SILENT_GAPS: Final = 3.0
+"""A ship unheard for longer than five minutes and three of her own gaps is not judged until she is heard again."""
+TERMS: Final = ("short", "gaps", "slow", "unsteady", "turning", "unknown", "few", "slowing")
+CLASSES: Final = ("silent", "below", "rare", "asked")
+How = Literal["well", "perhaps", "hardly"]
+TELL: Final = 0.3
+"""Smallest share of the log-odds that is told as a reason: it moves a chance of one half by seven hundredths."""
+
+
+class Sight(NamedTuple):
+    """How well a drag that begins now would be seen."""
+
+    how: How
+    chance: dict[str, float]
+    """By `name_of`: loss in per cent, minutes, rate."""
+    angled: dict[str, float]
+    """The same if the anchor turns her off her course; empty where she sends no heading."""
+    reasons: tuple[str, ...]
+    """What lowers the chance most, in words, strongest first; empty where nothing does."""
+    cause: str
+    """The first of them as one of `CLASSES` or `TERMS`; empty where nothing lowers it."""
+
+
+def name_of(loss: float, minutes: int, rate: str) -> str:
+    """How a chance is named: `30 % in 15 min, noticed`."""
+    return f"{loss * 100:.0f} % in {minutes} min, {rate}"
+
+
+HEADLINE: Final = name_of(0.30, 15, "noticed")
+
+
+def classes_of(state: F64) -> I64:
+    """Which of `CLASSES` each ship falls into, shape (m,), for states of shape (m, len(BEFORE))."""
+    every = np.nan_to_num(state[:, EVERY], nan=np.inf)
+    kind = np.full(len(state), CLASSES.index("asked"), dtype=np.int64)
+    kind[every > RARE_MIN] = CLASSES.index("rare")
+    kind[~(state[:, SPEED] >= LEAST_KN)] = CLASSES.index("below")
+    kind[~(state[:, AGE] <= np.maximum(SILENT_MIN, SILENT_GAPS * np.minimum(every, 60.0)))] = CLASSES.index("silent")
+    return kind
+
+
+def worse(state: F64) -> F64:
+    """What may lower the chance, shape (m, len(TERMS)), each 0 where all is well and rising from there."""
+    known = ~np.isnan(state[:, SHIPS])
+    rough = [np.nan_to_num(state[:, k], nan=0.0) for k in (UNSTEADY, TURNED)]
+    few = np.clip(np.nan_to_num(state[:, SHIPS], nan=60.0), 1.0, 60.0)
+    columns = (
+        np.log(30.0 / np.clip(state[:, HEARD], 3.0, 30.0)),
+        np.clip(state[:, GAP] - 1.0, 0.0, 4.0),
+        np.log(14.0 / np.clip(state[:, SPEED], 5.0, 14.0)),
+        np.log(np.clip(rough[0] / 0.012, 1.0, 20.0)),
+        np.log(np.clip(rough[1] / 10.0, 1.0, 18.0)),
+        np.where(known, 0.0, 1.0),
+        np.where(known, np.log(60.0 / few), 0.0),
+        np.where(known, np.clip(np.nan_to_num(state[:, SLOWED], nan=0.0) / 0.05, 0.0, 3.0), 0.0),
+    )
+    return np.ascontiguousarray(np.column_stack(columns))
+
+
+class Seen:
+    """What was learned of how well drags are seen: the part `seen` of a model file."""
+
+    def __init__(self, plain: dict[str, Any]) -> None:
+        if tuple(plain["before"]) != BEFORE or tuple(plain["terms"]) != TERMS:
+            raise SeawardenError("how well drags are seen was learned of other quantities: train the model again")
+        self.cases: int = plain["cases"]
+        self.ships: int = plain["ships"]
+        self.thresholds: dict[str, float] = plain["thresholds"]
+        self._lines: list[tuple[str, bool, float, F64, dict[str, float]]] = [
+            (
+                name_of(line["loss"], line["minutes"], line["rate"]),
+                bool(line["angle"]),
+                float(line["constant"]),
+                np.array(line["weights"], dtype=np.float64),
+                {kind: float(line["shares"].get(kind, 0.0)) for kind in CLASSES},
+            )
+            for line in plain["lines"]
+        ]
+
+    def chances(self, state: F64, name: str = HEADLINE, *, angle: bool = False) -> F64:
+        """One chance of many ships, shape (m,), for states of shape (m, len(BEFORE))."""
+        for line, angled, constant, weights, shares in self._lines:
+            if line == name and angled == angle:
+                kind = classes_of(state)
+                log_odds = constant + worse(state) @ weights
+                share = np.array([shares[word] for word in CLASSES])
+                asked = kind == CLASSES.index("asked")
+                return np.where(asked, 1.0 / (1.0 + np.exp(-np.clip(log_odds, -30.0, 30.0))), share[kind])
+        raise KeyError(name)
+
+    def sight(self, state: F64) -> Sight:
+        """All chances of one ship and what lowers them, for a state of shape (len(BEFORE),)."""
+        row = state[np.newaxis, :]
+        plain = {line: float(self.chances(row, line)[0]) for line, angled, *_ in self._lines if not angled}
+        turned = {line: float(self.chances(row, line, angle=True)[0]) for line, angled, *_ in self._lines if angled}
+        best = plain[HEADLINE]
+        causes, reasons = self._reasons(state)
+        return Sight(
+            how=how_of(best),
+            chance=plain,
+            angled=turned if state[HEADING] > 0.0 else {},
+            reasons=tuple(reasons),
+            cause=causes[0] if causes else "",
+        )
+
+    def causes(self, state: F64) -> list[str]:
+        """What lowers the chance of each ship most, by name, "" where nothing does."""
+        return [(self._reasons(row)[0] or [""])[0] for row in state]
+
+    def _reasons(self, state: F64, most: int = 2) -> tuple[list[str], list[str]]:
+        kind = CLASSES[int(classes_of(state[np.newaxis, :])[0])]
+        if kind != "asked":
+            return [kind], [tell(kind, state)]
+        weights = next(w for line, angled, _, w, _ in self._lines if line == HEADLINE and not angled)
+        share = -worse(state[np.newaxis, :])[0] * weights
+        order = sorted(range(len(TERMS)), key=lambda k: (-share[k], k))
+        names = [TERMS[k] for k in order[:most] if share[k] >= TELL]
+        return names, [tell(name, state) for name in names]
+
+
+def how_of(chance: float) -> How:
+    """Well at eight in ten or better, hardly below three in ten."""
+    return "well" if chance >= WELL else "hardly" if chance < HARDLY else "perhaps"
+
+
+def tell(name: str, state: F64) -> str:
+    """A class or a term in words, with its value."""
+
+    def of(k: int) -> float:
+        return float(state[k])
+
+    ships = "no ship is known" if of(SHIPS) < 0.5 else f"{of(SHIPS):.0f} ship{'s' if of(SHIPS) >= 1.5 else ''} known"
+    words = {
+        "silent": f"not heard for {of(AGE):.0f} min",
+        "below": f"slower than {LEAST_KN:.0f} kn",
+        "slow": f"slow, {of(SPEED):.0f} kn",
+        "rare": "heard once" if math.isnan(of(EVERY)) else f"heard every {of(EVERY):.2g} min",
+        "short": f"heard for {of(HEARD):.0f} min only",
+        "gaps": f"heard with gaps of {of(GAP):.2g} min",
+        "unsteady": f"speed unsteady, {100.0 * of(UNSTEADY):.0f} %",
+        "turning": f"turning, {of(TURNED):.0f} degrees in a quarter of an hour",
+        "unknown": "past traffic not known here",
+        "few": f"{ships} to pass here on her course",
+        "slowing": f"ships often slow here, {100.0 * of(SLOWED):.0f} of 100",
+    }
+    return words[name]
