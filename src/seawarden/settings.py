@@ -17,6 +17,7 @@ from seawarden.settings_drag import DragSettings
 from seawarden.settings_feeds import FeedSettings, LiveSettings
 from seawarden.settings_forecast import ForecastSettings
 from seawarden.settings_integrity import IntegritySettings
+from seawarden.settings_notify import NotifySettings
 from seawarden.settings_patterns import (
     AlongSettings,
     DraggingSettings,
@@ -244,13 +245,15 @@ DEFAULTS = Settings()
 """The embedded defaults."""
 
 
+    notify: NotifySettings = NotifySettings()
 def settings_hash(settings: Settings) -> str:
     """SHA-256 (hex) of the settings that can change a finding, as JSON with sorted keys.
 
-    How the page is served and how feeds are listened to change none: `service`, `feeds` and `live` are left out.
+    How the page is served, how feeds are listened to and how people are told change none: `service`, `feeds`, `live`
+    and `notify` are left out.
     """
     # through `convert`, so that a default written 60 and a given 60.0 are the same setting
     tree = msgspec.to_builtins(msgspec.convert(msgspec.to_builtins(settings), Settings))
-    for section in ("service", "feeds", "live"):
+    for section in ("service", "feeds", "live", "notify"):
         del tree[section]
     return hashlib.sha256(msgspec.json.encode(tree, order="sorted")).hexdigest()

@@ -176,6 +176,9 @@ class AlertSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=T
         int, Meta(ge=0, le=20, description="Systems ahead of one ship that get their own alert")
     ] = 3
     """The next three systems: their owners are called in that order."""
+    case_gap_min: Minutes = 60
+    """A ship that crosses one line after another is one case still when the last alert has just gone: dragging ships
+    stopped, went on within the hour, and reached the next line (field.md's cases)."""
     group_size: Annotated[int, Meta(ge=3, le=1_000, description="Ships that make a group")] = 6
     """Six ships slowing within an hour and a few hours' sailing have one cause."""
     group_window_min: Minutes = 90

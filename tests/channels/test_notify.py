@@ -17,7 +17,7 @@ import pytest
 
 from seawarden.channels.messages.told import Told, told
 from seawarden.channels.notify.outbox import BACK_OFF_S, GIVE_UP_S, Outbox
-from seawarden.channels.notify.rules import Recipient, read_rules, worth_telling
+from seawarden.channels.notify.rules import Recipient, read_rules
 from seawarden.channels.notify.send import KEY, SIGNATURE, send, sign
 from seawarden.evaluate.live.sinks import Mail
 from seawarden.model.alert import Alert, Tier
@@ -84,13 +84,10 @@ def test_rules_are_read_and_secrets_come_from_the_environment(tmp_path: Path) ->
             read_rules(path, {})
 
 
-def test_what_is_news() -> None:
-    assert worth_telling(None, alert())
-    assert not worth_telling(None, alert(state="closed"))
-    assert not worth_telling(alert(), alert(revision=2))
-    assert worth_telling(alert("look"), alert("challenge", revision=2))
-    assert not worth_telling(alert("act"), alert("challenge", revision=2))
-    assert worth_telling(alert(), alert(state="closed", revision=2))
+def test_an_operator_is_told_of_its_own_assets() -> None:
+    someone = Recipient(name="Ada", to=("x",), owners=("Grid AS",), assets=("pipe",))
+    assert someone.concerns(alert(), "GRID AS") and someone.concerns(alert(asset="pipe"), "Other")
+    assert not someone.concerns(alert(), "Other") and not someone.concerns(alert())
 
 
 def test_a_message_is_taken_once_and_kept_until_it_is_sent(tmp_path: Path) -> None:

@@ -131,8 +131,9 @@ def test_what_is_expected_follows_the_rules(watch: Replayed) -> None:
         for k, tier in enumerate(tiers)
     ]
     history.append(msgspec.structs.replace(history[-1], revision=7, state="closed", highest_tier="challenge"))
-    ada, ben = recipients(1, 2)
-    assert (news_of(history, ada), news_of(history, ben)) == ([1, 3, 4, 7], [4, 7])
+    history = [msgspec.structs.replace(one, known_from_t=base.known_from_t + k) for k, one in enumerate(history)]
+    ada, ben = ([one.revision for one in news_of({base.id: history}, person)] for person in recipients(1, 2))
+    assert (ada, ben) == ([1, 3, 4, 7], [4, 7])
 
 
 def test_a_sink_knows_repeats() -> None:

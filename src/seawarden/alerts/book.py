@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from seawarden.alerts.cases import Cases
 from seawarden.alerts.groups import Group
 from seawarden.alerts.life import Life
 from seawarden.alerts.lines import LIMIT, group_line
@@ -41,6 +42,8 @@ class Draft(NamedTuple):
     fault_id: str
     content: str
     write: Callable[[], Alert]
+    cause: str = ""
+    """What its leading sign measures."""
 
 
 class Settled(msgspec.Struct, kw_only=True):
@@ -58,6 +61,7 @@ class AlertBook(msgspec.Struct, kw_only=True):
     records: dict[str, Record] = {}
     settled: dict[str, Settled] = {}
     """What a person closed, by key: it comes back only when something new is found or it grows worse."""
+    cases: Cases = msgspec.field(default_factory=Cases)
 
     def of_track(self, track_id: str) -> list[Record]:
         """Live records of one ship's track, in order of key."""
@@ -152,10 +156,13 @@ class AlertBook(msgspec.Struct, kw_only=True):
         if record.alert is not None and not changed and not stale and record.content == draft.content:
             return None
         record.content = draft.content
-        return self._write(record, draft.write(), t)
+        return self._write(record, draft.write(), t, draft.cause, int(s.case_gap_min * 60_000))
 
-    def _write(self, record: Record, draft: Alert, t: int) -> Alert:
+    def _write(self, record: Record, draft: Alert, t: int, cause: str = "", gap_ms: int = 0) -> Alert:
+        """The next revision; the case of the first one, made with `cause` and `gap_ms`, stays that of all."""
         life, old = record.life, record.alert
+        place = draft.ship.track_id, draft.asset.visibility
+        case = old.case if old is not None else self.cases.join(*place, cause, draft.findings, t, gap_ms).id
         tier, highest = _tier(life.tier), _tier(life.highest)
         alert = msgspec.structs.replace(
             draft,
@@ -170,10 +177,14 @@ class AlertBook(msgspec.Struct, kw_only=True):
             updated_t=t,
             closed_t=None if life.live else t,
             known_from_t=t,
+            case=case,
+            cause=old.cause if old is not None else cause,
         )
         record.alert, record.emitted_t = alert, t
+        self.cases.rests(*place, case, alert.findings)
         if not life.live:
             self.records.pop(record.key, None)
+            self.cases.leave(*place, case, t)
         return alert
 
 
@@ -198,7 +209,7 @@ def group_draft(group: Group, tier: Tier, chance: float, consequence: float, t: 
         return _group_alert(group, tier, chance, consequence, t)
 
     content = content_id(*group.findings, group.asset.id)
-    return Draft(f"group-{group.id}", group.findings, "", content, write)
+    return Draft(f"group-{group.id}", group.findings, "", content, write, "together")
 
 
 def _group_alert(group: Group, tier: Tier, chance: float, consequence: float, t: int) -> Alert:

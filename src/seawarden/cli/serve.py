@@ -177,7 +177,7 @@ def serve(
     room = served.room if live is None else live.run.room
     watch = exercised(served.watch if live is None else live, Drillmaster(loaded, room.around))
     outbox = Outbox(":memory:" if store is None else store / OUTBOX)
-    notifier = Notifier(watch, recipients, outbox) if recipients else None
+    notifier = Notifier(watch, recipients, outbox, settings=loaded.notify) if recipients else None
     app = make_app(
         watch,
         notifier=notifier,

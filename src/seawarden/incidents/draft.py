@@ -12,6 +12,7 @@ from seawarden.risk.anchor import Together
 from seawarden.risk.assess import Assessment
 from seawarden.risk.content_id import content_id
 from seawarden.risk.needs import Directory, Fix, WatersAt
+from seawarden.risk.signs import CONTEXT_KINDS, SIGN_GROUP
 
 
 def draft_of(
@@ -35,6 +36,7 @@ def draft_of(
         a.fault_id,
         content_id(*parts),
         lambda: draft_alert(a, verdict, fix, t, waters_at, directory, together),
+        _cause(a),
     )
 
 
@@ -76,6 +78,13 @@ def draft_alert(
         fault_id=a.fault_id,
         simulated=a.risk.ship.simulated,
     )
+
+
+def _cause(a: Assessment) -> str:
+    """What the leading sign measures: slowing, stopping and lying at anchor are one thing that goes on."""
+    if a.lead is None:
+        return "fault" if a.fault_id else ""
+    return "speed" if a.lead.kind in CONTEXT_KINDS else SIGN_GROUP.get(a.lead.kind, a.lead.kind)
 
 
 def _speeds(lead: Finding | None, fix: Fix | None) -> tuple[float | None, float | None]:

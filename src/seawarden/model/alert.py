@@ -58,6 +58,11 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Ids of the findings behind it."""
     ahead: tuple[AssetAhead, ...] = ()
     waters: Waters | None = None
+    case: str = ""
+    """Id of the case that it belongs to: alerts of one ship that overlap in time and have one cause."""
+    cause: str = ""
+    """What its leading sign measured when it was raised: `speed`, `attitude`, `silence`, `way`; `fault` near a
+    declared fault, `together` for many ships at once."""
     group: str = ""
     """Id of the group of ships that do the same thing at once."""
     group_size: int = 1

@@ -205,8 +205,8 @@ def _messages(notifier: Notifier | None, alert_id: str) -> list[dict[str, Any]]:
     """What was sent about an alert, and what became of it; addresses are left out: they may hold secrets."""
     if notifier is None:
         return []
-    log = notifier.outbox.log(100_000)
-    return [msgspec.to_builtins(sent) for sent in log if sent.key.startswith(f"{alert_id}-")]
+    log, about = notifier.outbox.log(100_000), notifier.outbox.about(alert_id)
+    return [msgspec.to_builtins(m) for m in log if m.key in about or m.key.startswith(f"{alert_id}-")]
 
 
 def _track(view: View, numbers: list[int], from_t: int, to_t: int) -> dict[str, bytes]:

@@ -62,6 +62,7 @@ class LiveWatch:
         self._deeds = Deeds(run.ledger.ledger.contents("action", OperatorAction), tick_ms=self.tick_ms)
         self._news: list[Alert | Fault] = []
         self._forgotten = 0
+        self._settled = max((alert.known_from_t for alert in self._alerts.at(1 << 62)), default=0)
         self._tally = Tally(run.room.catalogue)
         self._ranker: LiveRanker | None = None
         run.listener = self
@@ -72,9 +73,11 @@ class LiveWatch:
             self._tally.came_in(batch)
             self._fleet.took(batch.positions.t)
         self._fleet.named(batch.statics)
-        if not fresh:
-            return
         with self._lock:
+            known = [alert.known_from_t for alert in fresh.alerts]
+            self._settled = max(self._settled, self.run.room.engine.horizon - 1, *known)
+            if not fresh:
+                return
             for finding in fresh.findings:
                 self._findings.add(finding)
             for alert in fresh.alerts:
@@ -96,6 +99,11 @@ class LiveWatch:
     def clock(self) -> int:
         """Now, by the edge's clock: ages grow when nothing comes."""
         return self.run.clock.now()
+
+    def settled(self) -> int:
+        """As far as the engine has come: no alert will be known from earlier on."""
+        with self._lock:
+            return self._settled
 
     def range(self) -> tuple[int, int]:
         """From the first position that is remembered to now."""

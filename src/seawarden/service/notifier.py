@@ -1,9 +1,9 @@
 """Tells people who do not sit at the page: follows the alerts, fills the outbox, and empties it, in a thread.
 
-What is worth telling is decided by going from revision to revision, with what people have silenced left out. How far
-each person has been told is kept beside the messages, in one step with them: what changed while nobody was there to
-tell it, however shortly, is told by the next one, and nothing is put twice. The key of each message is made of alert,
-revision, person and way; a receiver knows a repeat by it.
+What is worth telling is decided by going from revision to revision, folded by ship's case, with what people have
+silenced left out. How far each person has been told is kept beside the messages, in one step with them: what changed
+while nobody was there to tell it, however shortly, is told by the next one, and nothing is put twice. The key of each
+message is made of case, revision, person and way; a receiver knows a repeat by it.
 """
 
 from __future__ import annotations
@@ -12,23 +12,22 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
-import msgspec
-
 from seawarden.alerts.desk import Desk
 from seawarden.channels.gate import Gate
-from seawarden.channels.messages.told import Told, told
-from seawarden.channels.notify.outbox import Heard, Letter, Outbox
-from seawarden.channels.notify.rules import Recipient, worth_telling
+from seawarden.channels.messages.told import Told
+from seawarden.channels.notify.outbox import Outbox
+from seawarden.channels.notify.rules import Recipient
 from seawarden.channels.notify.send import SOUNDERS, send
-from seawarden.model.alert import Alert
 from seawarden.model.error import MessageError, StoreError
 from seawarden.model.event import OperatorAction
-from seawarden.service.view import ACTIVE, View
+from seawarden.service.teller import Teller, letters
+from seawarden.service.view import View
 from seawarden.service.watch import Watch
-from seawarden.service.work import kinds_of, place_of
+from seawarden.settings_notify import NotifySettings
 
 _LOG = logging.getLogger(__name__)
 EVERY_S: Final = 1.0
@@ -47,18 +46,21 @@ class Notifier:
         recipients: Sequence[Recipient],
         outbox: Outbox,
         *,
-        sender: Sender = send,
+        settings: NotifySettings = NotifySettings(),  # noqa: B008
+        sender: Sender | None = None,
         every_s: float = EVERY_S,
     ) -> None:
         self.outbox = outbox
         self.recipients = list(recipients)
         self._watch = watch
-        self._views = [View(watch, Gate(watch.assets(), person.rights)) for person in self.recipients]
-        self._heard = [outbox.heard(person.name) for person in self.recipients]
+        self._tellers = [
+            Teller(person, View(watch, Gate(watch.assets(), person.rights)), outbox, settings)
+            for person in self.recipients
+        ]
         self._folded: Sequence[OperatorAction] | None = None
         self._desk = Desk((), 0)
         self._later = False
-        self._sender = sender
+        self._sender = sender or partial(send, lines=settings.lines)
         self._every_s = every_s
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -84,53 +86,10 @@ class Notifier:
         Args:
             now: the machine's clock, s.
         """
+        settled = self._watch.settled()  # first: what comes meanwhile is taken by the next look
         at = self._watch.clock()
         desk = self._desk_at(at)
-        return sum(self._tell(k, at, desk, now) for k in range(len(self.recipients)))
-
-    def _tell(self, k: int, at: int, desk: Desk, now: float) -> int:
-        """Put what one recipient is to be told."""
-        person, view, heard = self.recipients[k], self._views[k], self._heard[k]
-        known = self.outbox.knows(person.name)
-        fresh: dict[str, Heard] = {}
-        letters: list[Letter] = []
-        for alert in view.alerts(at, "all"):
-            far = heard.get(alert.id)
-            if far is None or alert.revision > far.revision:
-                fresh[alert.id] = _far(alert)
-            news: list[tuple[Alert, str]] = []
-            if known:
-                news += [(one, "") for one in self._news(view, alert, far, at)]
-            elif self._watch.mode == "live" and worth_telling(None, alert):
-                news.append((alert, ""))
-            marked = f"{alert.id}|late"
-            if alert.state in ACTIVE and marked not in heard and desk.escalated(alert):
-                fresh[marked] = _far(alert)
-                if (known or self._watch.mode == "live") and (alert, "") not in news:
-                    news.append((alert, "late"))
-            for one, mark in news:
-                if not person.wants(one, at, escalated=mark == "late"):
-                    continue
-                place = place_of(view, one, at)
-                if desk.silenced(one, kinds_of(view, one, at), place) is None:
-                    letters += _letters(person, told(one, place), mark)
-        if known and not fresh and not letters:
-            return 0
-        taken = self.outbox.take(person.name, fresh, letters, now)
-        heard |= fresh
-        return taken
-
-    def _news(self, view: View, alert: Alert, far: Heard | None, at: int) -> list[Alert]:
-        """The revisions of an alert that are news to somebody who has been told so far, oldest first."""
-        if far is not None and alert.revision <= far.revision:
-            return []
-        news, before = [], far
-        for one in view.alert(alert.id):
-            if one.known_from_t <= at and (far is None or one.revision > far.revision):
-                if worth_telling(before, one):
-                    news.append(one)
-                before = _far(one)
-        return news
+        return sum(teller.tell(settled, at, desk, now) for teller in self._tellers)
 
     def deliver(self, now: float) -> int:
         """Send what is due; returns how many were taken."""
@@ -178,9 +137,9 @@ class Notifier:
             second_line="",
             exercise=True,
         )
-        letters = [w for p in self.recipients if p.name == name for w in _letters(p, item, f"test-{now:.3f}")]
-        letters = [letter for letter in letters if not only or urlsplit(letter.target).scheme in only]
-        return sum(self.outbox.put(letter.key, name, letter.target, letter.body, now) for letter in letters)
+        made = [w for p in self.recipients if p.name == name for w in letters(p, item, f"test-{now:.3f}")]
+        made = [letter for letter in made if not only or urlsplit(letter.target).scheme in only]
+        return sum(self.outbox.put(letter.key, name, letter.target, letter.body, now) for letter in made)
 
     def _desk_at(self, at: int) -> Desk:
         """The desk at a time; folded anew only when somebody did something, or time went back."""
@@ -204,17 +163,3 @@ class Notifier:
                 self.deliver(time.time())
             except StoreError as error:
                 _LOG.error("nobody can be told: %s", error)
-
-
-def _far(alert: Alert) -> Heard:
-    return Heard(revision=alert.revision, tier=alert.tier, state=alert.state)
-
-
-def _letters(person: Recipient, item: Told, mark: str) -> list[Letter]:
-    """One message for each way; that nobody acknowledged an alert is told once, whatever revision it is at."""
-    body = msgspec.json.encode(item)
-    about = item.id if mark == "late" else item.key
-    end = f"|{mark}" if mark else ""
-    return [
-        Letter(key=f"{about}|{person.name}|{k}{end}", target=target, body=body) for k, target in enumerate(person.to)
-    ]

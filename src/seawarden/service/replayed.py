@@ -120,6 +120,10 @@ class Replayed:
         """Newest event time of the run."""
         return self.range()[1]
 
+    def settled(self) -> int:
+        """All of a finished run is known."""
+        return self.clock()
+
     def range(self) -> tuple[int, int]:
         """First and last event time of the run."""
         summary = self._recording.summary

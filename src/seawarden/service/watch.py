@@ -96,6 +96,10 @@ class Watch(Protocol):
         """Newest event time."""
         ...
 
+    def settled(self) -> int:
+        """Event time up to which all alerts are known: what comes later is known from later on."""
+        ...
+
     def range(self) -> tuple[int, int]:
         """First and last event time that can be looked at."""
         ...

@@ -78,6 +78,14 @@ findings?: string[]
 ahead?: AssetAhead[]
 waters?: (Waters | null)
 /**
+ * Id of the case that it belongs to: alerts of one ship that overlap in time and have one cause.
+ */
+case?: string
+/**
+ * What its leading sign measured when it was raised: `speed`, `attitude`, `silence`, `way`; `fault` near a declared fault, `together` for many ships at once.
+ */
+cause?: string
+/**
  * Id of the group of ships that do the same thing at once.
  */
 group?: string

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from seawarden.channels.messages.case import line_words
 from seawarden.channels.messages.told import STALE_MS, Told, from_flat, moment, to_flat
 from seawarden.channels.messages.xml import child, parsed, written
 from seawarden.model.alert import Alert
@@ -40,8 +41,8 @@ def encode(
     """One CAP message.
 
     Args:
-        item: what is told of the alert.
-        alert: the alert itself, for its reasons and consequence; it has passed the gate.
+        item: what is told of the alert, or of a case.
+        alert: the alert itself, or the case's worst, for its reasons and consequence; it has passed the gate.
         sender: who sends, unique, without spaces, commas, `<` and `&`.
         earlier: earlier revisions that were sent, named as references.
         instruction: what a person may do or say.
@@ -97,15 +98,18 @@ def _info(item: Told, alert: Alert, instruction: str) -> ET.Element:
         child(parameter, "valueName", f"seawarden:{name}")
         child(parameter, "value", text)
     area = ET.SubElement(info, "area")
-    child(area, "areaDesc", item.asset or item.asset_id)
+    assets = [line.asset or line.asset_id for line in item.lines] or [item.asset or item.asset_id]
+    child(area, "areaDesc", ", ".join(dict.fromkeys(assets)))
     if item.lat is not None and item.lon is not None:
         child(area, "circle", f"{item.lat},{item.lon} {RADIUS_KM}")
     return info
 
 
 def description(item: Told, alert: Alert) -> str:
-    """The second line, then what speaks for it and what against, a line each."""
+    """The second line, the assets of a case, then what speaks for it and what against, a line each."""
     lines = [item.second_line] if item.second_line else []
+    if len(item.lines) > 1:
+        lines += map(line_words, item.lines)
     lines += [f"for: {reason.text}" for reason in alert.reasons]
     lines += [f"against: {reason.text}" for reason in alert.counter_reasons]
     return "\n".join(lines) or item.first_line

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from seawarden.channels.messages.case import words
 from seawarden.channels.messages.told import STALE_MS, Told, from_flat, moment, to_flat
 from seawarden.channels.messages.xml import parsed, written
 from seawarden.model.error import MessageError
@@ -50,7 +51,7 @@ def encode(item: Told) -> bytes:
     )
     detail = ET.SubElement(event, "detail")
     ET.SubElement(detail, "contact", {"callsign": item.ship or f"MMSI {item.mmsi}"})
-    ET.SubElement(detail, "remarks").text = f"{item.first_line}\n{item.second_line}".strip()
+    ET.SubElement(detail, "remarks").text = words(item)
     ET.SubElement(detail, "seawarden", to_flat(item))
     return written(event)
 

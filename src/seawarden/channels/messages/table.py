@@ -16,14 +16,15 @@ import shapely
 from seawarden.channels.messages.told import Told, from_flat, to_flat
 from seawarden.model.error import MessageError
 
-COLUMNS: Final = Told.__struct_fields__
+COLUMNS: Final = tuple(name for name in Told.__struct_fields__ if name != "lines")
+"""A row is one alert: it has no lines."""
 LAYER: Final = "alerts"
 
 
 def to_csv(items: Iterable[Told]) -> bytes:
     """A header and a row an alert, UTF-8, lines end in CR LF."""
     out = io.StringIO(newline="")
-    rows = csv.DictWriter(out, COLUMNS, restval="")
+    rows = csv.DictWriter(out, COLUMNS, restval="", extrasaction="ignore")
     rows.writeheader()
     rows.writerows({name: _tame(text) for name, text in to_flat(item).items()} for item in items)
     return out.getvalue().encode()

@@ -13,10 +13,33 @@ STALE_MS: Final = 6 * 3_600_000
 """A message without news for six hours has run out: the longest time over which ways ahead are validated."""
 
 
+class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One asset of a case: an alert that its own operator answers."""
+
+    alert: str
+    """Its id."""
+    revision: int
+    tier: Tier
+    state: AlertState
+    asset_id: str
+    asset: str
+    when: str = ""
+    """`in 12 min`, `crossed 10:28Z`, `350 m off`."""
+    minutes: float | None = None
+    """Until she is there, if she goes on as she does; counted from the message's `updated_t`."""
+    owner: str = ""
+    call: str = ""
+    """Whom to call about this asset."""
+    waters: str = ""
+    """Whose waters the asset lies in there."""
+
+
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """One revision of an alert, as every form tells it. Times are ms UTC, places degrees WGS84."""
+    """One revision of an alert, as every form tells it, or of a case, by its worst alert and a line for each of its
+    assets. Times are ms UTC, places degrees WGS84."""
 
     id: str
+    """Of the alert, or of the case."""
     revision: int
     tier: Tier
     highest_tier: Tier
@@ -39,6 +62,10 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str = ""
     simulated: bool = False
     exercise: bool = False
+    case: str = ""
+    """Id of the case that the alert belongs to."""
+    lines: tuple[Line, ...] = ()
+    """The assets of a case, the worst first; none where one alert is told of."""
 
     @property
     def over(self) -> bool:
@@ -80,6 +107,7 @@ def told(alert: Alert, place: tuple[float, float] | None = None, *, exercise: bo
         outcome=alert.outcome,
         simulated=alert.simulated,
         exercise=exercise or alert.exercise,
+        case=alert.case,
     )
 
 
@@ -87,8 +115,10 @@ def to_flat(item: Told) -> dict[str, str]:
     """Names and texts of all that is told; what is unknown or false is left out."""
     out = {}
     for name, value in msgspec.to_builtins(item).items():
-        if value is None or value is False or value == "":
+        if value is None or value is False or value in ("", (), []):
             continue
+        if name == "lines":
+            value = msgspec.json.encode(value).decode()
         out[name] = "true" if value is True else repr(value) if isinstance(value, float) else str(value)
     return out
 
@@ -99,7 +129,12 @@ def from_flat(flat: dict[str, str]) -> Told:
     Raises:
         msgspec.ValidationError: something is missing or of another kind.
     """
-    ours = {name: text for name, text in flat.items() if name in Told.__struct_fields__}
+    ours: dict[str, object] = {name: text for name, text in flat.items() if name in Told.__struct_fields__}
+    if "lines" in flat:
+        try:
+            ours["lines"] = msgspec.json.decode(flat["lines"])
+        except msgspec.DecodeError as error:
+            raise msgspec.ValidationError(f"lines: {error}") from None
     return msgspec.convert({"ship": "", "asset": "", "second_line": ""} | ours, Told, strict=False)
 
 

@@ -33,6 +33,12 @@ CREATE TABLE IF NOT EXISTS heard (
   person TEXT NOT NULL, alert TEXT NOT NULL, revision INTEGER NOT NULL, tier TEXT NOT NULL, state TEXT NOT NULL,
   PRIMARY KEY (person, alert)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS threads (
+  person TEXT NOT NULL, thread TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (person, thread)
+) STRICT;
+CREATE TABLE IF NOT EXISTS about (
+  alert TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (alert, key)
+) STRICT, WITHOUT ROWID;
 """
 
 
@@ -40,7 +46,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """One message that has not been sent."""
 
     key: str
-    """Idempotency key: alert, revision, person and way."""
+    """Idempotency key: case, revision, person and way."""
     person: str
     target: str
     body: bytes
@@ -61,6 +67,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     target: str
     body: bytes
+    about: tuple[str, ...] = ()
+    """Ids of the alerts that it tells of."""
 
 
 class Delivered(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,8 +127,31 @@ class Outbox:
         rows = self._do("SELECT alert, revision, tier, state FROM heard WHERE person = ?", (person,)).fetchall()
         return {alert: Heard(revision=revision, tier=tier, state=state) for alert, revision, tier, state in rows}
 
-    def take(self, person: str, heard: Mapping[str, Heard], letters: Iterable[Letter], now: float) -> int:
-        """Take what a person is to be told, and how far they then are: both or neither; returns how many are new.
+    def threads(self, person: str) -> list[bytes]:
+        """What was kept of a person's threads, in order of their names."""
+        rows = self._do("SELECT body FROM threads WHERE person = ? ORDER BY thread", (person,)).fetchall()
+        return [body for (body,) in rows]
+
+    def about(self, alert: str) -> set[str]:
+        """Keys of the messages that tell of an alert."""
+        return {key for (key,) in self._do("SELECT key FROM about WHERE alert = ?", (alert,)).fetchall()}
+
+    def take(
+        self,
+        person: str,
+        heard: Mapping[str, Heard],
+        letters: Iterable[Letter],
+        now: float,
+        threads: Mapping[str, bytes] | None = None,
+    ) -> int:
+        """Take what a person is to be told, and how far they then are: all or nothing; returns how many are new.
+
+        Args:
+            person: who.
+            heard: how far, by alert.
+            letters: the messages.
+            now: the machine's clock, s.
+            threads: threads that changed, by name.
 
         Raises:
             StoreError: the file can't be written; nothing was taken.
@@ -132,7 +163,13 @@ class Outbox:
                 for alert, far in heard.items():
                     values = person, alert, far.revision, far.tier, far.state
                     self._do("INSERT OR REPLACE INTO heard VALUES (?, ?, ?, ?, ?)", values)
-                taken = sum(self.put(letter.key, person, letter.target, letter.body, now) for letter in letters)
+                for name, body in (threads or {}).items():
+                    self._do("INSERT OR REPLACE INTO threads VALUES (?, ?, ?)", (person, name, body))
+                taken = 0
+                for letter in letters:
+                    taken += self.put(letter.key, person, letter.target, letter.body, now)
+                    for alert in letter.about:
+                        self._do("INSERT OR IGNORE INTO about VALUES (?, ?)", (alert, letter.key))
                 self._do("COMMIT", ())
             except StoreError:
                 with suppress(sqlite3.Error):

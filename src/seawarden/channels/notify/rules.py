@@ -4,7 +4,8 @@
     name = "Ada"
     to = ["mailto://mail.example?from=watch@example.org&to=ada@example.org", "https://hook.example/alerts"]
     tiers = ["challenge", "act"]
-    assets = []              # empty: all
+    assets = []              # ids; empty: all
+    owners = []              # names of owners, whose assets they hear of as well; both empty: all
     hours = "18:00-06:00"    # UTC; empty: always
     groups = ["navy"]        # whose restricted assets they may see
     escalations = true       # also what nobody acknowledged
@@ -26,8 +27,7 @@ from typing import Final
 
 import msgspec
 
-from seawarden.channels.notify.outbox import Heard
-from seawarden.model.alert import TIERS, Alert, Tier
+from seawarden.model.alert import Alert, Tier
 from seawarden.model.error import SettingsError
 from seawarden.model.rights import Rights
 
@@ -42,6 +42,8 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     to: tuple[str, ...]
     tiers: tuple[Tier, ...] = ("challenge", "act")
     assets: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    """Owners of assets, in any case of letters: an operator is told of its own assets and of nobody else's."""
     hours: str = ""
     groups: tuple[str, ...] = ()
     escalations: bool = False
@@ -55,21 +57,41 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """Whose restricted assets they may see."""
         return Rights(frozenset(self.groups))
 
-    def wants(self, alert: Alert, t: int, *, escalated: bool = False) -> bool:
+    def concerns(self, alert: Alert, owner: str = "") -> bool:
+        """Whether an alert is about an asset of theirs, and a drill's only where they take part in drills.
+
+        Args:
+            alert: any revision.
+            owner: of its asset, where it is known.
+        """
+        if alert.exercise and not self.exercises:
+            return False
+        if not self.assets and not self.owners:
+            return True
+        return alert.asset.id in self.assets or owner.casefold() in {name.casefold() for name in self.owners}
+
+    def follows(self, alert: Alert, *, escalated: bool = False) -> bool:
+        """Whether they asked to be told of an alert of such a tier.
+
+        Args:
+            alert: the revision.
+            escalated: whether nobody has acknowledged it in time.
+        """
+        return (escalated and self.escalations) or alert.highest_tier in self.tiers
+
+    def wants(self, alert: Alert, t: int, *, escalated: bool = False, owner: str = "") -> bool:
         """Whether they are to be told of a revision at a time.
 
         Args:
             alert: the revision.
             t: event time, ms.
             escalated: whether nobody has acknowledged it in time.
+            owner: of its asset, where it is known.
         """
-        if alert.exercise and not self.exercises:
-            return False
-        if not self._at(t) or (self.assets and alert.asset.id not in self.assets):
-            return False
-        return (escalated and self.escalations) or alert.highest_tier in self.tiers
+        return self.concerns(alert, owner) and self.listens(t) and self.follows(alert, escalated=escalated)
 
-    def _at(self, t: int) -> bool:
+    def listens(self, t: int) -> bool:
+        """Whether a time, ms, is within their hours."""
         if not self.hours:
             return True
         now = datetime.fromtimestamp(t / 1000, tz=UTC)
@@ -108,14 +130,3 @@ def read_rules(path: Path, environment: Mapping[str, str] | None = None) -> list
         filled = tuple(_NAME.sub(lambda m: known[m[1]], to) for to in person.to)
         people.append(msgspec.structs.replace(person, to=filled))
     return people
-
-
-def worth_telling(before: Alert | Heard | None, now: Alert) -> bool:
-    """Whether a revision is news to somebody who knew the one before: raised, raised higher, or over."""
-    if before is None:
-        return now.state in ("raised", "lowered")
-    if now.state != before.state and now.state in ("closed", "retracted"):
-        return True
-    return TIERS.index(now.tier) > TIERS.index(before.tier) or (
-        now.state == "raised" and before.state in ("closed", "retracted")
-    )

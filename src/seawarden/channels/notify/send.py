@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 import apprise
 import msgspec
 
+from seawarden.channels.messages.case import words
 from seawarden.channels.messages.told import Told
 from seawarden.model.error import MessageError
 
@@ -31,11 +32,15 @@ KEY: Final = "idempotency-key"
 SECRET: Final = "SEAWARDEN_WEBHOOK_KEY"
 
 
+LINES: Final = 40
+"""Assets of a case that are named in words; the rest is counted."""
 SOUNDERS: Final = ("sounder", "command")
 """Ways that make a noise here."""
 
 
-def send(target: str, key: str, body: bytes, environment: Mapping[str, str] | None = None) -> None:
+def send(
+    target: str, key: str, body: bytes, environment: Mapping[str, str] | None = None, *, lines: int = LINES
+) -> None:
     """Send one message.
 
     Args:
@@ -43,6 +48,7 @@ def send(target: str, key: str, body: bytes, environment: Mapping[str, str] | No
         key: the idempotency key.
         body: a `Told` as JSON.
         environment: where the webhook's key is; the process's own when None.
+        lines: assets that are named in words where people read them.
 
     Raises:
         MessageError: it was not taken; the sentence names no address.
@@ -57,7 +63,7 @@ def send(target: str, key: str, body: bytes, environment: Mapping[str, str] | No
     elif scheme == SOUNDERS[1]:
         _command(target, item)
     else:
-        _apprise(_with_key(target, key), item)
+        _apprise(_with_key(target, key), item, lines)
 
 
 def _with_key(target: str, key: str) -> str:
@@ -86,7 +92,7 @@ def _webhook(target: str, key: str, body: bytes, secret: str) -> None:
         raise MessageError(f"the webhook can't be reached ({_without_address(error)})") from None
 
 
-def _apprise(target: str, item: Told) -> None:
+def _apprise(target: str, item: Told, lines: int) -> None:
     ways = apprise.Apprise()
     if not ways.add(target):
         raise MessageError("that address is none that apprise knows")
@@ -94,7 +100,7 @@ def _apprise(target: str, item: Told) -> None:
     kind = kinds.get(item.tier, apprise.NotifyType.INFO)
     head = "EXERCISE " if item.exercise else "SIMULATED " if item.simulated else ""
     title = f"{head}Seawarden {item.tier.upper()}" + (" ended" if item.over else "")
-    if not ways.notify(title=title, body=f"{item.first_line}\n{item.second_line}", notify_type=kind):
+    if not ways.notify(title=title, body=words(item, lines), notify_type=kind):
         raise MessageError("apprise could not deliver it")
 
 

@@ -1,8 +1,8 @@
 """Outward messages of a run that is killed again and again, to receivers that fail at times.
 
 Beside what `kills` looks at: each alert that somebody asked to hear of has come to each of their ways at least once,
-and so has each news of it; what came more than once came under the same key with the same words. What is expected is
-worked out from the ledger alone.
+in a message of its case, and so has each news of the case; what came more than once came under the same key with the
+same words. What is expected is worked out from the ledger alone.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Final
 import msgspec
 
 from seawarden.channels.gate import Gate
+from seawarden.channels.notify.fold import Fold, News
 from seawarden.channels.notify.outbox import OUTBOX, Outbox
-from seawarden.channels.notify.rules import Recipient, worth_telling
+from seawarden.channels.notify.rules import Recipient
 from seawarden.evaluate.live.kills import SETTINGS, KillReport, run_kills
 from seawarden.evaluate.live.sinks import Mail, Taken, Webhook
 from seawarden.model.alert import TIERS, Alert, Tier
@@ -41,12 +42,14 @@ class OutwardReport(msgspec.Struct, kw_only=True):
     """Ways of persons, each with its own rule."""
     alerts: int
     """Different alerts in the ledger."""
+    cases: int
+    """Cases that these belong to."""
     wanted: int
     """Alerts and subscriptions that ask for them, as pairs."""
     missed: int
     """Pairs of these of which nothing was ever taken."""
     news: int
-    """News of alerts, by revision and subscription, that the rules ask to be told of."""
+    """Messages of cases, by subscription, that the rules ask for."""
     news_missed: int
     taken: int
     """Messages that the receivers took, repeats included."""
@@ -124,8 +127,8 @@ def run_outward(
     hook.close()
     mail.close()
     report = OutwardReport(
-        run=run, subscriptions=sum(len(person.to) for person in people), alerts=0, wanted=0, missed=0, news=0,
-        news_missed=0, taken=0, repeats=0, other_key=0, other_words=0, unasked=0, refused=0, hung_up=0,
+        run=run, subscriptions=sum(len(person.to) for person in people), alerts=0, cases=0, wanted=0, missed=0,
+        news=0, news_missed=0, taken=0, repeats=0, other_key=0, other_words=0, unasked=0, refused=0, hung_up=0,
         unsent=_unsent(store), took_s=0.0,
     )  # fmt: skip
     _compare(report, _histories(store), people, {"http": hook.taken, "mailto": mail.taken})
@@ -137,41 +140,50 @@ def _compare(
     report: OutwardReport, histories: dict[str, list[Alert]], people: list[Recipient], taken: dict[str, Taken]
 ) -> None:
     report.alerts = len(histories)
+    report.cases = len({revisions[0].case for revisions in histories.values()})
     expected: set[str] = set()
     for person in people:
+        news = news_of(histories, person)
+        threads = sorted({one.thread.id for one in news})
         for way, target in enumerate(person.to):
             sink = taken[target.partition(":")[0]]
             end = f"|{person.name}|{way}"
-            for name, revisions in histories.items():
-                keys = {f"{name}-{revision}{end}" for revision in news_of(revisions, person)}
-                late = f"{name}{end}|late"
-                if keys:
-                    report.wanted += 1
-                    report.missed += not (keys | {late}) & sink.copies.keys()
-                report.news += len(keys)
-                report.news_missed += len(keys - sink.copies.keys())
-                expected |= keys | {late}
+            telling: dict[str, set[str]] = {}
+            for one in news:
+                for alert in one.alerts:
+                    telling.setdefault(alert.id, set()).add(f"{one.key}{end}")
+            report.wanted += len(telling)
+            report.missed += sum(not keys & sink.copies.keys() for keys in telling.values())
+            keys = {f"{one.key}{end}" for one in news}
+            report.news += len(keys)
+            report.news_missed += len(keys - sink.copies.keys())
+            late = {key for key in sink.copies if any(key.startswith(f"{name}{end}|late") for name in threads)}
+            waited = {f"{one.key}{end}" for one in news_of(histories, person, ends=False)}
+            expected |= keys | late | waited
     for sink in taken.values():
         report.taken += sink.copies.total()
         report.repeats += sink.copies.total() - len(sink.copies)
         report.other_words += sum(len(bodies) > 1 for bodies in sink.bodies.values())
         if sink is taken["http"]:  # its words hold the revision; a mail may say the same of two
-            plain = [{key for key in keys if not key.endswith("|late")} for keys in sink.keys.values()]
+            plain = [{key for key in keys if "|late" not in key} for keys in sink.keys.values()]
             report.other_key += sum(len(keys) > 1 for keys in plain)
         report.unasked += len(sink.copies.keys() - expected)
         report.refused += sink.refused
         report.hung_up += sink.hung_up
 
 
-def news_of(revisions: list[Alert], person: Recipient) -> list[int]:
-    """Revisions of one alert that a person is to be told of, by the rules alone."""
-    told: list[int] = []
-    before: Alert | None = None
-    for revision in revisions:
-        if worth_telling(before, revision) and person.wants(revision, revision.known_from_t):
-            told.append(revision.revision)
-        before = revision
-    return told
+def news_of(histories: dict[str, list[Alert]], person: Recipient, *, ends: bool = True) -> list[News]:
+    """What a person is to be told of alerts with these revisions, by the rules alone.
+
+    Args:
+        histories: all revisions by alert.
+        person: who.
+        ends: whether nothing more is known after the last revision; else what waits then is told as well.
+    """
+    mine = [alert for revisions in histories.values() for alert in revisions if person.concerns(alert)]
+    until_t = max((alert.known_from_t for alert in mine), default=0)
+    fold = Fold(int(SETTINGS.notify.join_min * 60_000), fold=SETTINGS.notify.fold)
+    return fold.take(mine, until_t if ends else 1 << 62, person.follows)
 
 
 def _histories(store: Path) -> dict[str, list[Alert]]:
