@@ -65,7 +65,9 @@ class Enriched(NamedTuple):
     prev_lon: F64
     prev_sog_kn: F32
     speed_kn: F32
-    """Reported SOG, or the speed implied by the last step where none is reported."""
+    """Reported SOG, or the speed of the last step where none is reported or it is not borne out by the way made."""
+    refutes: I8
+    """1 when this report shows that the one before it on its track told a wrong speed."""
     expected_kn: F32
     """The ship's own expected speed from her recent past, NaN while unknown."""
     expected_sigma_kn: F32

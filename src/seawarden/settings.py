@@ -64,6 +64,12 @@ class TrackSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Copies and stutters end within seconds."""
     mismatch_kn: Annotated[float, Meta(ge=1, le=60, description="Doubted difference of step and SOG")] = 10
     """Half as much happens with turning ships and coarse clocks."""
+    sudden_kn: Annotated[float, Meta(ge=1, le=60, description="Least change of SOG that her way must bear out")] = 4
+    """Wrong speeds are mostly wrong by a digit; less than 4 kn is what whole knots and short turns make of one."""
+    brake_ms2: Annotated[float, Meta(ge=0.005, le=5, description="Hardest believed loss of speed, m/s2")] = 0.03
+    """IMO MSC.137(76) asks for a stop within 15 lengths: 0.01-0.02. Boats brake harder; believed one report on."""
+    gather_ms2: Annotated[float, Meta(ge=0.005, le=5, description="Hardest believed gain of speed, m/s2")] = 0.2
+    """Ships gather way slower than they lose it, but small craft leap, and a false gain does less harm."""
     shared_s: Annotated[float, Meta(ge=60, le=86_400, description="Span in which two tracks share an MMSI")] = 1_800
     """Heard within half an hour at two places that no ship joins: two transmitters on one number."""
     land_tolerance_m: Annotated[
@@ -239,13 +245,13 @@ class Settings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     service: ServiceSettings = ServiceSettings()
     feeds: FeedSettings = FeedSettings()
     live: LiveSettings = LiveSettings()
+    notify: NotifySettings = NotifySettings()
 
 
 DEFAULTS = Settings()
 """The embedded defaults."""
 
 
-    notify: NotifySettings = NotifySettings()
 def settings_hash(settings: Settings) -> str:
     """SHA-256 (hex) of the settings that can change a finding, as JSON with sorted keys.
 

@@ -107,7 +107,7 @@ def test_a_day_of_many_reports_stays_within_the_limit_and_late_ones_are_too_late
         most_seen = max(most_seen, rows)
     made.engine.finish()
     assert len(p.t) > 20 * most and most_seen <= most + 2 * ten_minutes + 5_000
-    assert ROW_BYTES == 128
+    assert ROW_BYTES == 133
     history = made.engine.stages[0].history
     gone = take(p, slice(7, 8))
     gone.t[:] += 1_000

@@ -28,7 +28,8 @@ def enriched(rows: list[tuple[int, int, bool]], seq: int) -> Enriched:
         p=p,
         slot=np.array([slot for _, slot, _ in rows], dtype=np.int32),
         believed=np.array([good for _, _, good in rows], dtype=np.int8),
-        prev_t=p.t, prev_lat=wide, prev_lon=wide, prev_sog_kn=thin, speed_kn=thin, expected_kn=thin,
+        prev_t=p.t, prev_lat=wide, prev_lon=wide, prev_sog_kn=thin, speed_kn=thin,
+        refutes=np.zeros(n, dtype=np.int8), expected_kn=thin,
         expected_sigma_kn=thin, near_asset=np.zeros(n, dtype=np.int32), near_m=thin, near_kp_km=wide,
         near_sigma_m=thin,
     )  # fmt: skip

@@ -24,10 +24,11 @@ from seawarden.behaviours.judged import Candidate, Judged
 from seawarden.geodesy import KNOT_MS, bearing_deg, distance_m
 from seawarden.geography.index import AssetIndex, crossings, may_cross, near_all
 from seawarden.model.finding import Change, Reason, Threshold
-from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME
+from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME, Trust
 from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings
 from seawarden.settings import AssetSettings, CrossingSettings
 
+UNPROVEN: Final = int(Trust.SPEED_UNPROVEN)
 NEAR: Final = 6
 """Assets that a ship can be near at once."""
 WAITING: Final = 8
@@ -77,7 +78,7 @@ def _screen(
     near_sigma = np.empty(NEAR)
     # local names: reading an array through a tuple in the loop counts a reference each time
     p = e.p
-    p_t, p_lat, p_lon, p_pos_sigma_m, p_sog_kn = p.t, p.lat, p.lon, p.pos_sigma_m, p.sog_kn
+    p_t, p_lat, p_lon, p_pos_sigma_m, p_sog_kn, p_trust = p.t, p.lat, p.lon, p.pos_sigma_m, p.sog_kn, p.trust
     e_believed, e_slot, e_speed_kn, e_prev_t = e.believed, e.slot, e.speed_kn, e.prev_t
     e_prev_lat, e_prev_lon, e_prev_sog_kn = e.prev_lat, e.prev_lon, e.prev_sog_kn
     e_expected_kn, e_expected_sigma_kn, e_near_asset = e.expected_kn, e.expected_sigma_kn, e.near_asset
@@ -127,7 +128,7 @@ def _screen(
                     index.sigma_m[s] ** 2 + p_pos_sigma_m[j] ** 2 + (between if gap_s > 300.0 else 0.0) ** 2
                 )
                 v1 = e_prev_sog_kn[j]
-                v2 = p_sog_kn[j]
+                v2 = e_speed_kn[j] if p_trust[j] & np.uint32(UNPROVEN) else p_sog_kn[j]
                 step_kn = way_m / max(gap_s, 1.0) / KNOT_MS
                 sog = step_kn
                 if not math.isnan(v1) and not math.isnan(v2) and gap_s <= 600.0:

@@ -26,7 +26,9 @@ from seawarden.tracks.state import init_state
 
 LOOK_BACK_MS = 6 * 3_600_000
 """How much older track a rerun may look at."""
-OURS = np.uint32(Trust.JUMP | Trust.FROZEN | Trust.ON_LAND | Trust.SPEED_MISMATCH | Trust.SHARED_MMSI)
+OURS = np.uint32(
+    Trust.JUMP | Trust.FROZEN | Trust.ON_LAND | Trust.SPEED_MISMATCH | Trust.SHARED_MMSI | Trust.SPEED_UNPROVEN
+)
 """Trust bits that the tracks stage sets itself, and sets anew."""
 WHY = "a late record changed the ship's track"
 
@@ -253,7 +255,8 @@ def _enriched(stage: ShipStage, rows: Any, slot: int) -> Enriched:
         prev_lat=nothing,
         prev_lon=nothing,
         prev_sog_kn=track.sog_kn,
-        speed_kn=track.sog_kn,
+        speed_kn=stage.history.speeds(rows),
+        refutes=stage.history.refutes(rows),
         expected_kn=track.expected_kn,
         expected_sigma_kn=track.expected_sigma_kn,
         near_asset=np.full(n, -1, dtype=np.int32),

@@ -186,7 +186,7 @@ def points(track: Track) -> tuple[TrackPoint, ...]:
             track.t.tolist(),
             track.lon.tolist(),
             track.lat.tolist(),
-            _numbers(track.sog_kn),
+            _numbers(np.where(track.trust & np.uint32(Trust.SPEED_UNPROVEN), np.float32(np.nan), track.sog_kn)),
             _numbers(track.cog_deg),
             _numbers(track.heading_deg),
             track.trust.tolist(),

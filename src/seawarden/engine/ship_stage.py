@@ -105,6 +105,9 @@ class ShipStage:
             frozen_ms=int(s.frozen_s * 1000),
             mismatch_kn=float(s.mismatch_kn),
             shared_ms=int(s.shared_s * 1000),
+            sudden_kn=float(s.sudden_kn),
+            brake_ms2=float(s.brake_ms2),
+            gather_ms2=float(s.gather_ms2),
         )
         self.capacity = 256
         self.tracks = init_state(self.capacity)
@@ -211,6 +214,7 @@ class ShipStage:
             prev_lon=np.empty(n),
             prev_sog_kn=np.empty(n, dtype=np.float32),
             speed_kn=np.empty(n, dtype=np.float32),
+            refutes=np.empty(n, dtype=np.int8),
             expected_kn=np.empty(n, dtype=np.float32),
             expected_sigma_kn=np.empty(n, dtype=np.float32),
             near_asset=np.empty(n, dtype=np.int32),
@@ -226,7 +230,7 @@ class ShipStage:
         while True:
             begin = assign(
                 begin, p, self.tracks, self.table, self._rules, e.slot, e.believed, merged, e.prev_t, e.prev_lat,
-                e.prev_lon, e.prev_sog_kn, e.speed_kn, e.expected_kn, e.expected_sigma_kn,
+                e.prev_lon, e.prev_sog_kn, e.speed_kn, e.refutes, e.expected_kn, e.expected_sigma_kn,
             )  # fmt: skip
             if begin >= n:
                 break

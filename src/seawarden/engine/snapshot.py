@@ -25,7 +25,7 @@ from seawarden.ports import Enriched, Rows
 from seawarden.tracks.order import Clocks
 from seawarden.tracks.state import SlotTable, TrackState
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 
 
 class Manifest(msgspec.Struct, kw_only=True):
@@ -67,6 +67,8 @@ class _Places(NamedTuple):
 class _Memory(NamedTuple):
     slot: I32
     believed: I8
+    speed_kn: F32
+    refutes: I8
     expected_kn: F32
     expected_sigma_kn: F32
 
@@ -167,9 +169,10 @@ def _write_stage(stage: ShipStage, folder: Path) -> dict[str, Any]:
     _write_memory(now, folder / "now")
     for k, checkpoint in enumerate(stage.checkpoints):
         _write_memory(checkpoint, folder / f"checkpoint-{k}")
-    positions, slot, believed, expected, sigma = stage.history.all_rows()
+    positions, slot, believed, speed, refutes, expected, sigma = stage.history.all_rows()
     arrow_state.write(folder / "history.arrow", positions)
-    arrow_state.write(folder / "history-tracks.arrow", _Memory(slot, believed, expected, sigma))
+    memory = _Memory(slot, believed, speed, refutes, expected, sigma)
+    arrow_state.write(folder / "history-tracks.arrow", memory)
     return {
         "capacity": stage.capacity,
         "count": stage.count,
@@ -259,6 +262,7 @@ def _remembered(p: Positions, memory: _Memory) -> Enriched:
     thin = np.full(n, np.nan, dtype=np.float32)
     return Enriched(
         p=p, slot=memory.slot, believed=memory.believed, prev_t=p.t, prev_lat=nothing, prev_lon=nothing,
-        prev_sog_kn=thin, speed_kn=thin, expected_kn=memory.expected_kn, expected_sigma_kn=memory.expected_sigma_kn,
+        prev_sog_kn=thin, speed_kn=memory.speed_kn, refutes=memory.refutes, expected_kn=memory.expected_kn,
+        expected_sigma_kn=memory.expected_sigma_kn,
         near_asset=np.full(n, -1, dtype=np.int32), near_m=thin, near_kp_km=nothing, near_sigma_m=thin,
     )  # fmt: skip

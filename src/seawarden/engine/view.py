@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from seawarden.model.position import I32, I64
+from seawarden.model.position import I32, I64, Trust
 from seawarden.model.static import StaticReport
 from seawarden.model.vessel import ShipRef
 from seawarden.ports import Track
@@ -53,7 +53,13 @@ class StageView:
     def track(self, slot: int, since_t: int, until_t: int | None = None) -> Track:
         """Positions of one track with since_t <= t < min(until_t, tick)."""
         until = self.t if until_t is None else min(until_t, self.t)
-        return self._stage.history.track(slot, since_t, until, self.heads)
+        rows = self._stage.history.row_ids(slot, since_t, until, self.heads)
+        track = self.at(rows)
+        refuted = np.flatnonzero(self._stage.history.refutes(rows)[1:])
+        if len(refuted):  # a row's successor, seen by the tick as well, shows that its speed was wrong
+            track.sog_kn[refuted] = np.nan
+            track.trust[refuted] |= np.uint32(Trust.SPEED_UNPROVEN)
+        return track
 
     def mean_sog(self, slot: int, since_t: int, until_t: int) -> float:
         """Mean reported speed of one track with since_t <= t < min(until_t, tick), kn."""
@@ -87,8 +93,12 @@ class StageView:
         return self._stage.history.newest(self._stage.seen, self.t, self.heads)
 
     def at(self, rows: I64) -> Track:
-        """Rows of the history."""
-        return self._stage.history.at(rows)
+        """Rows of the history, the speed of the way made in place of one that was not borne out by it."""
+        track = self._stage.history.at(rows)
+        unproven = np.flatnonzero(track.trust & np.uint32(Trust.SPEED_UNPROVEN))
+        if len(unproven):
+            track.sog_kn[unproven] = self._stage.history.speeds(rows[unproven])
+        return track
 
     def recent(self, since_t: int, until_t: int | None = None, step_ms: int = 0) -> tuple[I32, Track]:
         """All tracks' positions with since_t <= t < min(until_t, tick), in order of (t, MMSI, branch).

@@ -58,6 +58,8 @@ class Trust(IntFlag):
     """Arrived behind the release horizon and went through the correction lane."""
     BAD_MMSI = 128
     """Not a ship station's nine digits with a known MID."""
+    SPEED_UNPROVEN = 256
+    """The reported speed is not borne out by the way made since the report before; its place is as good as any."""
 
 
 class Positions(NamedTuple):

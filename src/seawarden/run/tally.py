@@ -76,6 +76,9 @@ class Tally:
                 n = int(np.count_nonzero(bits & np.uint32(bit))) if bit else 0
                 if n:
                     self.doubted[str(bit.name).lower()] += n
+            refuted = int(np.count_nonzero(e.refutes[seen]))
+            if refuted:
+                self.doubted["speed_unproven"] += refuted
             self.late += int(np.count_nonzero(bits & np.uint32(Trust.LATE)))
 
     def rejected(self) -> dict[str, int]:

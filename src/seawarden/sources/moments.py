@@ -15,6 +15,8 @@ EARLIEST_MS: Final = 631_152_000_000
 """1990-01-01: AIS is younger."""
 LATEST_MS: Final = 4_102_444_800_000
 """2100-01-01. Clocks that run ahead less than that are kept; judging them is not a reader's business."""
+LEAST_CELLS: Final = 20
+"""So many times on full minutes come from a table that holds minutes: by chance it is one in 60^20."""
 
 _NUMBER = re.compile(r"^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$")
 _ISO = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}")
@@ -91,7 +93,11 @@ def moments_of(sample: pl.Series, *, day_first: bool | None = None, time_format:
             return None
         form = Moments(formats, _resolution(cells))
     good = form.parse(cells)
-    return form if good.null_count() * 2 <= len(good) else None
+    if good.null_count() * 2 > len(good):
+        return None
+    if form.resolution_s < 60.0 and len(good) >= LEAST_CELLS and bool((good.drop_nulls() % 60_000 == 0).all()):
+        return msgspec.structs.replace(form, resolution_s=60.0)  # seconds are written, but they are always nought
+    return form
 
 
 def _formats(cells: Sequence[str], day_first: bool | None) -> tuple[str, ...] | None:

@@ -20,10 +20,12 @@ from seawarden.tracks.branches import begin_branch, fit_of, follow, keep, stay, 
 from seawarden.tracks.identity.mmsi import GIVEN, MADE_UP
 from seawarden.tracks.speed import learn
 from seawarden.tracks.state import RECENT, SlotTable, TrackState
+from seawarden.tracks.sudden import LEG_S, judge, leg_error_m
 
 JUMP: Final = int(Trust.JUMP)
 FROZEN: Final = int(Trust.FROZEN)
 MISMATCH: Final = int(Trust.SPEED_MISMATCH)
+UNPROVEN: Final = int(Trust.SPEED_UNPROVEN)
 SHARED: Final = int(Trust.SHARED_MMSI)
 BAD: Final = int(Trust.BAD_MMSI)
 LONG_MS: Final = 1_800_000
@@ -42,6 +44,9 @@ class Rules(NamedTuple):
     frozen_ms: int
     mismatch_kn: float
     shared_ms: int
+    sudden_kn: float
+    brake_ms2: float
+    gather_ms2: float
 
 
 @njit(cache=True)
@@ -84,6 +89,7 @@ def assign(
     prev_lon: F64,
     prev_sog: F32,
     speed: F32,
+    refutes: I8,
     expected: F32,
     expected_sigma: F32,
 ) -> int:
@@ -102,7 +108,8 @@ def assign(
         prev_lat: (n,) out.
         prev_lon: (n,) out.
         prev_sog: (n,) out.
-        speed: (n,) out: SOG, or the speed of the last step.
+        speed: (n,) out: SOG, or the speed of the last step where none is told or it is not borne out.
+        refutes: (n,) out: 1 when the speed that the report before it on its track told is refuted by this one.
         expected: (n,) out: own expected speed as known before this row, kn.
         expected_sigma: (n,) out.
     """
@@ -118,6 +125,7 @@ def assign(
     p_sog_kn = p.sog_kn
     p_cog_deg = p.cog_deg
     p_pos_sigma_m = p.pos_sigma_m
+    p_t_sigma_s = p.t_sigma_s
     p_trust = p.trust
     s_mmsi = state.mmsi
     s_strange = state.strange
@@ -135,6 +143,10 @@ def assign(
     s_sog_kn = state.sog_kn
     s_cog_deg = state.cog_deg
     s_sigma_m = state.sigma_m
+    s_way_kn = state.way_kn
+    s_before_kn = state.before_kn
+    s_unproven_kn = state.unproven_kn
+    s_step_kn = state.step_kn
     s_same_place = state.same_place
     s_same_since = state.same_since
     s_recent_t = state.recent_t
@@ -151,6 +163,7 @@ def assign(
         slot[j] = -1
         believed[j] = 0
         merged[j] = 0
+        refutes[j] = 0
         prev_t[j] = NO_TIME
         prev_lat[j] = math.nan
         prev_lon[j] = math.nan
@@ -247,16 +260,40 @@ def assign(
 
         # the step, and what it says of the report
         step_kn = math.nan
+        told = p_sog_kn[j]
+        unproven = False
         if s_t[i] != NO_TIME:
             dt = (t - s_t[i]) / 1000.0
             if dt > 0.0:
                 step_kn = gone / dt / KNOT_MS
-                told = p_sog_kn[j]
-                if dt <= 600.0 and gone > 500.0 and not math.isnan(told) and not math.isnan(s_sog_kn[i]):
+                way = s_way_kn[i]
+                if dt <= LEG_S and (
+                    abs(told - way) >= rules.sudden_kn or step_kn - max(told, way) >= rules.sudden_kn
+                ):
+                    error_m = leg_error_m(
+                        p_pos_sigma_m[j], s_sigma_m[i], p_t_sigma_s[j], min(step_kn, max(told, way)), dt
+                    )
+                    unproven, held, refuted = judge(
+                        told, way, s_before_kn[i], s_unproven_kn[i], s_step_kn[i], step_kn, dt, error_m,
+                        rules.sudden_kn, rules.max_speed_kn, rules.brake_ms2, rules.gather_ms2,
+                    )  # fmt: skip
+                    if refuted:
+                        refutes[j] = 1
+                        s_way_kn[i] = s_before_kn[i]
+                    if unproven:
+                        p_trust[j] |= np.uint32(UNPROVEN)
+                        s_way_kn[i] = held
+                        s_before_kn[i] = held
+                        s_unproven_kn[i] = told
+                        speed[j] = step_kn
+                if (
+                    not unproven and dt <= 600.0 and gone > 500.0
+                    and not math.isnan(told) and not math.isnan(s_sog_kn[i])
+                ):  # fmt: skip
                     mean = 0.5 * (told + s_sog_kn[i])
                     if abs(step_kn - mean) > max(rules.mismatch_kn, 0.5 * mean):
                         p_trust[j] |= np.uint32(MISMATCH)
-            if gone == 0.0 and p_sog_kn[j] > 1.5:
+            if gone == 0.0 and told > 1.5:
                 if s_same_place[i] == 0:
                     s_same_since[i] = s_t[i]
                 s_same_place[i] += 1
@@ -271,10 +308,15 @@ def assign(
             prev_lat[j] = s_lat[i]
             prev_lon[j] = s_lon[i]
             prev_sog[j] = s_sog_kn[i]
+        if not unproven:
+            s_before_kn[i] = s_way_kn[i]
+            s_way_kn[i] = told
+            s_unproven_kn[i] = math.nan
+        s_step_kn[i] = step_kn
         s_t[i] = t
         s_lat[i] = lat
         s_lon[i] = lon
-        s_sog_kn[i] = p_sog_kn[j]
+        s_sog_kn[i] = speed[j] if unproven else told
         s_cog_deg[i] = p_cog_deg[j]
         s_sigma_m[i] = p_pos_sigma_m[j]
     learn(begin, end, p_t, slot, believed, speed, state, expected, expected_sigma)

@@ -6,10 +6,14 @@ before each, -1 none; `times` (rows,) ms.
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numba import njit
 
-from seawarden.model.position import F32, I8, I32, I64
+from seawarden.model.position import F32, I8, I32, I64, U32, Trust
+
+UNPROVEN: Final = int(Trust.SPEED_UNPROVEN)
 
 
 @njit(cache=True)
@@ -48,15 +52,15 @@ def walk(last: I64, prev: I64, times: I64, slot: int, since: int, until: int, ou
 
 
 @njit(cache=True)
-def mean(last: I64, prev: I64, times: I64, values: F32, slot: int, since: int, until: int) -> float:
-    """Mean of a column over a track's rows with since <= t < until, NaN left out; NaN when there is none."""
+def mean(last: I64, prev: I64, times: I64, values: F32, trust: U32, slot: int, since: int, until: int) -> float:
+    """Mean of speeds over a track's rows with since <= t < until, without NaN and unproven ones; NaN for none."""
     row = last[slot]
     while row >= 0 and times[row] >= until:
         row = prev[row]
     total = 0.0
     n = 0
     while row >= 0 and times[row] >= since:
-        if not np.isnan(values[row]):
+        if not np.isnan(values[row]) and trust[row] & np.uint32(UNPROVEN) == 0:
             total += values[row]
             n += 1
         row = prev[row]

@@ -18,6 +18,8 @@ from seawarden.tracks.chains import advance, chain, mean, newest, reach, sought,
 
 EXTRA: Final[dict[str, np.dtype[Any]]] = {
     "believed": np.dtype(np.int8),
+    "speed_kn": np.dtype(np.float32),
+    "refutes": np.dtype(np.int8),
     "expected_kn": np.dtype(np.float32),
     "expected_sigma_kn": np.dtype(np.float32),
 }
@@ -75,11 +77,8 @@ class History:
         for name in DTYPES:
             column = getattr(e.p, name)
             self._columns[name][a:b] = column if every else column[chosen]
-        for name, column in (
-            ("believed", e.believed),
-            ("expected_kn", e.expected_kn),
-            ("expected_sigma_kn", e.expected_sigma_kn),
-        ):
+        for name in EXTRA:
+            column = getattr(e, name)
             self._columns[name][a:b] = column if every else column[chosen]
         self._slot[a:b] = e.slot if every else e.slot[chosen]
         self._in_order(a, b)
@@ -134,10 +133,12 @@ class History:
         return self.at(self.row_ids(slot, since_t, until_t, heads))
 
     def mean_sog(self, slot: int, since_t: int, until_t: int, heads: I64 | None = None) -> float:
-        """Mean reported speed of a track over a time span, kn; NaN when none was reported."""
+        """Mean reported speed of a track over a time span, unproven ones left out, kn; NaN when there is none."""
         columns = self._columns
         begin = self._last if heads is None else heads
-        return float(mean(begin, self._prev, columns["t"], columns["sog_kn"], slot, since_t, until_t))
+        return float(
+            mean(begin, self._prev, columns["t"], columns["sog_kn"], columns["trust"], slot, since_t, until_t)
+        )
 
     def at(self, rows: I64) -> Track:
         """The named rows as a track."""
@@ -155,6 +156,16 @@ class History:
     def believed(self, rows: I64) -> I8:
         """Whether each of the named rows is believed."""
         column: I8 = self._columns["believed"][rows]
+        return column
+
+    def speeds(self, rows: I64) -> F32:
+        """Speed of each of the named rows as the tracks believe it, kn; NaN unknown."""
+        column: F32 = self._columns["speed_kn"][rows]
+        return column
+
+    def refutes(self, rows: I64) -> I8:
+        """Whether each of the named rows shows that its track's report before it told a wrong speed."""
+        column: I8 = self._columns["refutes"][rows]
         return column
 
     def newest(self, count: int, until_t: int, heads: I64 | None = None) -> tuple[I32, I64]:
@@ -236,14 +247,16 @@ class History:
         self._last[:] = -1
         chain(self._slot[: self.rows], self._columns["t"][: self.rows], 0, self._last, self._prev, self._columns["t"])
 
-    def all_rows(self) -> tuple[Positions, I32, I8, F32, F32]:
-        """Everything remembered: positions, slots, believed, expected speed and its error (for a snapshot)."""
+    def all_rows(self) -> tuple[Positions, I32, I8, F32, I8, F32, F32]:
+        """Everything remembered: positions, slots, and the further columns in their order (for a snapshot)."""
         rows = self._reachable(np.iinfo(np.int64).min)
         columns = self._columns
         return (
             self.positions(rows),
             self._slot[rows],
             columns["believed"][rows],
+            columns["speed_kn"][rows],
+            columns["refutes"][rows],
             columns["expected_kn"][rows],
             columns["expected_sigma_kn"][rows],
         )

@@ -40,8 +40,17 @@ class TrackState(NamedTuple):
     lat: F64
     lon: F64
     sog_kn: F32
+    """Speed at the last position: as told, or of the step where that was not borne out."""
     cog_deg: F32
     sigma_m: F32
+    way_kn: F32
+    """The last speed told that was borne out by the way made (`sudden`), NaN none."""
+    before_kn: F32
+    """The one before it."""
+    unproven_kn: F32
+    """What the last report told, where it was not borne out; else NaN."""
+    step_kn: F32
+    """Speed of the way made on the last leg, NaN none."""
     same_place: I32
     """Reports in a row from exactly this place while making way."""
     same_since: I64
@@ -91,6 +100,10 @@ def init_state(n: int) -> TrackState:
         sog_kn=np.full(n, np.nan, dtype=np.float32),
         cog_deg=np.full(n, np.nan, dtype=np.float32),
         sigma_m=np.full(n, 10, dtype=np.float32),
+        way_kn=np.full(n, np.nan, dtype=np.float32),
+        before_kn=np.full(n, np.nan, dtype=np.float32),
+        unproven_kn=np.full(n, np.nan, dtype=np.float32),
+        step_kn=np.full(n, np.nan, dtype=np.float32),
         same_place=np.zeros(n, dtype=np.int32),
         same_since=np.full(n, NO_TIME, dtype=np.int64),
         kept_t=np.full((n, KEPT), NO_TIME, dtype=np.int64),

@@ -20,7 +20,7 @@ from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
 from seawarden.behaviours.judged import Candidate, Judged, ended
 from seawarden.geodesy import KNOT_MS
 from seawarden.model.finding import Change, Reason, Threshold
-from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME
+from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME, Trust
 from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings
 from seawarden.settings_integrity import CreepingSettings
 
@@ -28,6 +28,7 @@ OPEN: Final = 0
 CLOSE: Final = 1
 GAP_MS: Final = 1_200_000
 """Silence after which the sum begins anew."""
+UNPROVEN: Final = int(Trust.SPEED_UNPROVEN)
 STILL_KN: Final = 0.5
 """Below it a receiver can't tell the course, and the speed stands for none."""
 
@@ -69,7 +70,7 @@ def _screen(
     begin: int, e: Enriched, state: CreepingState, rate_kn: float, memory_s: float, span_s: float, sustain_ms: int,
     least_m: float, step_ms: int, fixes: int, out: Buffer,
 ) -> int:  # fmt: skip
-    p_t, p_lat, p_lon, p_sog, p_cog = e.p.t, e.p.lat, e.p.lon, e.p.sog_kn, e.p.cog_deg
+    p_t, p_lat, p_lon, p_sog, p_cog, p_trust = e.p.t, e.p.lat, e.p.lon, e.p.sog_kn, e.p.cog_deg, e.p.trust
     e_slot, e_believed = e.slot, e.believed
     s_t, s_lat, s_lon, s_north, s_east = state.t, state.lat, state.lon, state.north_kn, state.east_kn
     s_off_north, s_off_east, s_span, s_since = state.off_north, state.off_east, state.span_s, state.since
@@ -79,7 +80,7 @@ def _screen(
     for j in range(begin, len(p_t)):
         if room - used[0] < SPARE:
             return j
-        if e_believed[j] == 0 or math.isnan(p_sog[j]):
+        if e_believed[j] == 0 or math.isnan(p_sog[j]) or p_trust[j] & np.uint32(UNPROVEN):
             continue
         i = e_slot[j]
         t = p_t[j]
