@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from seawarden.cli.options import shown
+from seawarden.model.sight import hours_line
 
 if TYPE_CHECKING:
     from seawarden.run.ship_dossier import Dossier
@@ -120,6 +121,8 @@ def lines_of(made: Dossier) -> list[str]:
     )
     if made.alerts:
         lines += ["", "## Alerts", "", *(f"- {_plain(alert.first_line)}" for alert in made.alerts)]
+    if made.seen is not None and made.seen.hours > 0.0:
+        lines += ["", "## How well a drag would have been seen", "", _plain(hours_line(made.seen, where="")) + "."]
     if made.cannot_see:
         lines += ["", "## Cannot see", "", *(f"- {_plain(sentence)}" for sentence in made.cannot_see)]
     if made.attribution:

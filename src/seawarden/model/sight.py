@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
 
 import msgspec
 
@@ -23,6 +23,29 @@ CAUSES: Final[Mapping[str, str]] = {
 """What lowers the chance most, in words, in the order in which they are told."""
 TOLD: Final = 4
 """Causes told in a line."""
+
+
+How = Literal["well", "perhaps", "hardly"]
+
+
+class ShipSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """How well a drag that begins on one ship at a moment would be seen."""
+
+    t: int
+    """ms."""
+    how: How
+    """By `chance`: well from eight in ten, hardly below three in ten."""
+    chance: float
+    """Of one that costs 30 % of her speed to be noticed within 15 min, 0..1."""
+    chances: dict[str, float]
+    """By loss, time and rate: `15 % in 30 min, look`. Noticed: at one false alarm in ten ship-days; look: her track
+    alone is enough for that tier."""
+    angled: dict[str, float]
+    """The same if the anchor turns her off her course; empty where she sends no heading."""
+    reasons: tuple[str, ...]
+    """What lowers the chance most, strongest first."""
+    line: str
+    """All of it in a sentence."""
 
 
 class ShipsSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +69,7 @@ class ShipsSeen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HoursSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """The same over time, in ship-hours under way."""
+    """The same over time, in ship-hours under way: a run is looked at every full hour, one ship every ten minutes."""
 
     hours: float
     well: float
@@ -55,6 +78,24 @@ class HoursSeen(msgspec.Struct, frozen=True, kw_only=True):
     chance: float | None
     causes: dict[str, float] = {}
     """Hours in which it would hardly have been noticed, by what lowered the chance most."""
+
+
+def in_ten(chance: float) -> str:
+    """A chance as a frequency."""
+    if chance < 0.05:
+        return "less than 1 in 20"
+    return f"{min(round(10.0 * chance), 9)} in 10" if chance < 0.95 else "more than 19 in 20"
+
+
+def ship_line(how: How, chance: float, reasons: Sequence[str]) -> str:
+    """One ship in a sentence."""
+    words = {
+        "well": "would be noticed within 15 min",
+        "perhaps": "would perhaps be noticed within 15 min",
+        "hardly": "would hardly be noticed within 15 min",
+    }
+    why = f": {'; '.join(reasons)}" if reasons else ""
+    return f"a drag of 30 % beginning now {words[how]}, {in_ten(chance)}{why}"
 
 
 def line_of(seen: ShipsSeen) -> str:

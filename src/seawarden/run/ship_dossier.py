@@ -19,6 +19,7 @@ from seawarden.model.batch import Catalogue
 from seawarden.model.error import SourceError
 from seawarden.model.finding import Finding
 from seawarden.model.position import Positions, take
+from seawarden.model.sight import HoursSeen
 from seawarden.model.static import StaticReport
 from seawarden.run.replay import ReplayResult
 from seawarden.run.zone_log import Stay, Way, zone_log
@@ -103,6 +104,8 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     attribution: tuple[str, ...]
     """Whose the routes are that the findings and alerts name."""
     cannot_see: tuple[str, ...]
+    seen: HoursSeen | None = None
+    """How well a dragged anchor would have been seen on her while she was under way; None where it is not known."""
 
 
 def dossier(mmsi: int, result: ReplayResult, gate: Gate) -> Dossier:
@@ -153,6 +156,7 @@ def dossier(mmsi: int, result: ReplayResult, gate: Gate) -> Dossier:
         alerts=alerts,
         attribution=tuple(sorted({a.attribution or a.source for a in gate.assets if a.id in named} - {""})),
         cannot_see=gate.texts(run.summary.cannot_see),
+        seen=result.room.watched.of(trusted, around) if result.room.watched is not None else None,
     )
 
 

@@ -22,6 +22,7 @@ from seawarden.service import (
     asset_along,
     checklists,
     door,
+    drag_seen,
     drills,
     evidence,
     foretold,
@@ -117,6 +118,7 @@ def make_app(
     app.include_router(peer.router)
     app.include_router(handover.router)
     app.include_router(watch_state.router)
+    app.include_router(drag_seen.router)
 
     @app.api_route("/api/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
     def nothing(path: str) -> Response:

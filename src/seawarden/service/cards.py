@@ -14,6 +14,7 @@ from seawarden.model.asset import Asset
 from seawarden.model.drill import exercise_mmsi
 from seawarden.model.finding import Finding
 from seawarden.model.position import Provenance, Trust
+from seawarden.service.drag_seen import ship_near, ships_near
 from seawarden.service.prospects import ahead_of, forecast_status
 from seawarden.service.view import View
 from seawarden.service.watch import Stretch
@@ -49,6 +50,7 @@ def status(view: View) -> dict[str, Any]:
         "tick_ms": watch.tick_ms,
         "attribution": _attribution(view),
         "cannot_see": view.gate.texts(watch.cannot_see()),
+        "seen": ships_near(view, view.stands()),
         "rights": sorted(view.gate.rights.groups),
         "forecast": forecast_status(view),
         "simulated": any(ship.simulated for ship in ships) or watch.mode == "demo",
@@ -74,6 +76,7 @@ def ship_card(view: View, mmsi: int, at: int) -> dict[str, Any] | None:
     return {
         "ship": ship,
         "position": position,
+        "seen": ship_near(view, past, at),
         "findings": findings,
         "alerts": alerts,
         "reasons": lead.reasons if lead else (),

@@ -59,8 +59,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     watched: dict[str, float] = {}
     """Share of the assets' length times the run's time in each watch state; empty where a reader may not see all."""
     seen: HoursSeen | None = None
-    """How well a dragged anchor would have been seen on the ships under way near assets; None where nothing looked
-    for one, where the model does not say it, or where a reader may not see all assets."""
+    """How well a dragged anchor would have been seen on the ships under way near assets, looked at every full hour;
+    None where nothing looked for one, where the model does not say it, or where a reader may not see all assets."""
     positions_per_s: float | None = None
     """Rate of the run on this machine, from opening the sources to the digest; loading the program and its compiled
     code is left out. The one value that differs from run to run."""

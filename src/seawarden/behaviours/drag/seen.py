@@ -10,7 +10,7 @@ false alarms, and says nothing of whether an anchor is out.
 from __future__ import annotations
 
 import math
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,7 @@ from seawarden.behaviours.drag.before import (
 from seawarden.behaviours.drag.parts import RARE_MIN
 from seawarden.model.error import SeawardenError
 from seawarden.model.position import F64, I64
+from seawarden.model.sight import How, ShipSeen, ship_line
 
 LOSSES: Final = (0.30, 0.15)
 WITHIN_MIN: Final = (15, 30)
@@ -46,23 +47,9 @@ SILENT_GAPS: Final = 3.0
 """A ship unheard for longer than five minutes and three of her own gaps is not judged until she is heard again."""
 TERMS: Final = ("short", "gaps", "slow", "unsteady", "turning", "unknown", "few", "slowing")
 CLASSES: Final = ("silent", "below", "rare", "asked")
-How = Literal["well", "perhaps", "hardly"]
+ASKED: Final = CLASSES.index("asked")
 TELL: Final = 0.3
 """Smallest share of the log-odds that is told as a reason: it moves a chance of one half by seven hundredths."""
-
-
-class Sight(NamedTuple):
-    """How well a drag that begins now would be seen."""
-
-    how: How
-    chance: dict[str, float]
-    """By `name_of`: loss in per cent, minutes, rate."""
-    angled: dict[str, float]
-    """The same if the anchor turns her off her course; empty where she sends no heading."""
-    reasons: tuple[str, ...]
-    """What lowers the chance most, in words, strongest first; empty where nothing does."""
-    cause: str
-    """The first of them as one of `CLASSES` or `TERMS`; empty where nothing lowers it."""
 
 
 def name_of(loss: float, minutes: int, rate: str) -> str:
@@ -76,7 +63,7 @@ HEADLINE: Final = name_of(0.30, 15, "noticed")
 def classes_of(state: F64) -> I64:
     """Which of `CLASSES` each ship falls into, shape (m,), for states of shape (m, len(BEFORE))."""
     every = np.nan_to_num(state[:, EVERY], nan=np.inf)
-    kind = np.full(len(state), CLASSES.index("asked"), dtype=np.int64)
+    kind = np.full(len(state), ASKED, dtype=np.int64)
     kind[every > RARE_MIN] = CLASSES.index("rare")
     kind[~(state[:, SPEED] >= LEAST_KN)] = CLASSES.index("below")
     kind[~(state[:, AGE] <= np.maximum(SILENT_MIN, SILENT_GAPS * np.minimum(every, 60.0)))] = CLASSES.index("silent")
@@ -84,21 +71,34 @@ def classes_of(state: F64) -> I64:
 
 
 def worse(state: F64) -> F64:
-    """What may lower the chance, shape (m, len(TERMS)), each 0 where all is well and rising from there."""
-    known = ~np.isnan(state[:, SHIPS])
-    rough = [np.nan_to_num(state[:, k], nan=0.0) for k in (UNSTEADY, TURNED)]
-    few = np.clip(np.nan_to_num(state[:, SHIPS], nan=60.0), 1.0, 60.0)
-    columns = (
-        np.log(30.0 / np.clip(state[:, HEARD], 3.0, 30.0)),
-        np.clip(state[:, GAP] - 1.0, 0.0, 4.0),
-        np.log(14.0 / np.clip(state[:, SPEED], 5.0, 14.0)),
-        np.log(np.clip(rough[0] / 0.012, 1.0, 20.0)),
-        np.log(np.clip(rough[1] / 10.0, 1.0, 18.0)),
-        np.where(known, 0.0, 1.0),
-        np.where(known, np.log(60.0 / few), 0.0),
-        np.where(known, np.clip(np.nan_to_num(state[:, SLOWED], nan=0.0) / 0.05, 0.0, 3.0), 0.0),
-    )
-    return np.ascontiguousarray(np.column_stack(columns))
+    """What may lower the chance, shape (m, len(TERMS)), each 0 where all is well and rising from there.
+
+    A quantity that could not be measured lowers nothing: what is missing then is told by another.
+    """
+    ships, known = state[:, SHIPS], ~np.isnan(state[:, SHIPS])
+    out = np.zeros((len(state), len(TERMS)))
+    out[:, 0] = np.log(30.0 / np.clip(state[:, HEARD], 3.0, 30.0))
+    out[:, 1] = np.clip(state[:, GAP] - 1.0, 0.0, 4.0)
+    out[:, 2] = np.log(14.0 / np.clip(state[:, SPEED], 5.0, 14.0))
+    out[:, 3] = np.log(np.clip(state[:, UNSTEADY] / 0.012, 1.0, 20.0))
+    out[:, 4] = np.log(np.clip(state[:, TURNED] / 10.0, 1.0, 18.0))
+    out[:, 5] = ~known
+    out[:, 6] = np.where(known, np.log(60.0 / np.clip(ships, 1.0, 60.0)), 0.0)
+    out[:, 7] = np.where(known, np.clip(state[:, SLOWED] / 0.05, 0.0, 3.0), 0.0)
+    return np.nan_to_num(out, copy=False, nan=0.0)
+
+
+class _Line(NamedTuple):
+    """One chance: a line for the ships that are asked about, a share for each of the other classes."""
+
+    constant: float
+    weights: F64
+    shares: F64
+
+    def chances(self, kind: I64, x: F64) -> F64:
+        log_odds = np.clip(self.constant + x @ self.weights, -30.0, 30.0)
+        chance: F64 = np.where(kind == ASKED, 1.0 / (1.0 + np.exp(-log_odds)), self.shares[kind])
+        return chance
 
 
 class Seen:
@@ -110,56 +110,56 @@ class Seen:
         self.cases: int = plain["cases"]
         self.ships: int = plain["ships"]
         self.thresholds: dict[str, float] = plain["thresholds"]
-        self._lines: list[tuple[str, bool, float, F64, dict[str, float]]] = [
-            (
-                name_of(line["loss"], line["minutes"], line["rate"]),
-                bool(line["angle"]),
+        self._lines = {
+            (name_of(line["loss"], line["minutes"], line["rate"]), bool(line["angle"])): _Line(
                 float(line["constant"]),
                 np.array(line["weights"], dtype=np.float64),
-                {kind: float(line["shares"].get(kind, 0.0)) for kind in CLASSES},
+                np.array([float(line["shares"].get(kind, 0.0)) for kind in CLASSES]),
             )
             for line in plain["lines"]
-        ]
+        }
 
     def chances(self, state: F64, name: str = HEADLINE, *, angle: bool = False) -> F64:
         """One chance of many ships, shape (m,), for states of shape (m, len(BEFORE))."""
-        for line, angled, constant, weights, shares in self._lines:
-            if line == name and angled == angle:
-                kind = classes_of(state)
-                log_odds = constant + worse(state) @ weights
-                share = np.array([shares[word] for word in CLASSES])
-                asked = kind == CLASSES.index("asked")
-                return np.where(asked, 1.0 / (1.0 + np.exp(-np.clip(log_odds, -30.0, 30.0))), share[kind])
-        raise KeyError(name)
+        return self._lines[name, angle].chances(classes_of(state), worse(state))
 
-    def sight(self, state: F64) -> Sight:
-        """All chances of one ship and what lowers them, for a state of shape (len(BEFORE),)."""
+    def headline(self, state: F64) -> tuple[F64, list[str]]:
+        """The chance that the counts go by, shape (m,), and what lowers it most on each ship ("" for nothing)."""
+        line, kind, x = self._lines[HEADLINE, False], classes_of(state), worse(state)
+        share = -x * line.weights
+        first = np.argmax(share, axis=1) if len(state) else np.empty(0, dtype=np.int64)
+        told = share[np.arange(len(state)), first] >= TELL
+        causes = [
+            CLASSES[k] if k != ASKED else TERMS[term] if least else ""
+            for k, term, least in zip(kind.tolist(), first.tolist(), told.tolist(), strict=True)
+        ]
+        return line.chances(kind, x), causes
+
+    def ship(self, state: F64, t: int) -> ShipSeen:
+        """All chances of one ship and what lowers them, for a state of shape (len(BEFORE),) at a time, ms."""
         row = state[np.newaxis, :]
-        plain = {line: float(self.chances(row, line)[0]) for line, angled, *_ in self._lines if not angled}
-        turned = {line: float(self.chances(row, line, angle=True)[0]) for line, angled, *_ in self._lines if angled}
-        best = plain[HEADLINE]
-        causes, reasons = self._reasons(state)
-        return Sight(
-            how=how_of(best),
-            chance=plain,
-            angled=turned if state[HEADING] > 0.0 else {},
+        chances: dict[bool, dict[str, float]] = {False: {}, True: {}}
+        for name, angle in self._lines:
+            chances[angle][name] = round(float(self.chances(row, name, angle=angle)[0]), 3)
+        chance = chances[False][HEADLINE]
+        reasons = self._reasons(state)
+        return ShipSeen(
+            t=t,
+            how=how_of(chance),
+            chance=chance,
+            chances=chances[False],
+            angled=chances[True] if state[HEADING] > 0.0 else {},
             reasons=tuple(reasons),
-            cause=causes[0] if causes else "",
+            line=ship_line(how_of(chance), chance, reasons),
         )
 
-    def causes(self, state: F64) -> list[str]:
-        """What lowers the chance of each ship most, by name, "" where nothing does."""
-        return [(self._reasons(row)[0] or [""])[0] for row in state]
-
-    def _reasons(self, state: F64, most: int = 2) -> tuple[list[str], list[str]]:
-        kind = CLASSES[int(classes_of(state[np.newaxis, :])[0])]
-        if kind != "asked":
-            return [kind], [tell(kind, state)]
-        weights = next(w for line, angled, _, w, _ in self._lines if line == HEADLINE and not angled)
-        share = -worse(state[np.newaxis, :])[0] * weights
+    def _reasons(self, state: F64, most: int = 2) -> list[str]:
+        kind = int(classes_of(state[np.newaxis, :])[0])
+        if kind != ASKED:
+            return [tell(CLASSES[kind], state)]
+        share = -worse(state[np.newaxis, :])[0] * self._lines[HEADLINE, False].weights
         order = sorted(range(len(TERMS)), key=lambda k: (-share[k], k))
-        names = [TERMS[k] for k in order[:most] if share[k] >= TELL]
-        return names, [tell(name, state) for name in names]
+        return [tell(TERMS[k], state) for k in order[:most] if share[k] >= TELL]
 
 
 def how_of(chance: float) -> How:

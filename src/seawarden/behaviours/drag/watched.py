@@ -20,12 +20,14 @@ from seawarden.behaviours.drag.series import series_of
 from seawarden.geography.index import nearest_of
 from seawarden.model.event import Event
 from seawarden.model.finding import Change, Finding
-from seawarden.model.position import F64, Positions
-from seawarden.model.sight import HoursSeen, ShipsSeen
+from seawarden.model.position import F64, Positions, take
+from seawarden.model.sight import HoursSeen, ShipSeen, ShipsSeen
 from seawarden.ports import Spec, Surroundings, Track, WholeView
 
-EVERY_MS: Final = 600_000
-"""The hours of a run are counted at every full ten minutes."""
+EVERY_MS: Final = 3_600_000
+"""The hours of a run are counted at every full hour: twice as often, it would cost a hundredth of the engine."""
+OFTEN_MS: Final = 600_000
+"""One ship's hours are counted every ten minutes."""
 BACK_MS: Final = 3_660_000
 """What is known of a ship before is an hour of her track."""
 FRESH_MS: Final = 1_800_000
@@ -49,16 +51,16 @@ def states_of(tracks: Iterable[Track | Positions], t: int, lanes: Lanes) -> F64:
 
 def under_way(states: F64) -> F64:
     """Those of them that are under way, and not lost."""
-    longest = np.maximum(FRESH_MIN, FRESH_GAPS * np.nan_to_num(states[:, EVERY], nan=0.0))
+    longest = np.fmax(FRESH_MIN, FRESH_GAPS * states[:, EVERY])
     moving: F64 = states[(states[:, SPEED] >= UNDER_WAY_KN) & (states[:, AGE] <= longest)]
     return moving
 
 
 def ships_seen(seen: Seen, states: F64, t: int) -> ShipsSeen:
     """Count ships that are under way by how well a drag would be seen on them."""
-    chance = seen.chances(states) if len(states) else np.empty(0)
+    chance, first = seen.headline(states)
     well, hardly = chance >= WELL, chance < HARDLY
-    causes = Counter(seen.causes(states[hardly]))
+    causes = Counter(cause for cause, blind in zip(first, hardly.tolist(), strict=True) if blind)
     return ShipsSeen(
         t=t,
         ships=len(states),
@@ -70,9 +72,37 @@ def ships_seen(seen: Seen, states: F64, t: int) -> ShipsSeen:
     )
 
 
-class HoursCount(msgspec.Struct):
-    """Looks added up; each stands for `EVERY_MS`."""
+def ship_seen(model: DragModel, track: Track | Positions, t: int, around: Surroundings) -> ShipSeen | None:
+    """How well a drag that begins now would be seen on one ship; None where she is not under way, or it is not known.
 
+    Args:
+        model: the drag model.
+        track: an hour of her track or more, until then.
+        t: now, ms.
+        around: what lies around the ships.
+    """
+    if model.seen is None or not len(track.t):
+        return None
+    states = under_way(states_of([track], t, lanes_for(model, around)))
+    return model.seen.ship(states[0], t) if len(states) else None
+
+
+def hours_of(model: DragModel, p: Positions, around: Surroundings) -> HoursSeen | None:
+    """How well a drag would have been seen on one ship over all of her track; None where the model can't say."""
+    if model.seen is None or not len(p.t):
+        return None
+    count, lanes = HoursCount(), lanes_for(model, around)
+    for t in range((int(p.t[0]) // OFTEN_MS + 1) * OFTEN_MS, int(p.t[-1]) + 1, OFTEN_MS):
+        begin, end = np.searchsorted(p.t, (t - BACK_MS, t + 1))
+        past = take(p, np.arange(begin, end))
+        count.add(ships_seen(model.seen, under_way(states_of([past], t, lanes)), t))
+    return count.hours(OFTEN_MS)
+
+
+class HoursCount(msgspec.Struct):
+    """Looks added up."""
+
+    looks: int = 0
     ships: int = 0
     well: int = 0
     perhaps: int = 0
@@ -82,6 +112,7 @@ class HoursCount(msgspec.Struct):
 
     def add(self, look: ShipsSeen) -> None:
         """One more look."""
+        self.looks += 1
         self.ships += look.ships
         self.well += look.well
         self.perhaps += look.perhaps
@@ -90,9 +121,11 @@ class HoursCount(msgspec.Struct):
         for cause, count in look.causes.items():
             self.causes[cause] = self.causes.get(cause, 0) + count
 
-    def hours(self) -> HoursSeen:
-        """As ship-hours."""
-        each = EVERY_MS / 3_600_000
+    def hours(self, every_ms: int) -> HoursSeen | None:
+        """As ship-hours, each look standing for so long; None before the first."""
+        if not self.looks:
+            return None
+        each = every_ms / 3_600_000
         return HoursSeen(
             hours=round(self.ships * each, 2),
             well=round(self.well * each, 2),
@@ -109,7 +142,7 @@ class _Memory(msgspec.Struct):
 
 
 class Watched:
-    """Looks at the ships under way near assets every ten minutes of event time. It finds nothing."""
+    """Looks at the ships under way near assets every hour of event time. It finds nothing."""
 
     spec = Spec(
         name="watched",
@@ -125,14 +158,18 @@ class Watched:
         self._memory = _Memory(None, HoursCount())
 
     @property
-    def hours(self) -> HoursSeen:
-        """The run until the last look."""
-        return self._memory.count.hours()
+    def hours(self) -> HoursSeen | None:
+        """The run until the last look; None before the first."""
+        return self._memory.count.hours(EVERY_MS)
+
+    def of(self, p: Positions, around: Surroundings) -> HoursSeen | None:
+        """One ship over all of her track."""
+        return hours_of(self._model, p, around)
 
     def on_tick(
         self, t: int, findings: Sequence[Finding], events: Sequence[Event], view: WholeView, around: Surroundings
     ) -> list[Change]:
-        """Look when ten minutes are full."""
+        """Look when an hour is full."""
         if self._memory.due is None or t >= self._memory.due:
             if t % EVERY_MS == 0:
                 self._memory.count.add(ships_seen(self._seen, self._near(t, view, around), t))
@@ -149,7 +186,7 @@ class Watched:
         return under_way(states_of(tracks, t, lanes_for(self._model, around)))
 
     def next_wake(self) -> int | None:
-        """The next full ten minutes; from the first position on."""
+        """The next full hour; from the first position on."""
         return 0 if self._memory.due is None else self._memory.due
 
     def snapshot(self) -> bytes:
