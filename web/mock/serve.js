@@ -153,6 +153,7 @@ function answer(method, path, query, body) {
   const parts = path.split("/").slice(2);
   if (path === "/api/status") return status();
   if (path === "/api/ships") return ships(at);
+  if (path === "/api/seen") return { at, seen: null };
   if (parts[0] === "ships") {
     const ship = shipBy(Number(parts[1]), at);
     if (!ship) return null;

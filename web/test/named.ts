@@ -6,6 +6,8 @@ import type {
   Outlook,
   ShipCard,
   ShipColumns,
+  ShipSeen,
+  ShipsSeen,
   Status,
   TrackColumns,
   WatchStates,
@@ -247,6 +249,33 @@ export const status: Status = {
   rights: [],
   simulated: true,
   faults: [],
+};
+
+export const seen: ShipsSeen = {
+  t: AT,
+  ships: 64,
+  well: 41,
+  perhaps: 15,
+  hardly: 8,
+  chance: 0.71,
+  causes: { rare: 5, below: 3 },
+  line:
+    "of 64 ships under way near assets, a drag of 30 % would be noticed within 15 min on 41 (8 in 10 or better), " +
+    "perhaps on 15, hardly on 8: 5 heard too rarely, 3 slower than 6 kn",
+  blind: [
+    { mmsi: 219_000_044, name: "SELDOM HEARD", chance: 0.01, reasons: ["heard every 6 min"] },
+    { mmsi: 219_000_045, name: "", chance: 0.02, reasons: ["slower than 6 kn"] },
+  ],
+};
+
+export const seenOnHer: ShipSeen = {
+  t: AT,
+  how: "perhaps",
+  chance: 0.62,
+  chances: { "30 % in 15 min, noticed": 0.62, "30 % in 15 min, look": 0.21, "15 % in 30 min, noticed": 0.4 },
+  angled: { "30 % in 15 min, noticed": 0.9 },
+  reasons: ["heard for 12 min only"],
+  line: "a drag of 30 % beginning now would perhaps be noticed within 15 min, 6 in 10: heard for 12 min only",
 };
 
 export const desk: Desk = {

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { AlertCard } from "../src/queue/card";
 import { arrange, groupText, nextText, several, urgency, what } from "../src/queue/line";
 import { QueuePanel, queueOf } from "../src/queue/queue";
-import { AT, challenge, desk, gale, MIN, notice, status } from "./named";
+import { AT, challenge, desk, gale, MIN, notice, seen, status } from "./named";
 import { draw, roomWith, said } from "./room";
 
 describe("the card of EXAMPLE WANDERER", () => {
@@ -134,6 +134,18 @@ describe("a quiet screen", () => {
     const text = said(draw(<QueuePanel store={roomWith()} />));
     expect(text).toContain("Ships that carry no AIS");
     expect(text).toContain("Quiet is not safe");
+  });
+  it("says on how many ships a drag would be noticed, and names those on which it hardly would", () => {
+    const store = roomWith();
+    expect(said(draw(<QueuePanel store={store} />))).not.toContain("would be noticed");
+    store.seen.value = seen;
+    const place = draw(<QueuePanel store={store} />);
+    expect(said(place)).toContain("Of 64 ships under way near assets, a drag of 30 % would be noticed");
+    expect(said(place)).toContain("SELDOM HEARD heard every 6 min");
+    expect(said(place)).toContain("219000045 slower than 6 kn");
+    expect(said(place)).toContain("and 6 more");
+    place.querySelector<HTMLButtonElement>(".seen .link")!.click();
+    expect(store.selection.value).toEqual({ type: "ship", mmsi: 219_000_044 });
   });
   it("tells what to do when no asset is loaded", () => {
     const store = roomWith();

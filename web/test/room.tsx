@@ -16,6 +16,7 @@ export function standIn(over: Partial<Api> = {}): Api {
     track: vi.fn(async () => named.track),
     outlook: vi.fn(async () => named.outlook),
     dossier: vi.fn(async () => named.zoneDossier),
+    seen: vi.fn(async () => named.seen),
     watchStates: vi.fn(async () => named.watchStates),
     assets: vi.fn(async () => named.assets),
     asset: vi.fn(),

@@ -4,7 +4,7 @@ import { heldExpectation } from "../src/cards/expected";
 import { backing, strength } from "../src/cards/reasons";
 import { RawPositions, ShipView } from "../src/cards/ship";
 import { dark } from "../src/ui/tokens";
-import { AT, card, challenge, MIN, notice, slowing, track } from "./named";
+import { AT, card, challenge, MIN, notice, seenOnHer, slowing, track } from "./named";
 import { draw, said } from "./room";
 
 vi.stubGlobal("matchMedia", () => ({
@@ -42,6 +42,23 @@ describe("the ship card of EXAMPLE WANDERER", () => {
   });
   it("says before all else that she does not exist", () => {
     expect(said(show()).indexOf("This ship does not exist. Call nobody.")).toBeLessThan(40);
+  });
+  it("says how well a drag would be seen on her, and what lowers it", () => {
+    const text = said(show({ card: { ...card, seen: seenOnHer } }));
+    expect(text).toContain(
+      "A drag of 30 % beginning now would perhaps be noticed within 15 min, 6 in 10: heard for",
+    );
+    expect(text).toContain("Enough for a look by itself: 1 in 5");
+    expect(text).toContain("if it turns her off her course: 9 in 10");
+    expect(said(show())).not.toContain("beginning now");
+  });
+  it("does not let a ship look safe on which hardly a drag would be seen", () => {
+    const blind = { ...seenOnHer, how: "hardly" as const, chance: 0, chances: {}, angled: {} };
+    const place = show({ card: { ...card, findings: [], alerts: [], seen: blind }, alert: null });
+    expect(said(place)).toContain(
+      "Nothing out of the ordinary was seen of this ship, and a drag would hardly be",
+    );
+    expect(place.querySelector('[data-seen="hardly"]')!.className).toContain("blind");
   });
   it("puts for and against side by side, with value and threshold", () => {
     const sides = show().querySelectorAll(".side");

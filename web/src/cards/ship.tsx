@@ -28,6 +28,7 @@ import { heldExpectation } from "./expected";
 import { FindingItem } from "./findings";
 import { ForAndAgainst } from "./reasons";
 import { Script } from "./script";
+import { SeenOnHer } from "./seen";
 
 export interface ShipProps {
   card: ShipCard;
@@ -212,8 +213,12 @@ export function ShipView(props: ShipProps) {
         {seen.length ? (
           list(seen.slice(0, 12))
         ) : (
-          <p class="quiet">Nothing out of the ordinary was seen of this ship.</p>
+          <p class="quiet">
+            Nothing out of the ordinary was seen of this ship
+            {card.seen?.how === "hardly" ? ", and a drag would hardly be seen on her." : "."}
+          </p>
         )}
+        <SeenOnHer seen={card.seen ?? null} />
         {passages.length > 0 && (
           <details class="fold">
             <summary>

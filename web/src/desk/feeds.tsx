@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Store } from "../live/store";
 import type { Feed, Status } from "../model/answers";
-import { clock, span } from "../ui/format";
+import { clock, sentence, span } from "../ui/format";
 import "./desk.css";
 
 const STALE_MS = 30_000;
@@ -138,6 +138,7 @@ export function FeedTable({ store, onDone }: { store: Store; onDone(): void }) {
           </tbody>
         </table>
       </div>
+      {store.seen.value && <p>{sentence(store.seen.value.line)}</p>}
       <button type="button" class="button" onClick={onDone}>
         Close
       </button>

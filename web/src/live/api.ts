@@ -9,6 +9,7 @@ import type {
   Outlook,
   ShipCard,
   ShipColumns,
+  ShipsSeen,
   Status,
   Timeline,
   TrackColumns,
@@ -61,6 +62,7 @@ export interface Api {
   track(mmsi: number, from: number, to: number): Promise<TrackColumns>;
   outlook(mmsi: number, at: number): Promise<Outlook>;
   watchStates(at: number): Promise<WatchStates>;
+  seen(at: number): Promise<ShipsSeen | null>;
   dossier(mmsi: number, at: number): Promise<ZoneDossier>;
   assets(): Promise<AssetCollection>;
   asset(id: string, at: number): Promise<AssetCard>;
@@ -134,6 +136,7 @@ export function createApi(base = "", request: typeof fetch = (...args) => fetch(
     outlook: (mmsi, at) => ask(`/api/ships/${mmsi}/forecast${query({ at })}`),
     dossier: (mmsi, at) => ask(`/api/ships/${mmsi}/dossier${query({ at })}`),
     watchStates: (at) => ask(`/api/watch-state${query({ at })}`),
+    seen: async (at) => (await ask<{ seen: ShipsSeen | null }>(`/api/seen${query({ at })}`)).seen,
     assets: () => ask("/api/assets"),
     asset: (asset, at) => ask(`/api/assets/${id(asset)}${query({ at })}`),
     alerts: async (at) => list<Alert>(await ask(`/api/alerts${query({ at })}`), "alerts"),

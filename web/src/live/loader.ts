@@ -113,6 +113,10 @@ export function startLoader(store: Store): Loader {
     if (!store.me.peek()) store.me.value = await store.api.me();
     if (store.me.peek()?.groups.includes(WATCH_RIGHT)) store.watch.value = await store.api.watchStates(at);
   });
+  const seen = guard("seen", async () => {
+    const at = store.at.peek();
+    if (at) store.seen.value = await store.api.seen(at);
+  });
   const status = guard("status", async () => {
     const next = await store.api.status();
     if (next.mode !== "live" && !store.at.peek()) {
@@ -128,7 +132,7 @@ export function startLoader(store: Store): Loader {
   });
 
   /** Once the server answers again: ask anew for all that was missed. */
-  const missed: Record<string, () => void> = { ships, alerts, desk, faults, timeline, assets, watch };
+  const missed: Record<string, () => void> = { ships, alerts, desk, faults, timeline, assets, watch, seen };
   const retry = () => {
     status();
     for (const kind of store.lost.peek()) missed[kind]?.();
@@ -153,7 +157,10 @@ export function startLoader(store: Store): Loader {
       if (Math.floor(store.at.value / 60_000)) faults();
     }),
     effect(() => {
-      if (Math.floor(store.at.value / 300_000)) watch();
+      if (Math.floor(store.at.value / 300_000)) {
+        watch();
+        seen();
+      }
     }),
     effect(() => {
       if (store.episode.value && store.at.value) timeline();

@@ -8,6 +8,7 @@ import type {
   Episode,
   Me,
   ShipColumns,
+  ShipsSeen,
   Status,
   Timeline,
   WatchStates,
@@ -87,6 +88,8 @@ export interface Store {
   acked: ReadonlySignal<Record<string, string>>;
   /** How well each stretch is watched; null for readers who may not know it. */
   watch: Signal<WatchStates | null>;
+  /** On how many ships near assets a drag would be noticed; null where the server can't say it. */
+  seen: Signal<ShipsSeen | null>;
   /** Who is signed in; null until the server has said whether that is needed. */
   me: Signal<Me | null>;
   /** Whether a critical alert is heard. */
@@ -152,6 +155,7 @@ export function createStore(api: Api): Store {
       ),
     ),
     watch: signal<WatchStates | null>(null),
+    seen: signal<ShipsSeen | null>(null),
     me: signal<Me | null>(null),
     sound: signal(false),
     goto: signal<Goto | null>(null),

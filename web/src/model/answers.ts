@@ -41,6 +41,33 @@ export interface Feed {
   shed?: number;
 }
 
+/** How well a drag that begins now would be seen on one ship. */
+export interface ShipSeen {
+  t: number;
+  how: "well" | "perhaps" | "hardly";
+  /** Of one of 30 % to be noticed within 15 min. */
+  chance: number;
+  /** By loss, time and rate, such as `15 % in 30 min, look`. */
+  chances: Record<string, number>;
+  /** The same if the anchor turns her off her course; empty where she sends no heading. */
+  angled: Record<string, number>;
+  reasons: string[];
+  line: string;
+}
+
+/** The same of all ships under way near assets, with those on which it would hardly be noticed. */
+export interface ShipsSeen {
+  t: number;
+  ships: number;
+  well: number;
+  perhaps: number;
+  hardly: number;
+  chance: Maybe;
+  causes: Record<string, number>;
+  line: string;
+  blind: { mmsi: number; name: string; chance: number; reasons: string[] }[];
+}
+
 export interface Status {
   product: string;
   version: string;
@@ -57,6 +84,7 @@ export interface Status {
   tick_ms: number;
   attribution: string[];
   cannot_see: string[];
+  seen?: ShipsSeen | null;
   rights: string[];
   simulated: boolean;
   faults: string[];
@@ -129,6 +157,7 @@ export interface Call {
 export interface ShipCard {
   ship: ShipRef;
   position: Position | null;
+  seen?: ShipSeen | null;
   findings: Finding[];
   alerts: Alert[];
   reasons: Reason[];

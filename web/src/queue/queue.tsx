@@ -11,6 +11,7 @@ import { blindness } from "../ui/topbar";
 import { CannotSee } from "./cannot_see";
 import { AlertCard } from "./card";
 import { arrange, groupText, type Queue } from "./line";
+import { Seen } from "./seen";
 
 export function queueOf(store: Store): Queue {
   return arrange(store.alerts.value, (alert) => !!store.desk.value?.silenced[alert.id]);
@@ -120,6 +121,7 @@ export function QueuePanel({ store }: { store: Store }) {
         <Fold title="Closed or withdrawn" n={queue.closed.length}>
           {list(queue.closed, "Closed and withdrawn alerts")}
         </Fold>
+        <Seen store={store} />
         {status && <CannotSee items={[...blind, ...status.cannot_see]} quiet={queue.cards.length < 3} />}
       </div>
     </section>

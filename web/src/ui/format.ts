@@ -138,3 +138,7 @@ export function fromInput(text: string): number | null {
   const t = parts ? Date.parse(`${parts[1]}T${parts[2]}${parts[3] ?? ":00"}Z`) : Number.NaN;
   return Number.isNaN(t) ? null : t;
 }
+
+/** A line as a sentence of its own. */
+export const sentence = (line: string): string =>
+  line ? `${line[0]!.toUpperCase()}${line.slice(1)}${/[.!?]$/.test(line) ? "" : "."}` : "";
