@@ -30,9 +30,11 @@ STEPS = (
     "INSERT OR IGNORE INTO people",
     "INSERT OR REPLACE",
     "INSERT OR IGNORE INTO messages",
+    "INSERT OR IGNORE INTO about",
     "COMMIT",
     "UPDATE",
 )
+LINES = 30
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ class Dying(Outbox):
 
 
 def life(path: str, hook: int, dies: tuple[str, bool, int] | None) -> None:
-    watch = seen()
+    watch = seen(LINES)
     outbox = Outbox(path, back_off_s=(0.0,)) if dies is None else Dying(Path(path), *dies)
     ways = tuple(f"http://127.0.0.1:{hook}/{way}" for way in "abc")
     one = Notifier(watch, [Recipient(name="Ada", to=ways, tiers=TIERS)], outbox)
@@ -67,9 +69,13 @@ def life(path: str, hook: int, dies: tuple[str, bool, int] | None) -> None:
         one.deliver(101.0 + t)
 
 
-def seen() -> Replayed:
-    asset = make_asset("Open Link", 56.2)
-    made = Replayed(make_recorded([asset]), build_layer([asset]), DEFAULTS)
+def seen(lines: int = 1) -> Replayed:
+    """A ship near one asset, or near many parallel ones of which she has one case."""
+    assets = [make_asset(f"Open Link {k}", 56.2 + 0.001 * k) for k in range(lines)]
+    recorded = make_recorded(assets)
+    if lines > 1:
+        recorded.alerts = [msgspec.structs.replace(alert, case="c1") for alert in recorded.alerts]
+    made = Replayed(recorded, build_layer(assets), DEFAULTS)
     made.mode = "live"
     return made
 
@@ -92,7 +98,7 @@ def test_killed_at_any_step(tmp_path: Path, step: str, after: bool, monkeypatch:
     hook.taken.well = True
     life(path, hook.port, None)
     hook.close()
-    assert hook.taken.copies.keys() == {f"alert-0-2|Ada|{way}" for way in range(3)}
+    assert hook.taken.copies.keys() == {f"c1-{2 * LINES}|Ada|{way}" for way in range(3)}
     assert all(len(bodies) == 1 for bodies in hook.taken.bodies.values())
     assert all(len(keys) == 1 for keys in hook.taken.keys.values())
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from seawarden.model.asset import Asset
 from seawarden.model.rights import NOBODY, Releasable, Rights, release
 from seawarden.model.watch import WATCH_RIGHT, WatchChange
+
+_BETWEEN: Final = "\x00"
 
 
 class Gate:
@@ -46,7 +48,8 @@ class Gate:
         shown = release(item, self.rights)
         if shown is None or self._hidden is None:
             return shown
-        return None if any(self.tells(text) for text in _texts(msgspec.to_builtins(shown))) else shown
+        # one look at all its words is several times as fast as one at each; no word holds the sign between them
+        return None if self.tells(_BETWEEN.join(_texts(msgspec.to_builtins(shown)))) else shown
 
     def all(self, items: Iterable[Releasable]) -> list[Releasable]:
         """Those of the items that this reader may see."""

@@ -109,8 +109,8 @@ class Teller:
             since = 0 if far is None else far.revision
             revisions += [
                 one
-                for one in self._view.alert(alert.id)
-                if since < one.revision <= alert.revision and one.known_from_t <= settled
+                for one in self._view.alert(alert.id, since)
+                if one.revision <= alert.revision and one.known_from_t <= settled
             ]
         return self._fold.take(revisions, settled, self.person.follows)
 

@@ -70,9 +70,9 @@ class View:
             shown = [alert for alert in shown if alert.state != "retracted"]
         return sorted(shown, key=urgency)
 
-    def alert(self, alert_id: str) -> list[Alert]:
-        """All revisions of one alert that the reader may see, oldest first."""
-        return self.gate.all(self.watch.alert_history(alert_id))
+    def alert(self, alert_id: str, since: int = 0) -> list[Alert]:
+        """All revisions of one alert that the reader may see, or those after one, oldest first."""
+        return self.gate.all(one for one in self.watch.alert_history(alert_id) if one.revision > since)
 
     def faults(self, at: int) -> list[Fault]:
         """Declared faults as known then, newest first."""

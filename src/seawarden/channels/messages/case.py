@@ -22,12 +22,12 @@ class Desk(NamedTuple):
 
 
 def worst_first(alerts: Sequence[Alert]) -> list[Alert]:
-    """A case's alerts: the one that weighs most, then by tier, those whose asset is reached first before others."""
+    """A case's alerts: the one that weighs most, then by tier: assets ahead, soonest first, before those behind."""
     if not alerts:
         return []
     worst = min(alerts, key=lambda a: (*_head(a), -a.risk * a.consequence, a.id))
     rest = [a for a in alerts if a is not worst]
-    return [worst, *sorted(rest, key=lambda a: (*_head(a), minutes_of(a) or 0.0, -a.risk, a.id))]
+    return [worst, *sorted(rest, key=lambda a: (*_head(a), _soon(a), -a.risk, a.id))]
 
 
 def told_case(
@@ -97,6 +97,8 @@ def line_words(line: Line) -> str:
 
 def minutes_of(alert: Alert) -> float | None:
     """Minutes until she is at the alert's own asset, as forecast when it was revised; None where it is not ahead."""
+    if _WHEN.search(alert.first_line):
+        return None
     return next((one.minutes for one in alert.ahead if one.asset.id == alert.asset.id), None)
 
 
@@ -117,6 +119,11 @@ def _line(alert: Alert, t: int, desk: Desk) -> Line:
         call=desk.call,
         waters=desk.waters,
     )
+
+
+def _soon(alert: Alert) -> float:
+    minutes = minutes_of(alert)
+    return float("inf") if minutes is None else minutes
 
 
 def _head(alert: Alert) -> tuple[bool, int]:
