@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -27,7 +29,11 @@ from seawarden.cli.watched import DEFAULT_ASSETS
 from seawarden.model.error import UsageError
 
 if TYPE_CHECKING:
+    from seawarden.model.alert import Alert
     from seawarden.store.summary import Summary
+
+CASES: Final = 20
+"""Cases that are listed when a run is done: a screen holds them."""
 
 
 def replay(
@@ -94,6 +100,8 @@ def replay(
     else:
         for line in lines_of(summary):
             say(line)
+        for line in case_lines(gate.all(result.recording.alerts)):
+            say(line)
         say(f"Written to {out}")
 
 
@@ -124,6 +132,46 @@ def lines_of(summary: Summary) -> list[str]:
         lines.append(f"{summary.positions_per_s:,.0f} positions a second")
     lines.append(f"digest {summary.digest}")
     return lines
+
+
+def case_lines(alerts: Iterable[Alert], most: int = CASES) -> list[str]:
+    """One line a case that asked for somebody, the most urgent first, at its height.
+
+    Args:
+        alerts: all revisions that the reader may see.
+        most: cases that are listed; the rest is counted.
+    """
+    from seawarden.channels.messages.case import told_case, worst_first
+    from seawarden.channels.notify.fold import Fold
+    from seawarden.model.alert import TIERS
+
+    ordered = sorted(alerts, key=lambda a: a.revision)
+    fold = Fold(0)
+    fold.take(ordered, 1 << 62, lambda _: True)
+    peaks: dict[str, Alert] = {}
+    for alert in ordered:
+        if alert.state in ("raised", "lowered") and alert.tier == alert.highest_tier:
+            peaks[alert.id] = alert
+    cases: dict[str, list[Alert]] = {}
+    for alert in peaks.values():
+        if TIERS.index(alert.highest_tier) >= TIERS.index("look"):
+            cases.setdefault(fold.of(alert.id).id, []).append(alert)
+    heads = [worst_first(held)[0] for held in cases.values()]
+    order = sorted(heads, key=lambda a: (-TIERS.index(a.tier), -a.risk * a.consequence, a.id))
+    lines = (
+        [f"{len(order)} {'case' if len(order) == 1 else 'cases'} to look at, each at its height:"] if order else []
+    )
+    for head in order[:most]:
+        name = fold.of(head.id).id
+        lines.append(f"  {day_of(head.start_t)} {told_case(name, 0, cases[name], head.updated_t).first_line}")
+    if len(order) > most:
+        lines.append(f"  and {len(order) - most} more: `case` in alerts.jsonl tells which alerts are one")
+    return lines
+
+
+def day_of(t: int) -> str:
+    """Day of an event time (ms), UTC."""
+    return datetime.fromtimestamp(t / 1000, tz=UTC).strftime("%Y-%m-%d")
 
 
 def _counts(counts: dict[str, int]) -> str:
