@@ -14,11 +14,11 @@ CAUSES: Final[Mapping[str, str]] = {
     "short": "heard for too short a time",
     "below": "slower than 6 kn",
     "slow": "slow",
-    "unsteady": "speed unsteady",
+    "unsteady": "unsteady",
     "turning": "turning",
-    "unknown": "past traffic not known there",
-    "few": "few ships known to pass there",
-    "slowing": "ships often slow there",
+    "unknown": "where past traffic is not known",
+    "few": "where few ships are known to pass",
+    "slowing": "where ships often slow",
 }
 """What lowers the chance most, in words, in the order in which they are told."""
 TOLD: Final = 4

@@ -42,14 +42,17 @@ HARDLY: Final = 0.3
 UNDER_WAY_KN: Final = 2.0
 LEAST_KN: Final = 6.0
 """Slower ships are not asked about, as the behaviour's setting has it."""
+SLOW_KN: Final = 9.0
+OFTEN: Final = 0.05
+"""From here on a ship is called slow, and a place one where ships often slow."""
 SILENT_MIN: Final = 5.0
 SILENT_GAPS: Final = 3.0
 """A ship unheard for longer than five minutes and three of her own gaps is not judged until she is heard again."""
 TERMS: Final = ("short", "gaps", "slow", "unsteady", "turning", "unknown", "few", "slowing")
 CLASSES: Final = ("silent", "below", "rare", "asked")
 ASKED: Final = CLASSES.index("asked")
-TELL: Final = 0.3
-"""Smallest share of the log-odds that is told as a reason: it moves a chance of one half by seven hundredths."""
+TELL: Final = 0.5
+"""Smallest share of the log-odds that is told as a reason: it moves a chance of one half by an eighth."""
 
 
 def name_of(loss: float, minutes: int, rate: str) -> str:
@@ -173,18 +176,22 @@ def tell(name: str, state: F64) -> str:
     def of(k: int) -> float:
         return float(state[k])
 
-    ships = "no ship is known" if of(SHIPS) < 0.5 else f"{of(SHIPS):.0f} ship{'s' if of(SHIPS) >= 1.5 else ''} known"
+    ships = "no ship" if of(SHIPS) < 0.5 else f"only {of(SHIPS):.0f} ship{'s' if of(SHIPS) >= 1.5 else ''}"
+    slow = (
+        f"slow, {of(SPEED):.0f} kn" if of(SPEED) < SLOW_KN else f"at {of(SPEED):.0f} kn; faster ships are seen better"
+    )
+    many = "ships often" if of(SLOWED) >= OFTEN else "some ships"
     words = {
         "silent": f"not heard for {of(AGE):.0f} min",
         "below": f"slower than {LEAST_KN:.0f} kn",
-        "slow": f"slow, {of(SPEED):.0f} kn",
+        "slow": slow,
         "rare": "heard once" if math.isnan(of(EVERY)) else f"heard every {of(EVERY):.2g} min",
         "short": f"heard for {of(HEARD):.0f} min only",
         "gaps": f"heard with gaps of {of(GAP):.2g} min",
         "unsteady": f"speed unsteady, {100.0 * of(UNSTEADY):.0f} %",
         "turning": f"turning, {of(TURNED):.0f} degrees in a quarter of an hour",
         "unknown": "past traffic not known here",
-        "few": f"{ships} to pass here on her course",
-        "slowing": f"ships often slow here, {100.0 * of(SLOWED):.0f} of 100",
+        "few": f"{ships} known to pass here on her course",
+        "slowing": f"{many} slow here, {100.0 * of(SLOWED):.0f} of 100",
     }
     return words[name]
