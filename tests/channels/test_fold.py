@@ -103,7 +103,7 @@ def test_without_folding_each_alert_is_told_by_itself() -> None:
 
 def test_public_and_restricted_alerts_come_to_one_thread_for_whoever_sees_both() -> None:
     secret = alert("b", T0 + MIN, case="c2")
-    for order in ([alert("a"), secret], [alert("a", T0 + 2 * MIN), secret]):
+    for order in ([alert("a"), secret], [alert("a", T0 + 2 * MIN), secret], [alert("a", T0 + MIN), secret]):
         news = Fold(0).take(order, T0 + 10 * MIN, everyone)
         assert len({one.thread.id for one in news}) == 1
         assert len(news[-1].alerts) == 2

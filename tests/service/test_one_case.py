@@ -12,7 +12,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from fastapi.testclient import TestClient
 
+from seawarden.channels.messages import cap, geojson, kml, news, table
 from seawarden.channels.messages.told import Told
 from seawarden.channels.notify.fold import Fold
 from seawarden.channels.notify.outbox import Outbox
@@ -22,7 +24,9 @@ from seawarden.geography.layer import build_layer
 from seawarden.model.alert import Tier
 from seawarden.model.asset import Asset, AssetVersion
 from seawarden.model.error import StoreError
+from seawarden.model.rights import Rights
 from seawarden.run.replay import replay
+from seawarden.service.app import make_app
 from seawarden.service.notifier import Notifier
 from seawarden.service.replayed import Replayed
 from seawarden.settings import DEFAULTS
@@ -248,6 +252,43 @@ def test_unfolded_each_alert_has_messages_of_its_own(strait: Recording, messages
 def test_a_rule_of_the_ledger_alone_tells_the_same(strait: Recording, messages: Letters) -> None:
     public = [alert for alert in strait.alerts if alert.asset.visibility == "public"]
     last = max(alert.known_from_t for alert in strait.alerts)
-    news = Fold(JOIN_MS).take(public, last, PEOPLE[0].follows)
+    made = Fold(JOIN_MS).take(public, last, PEOPLE[0].follows)
     keys = {key.partition("|")[0] for key in messages if "|Floor|" in key and "late" not in key}
-    assert {one.key for one in news} == keys
+    assert {one.key for one in made} == keys
+
+
+@pytest.fixture(scope="module")
+def sea(strait: Recording) -> Sea:
+    watch = Sea(strait)
+    watch.now = max(alert.known_from_t for alert in strait.alerts)
+    return watch
+
+
+@pytest.mark.parametrize(("groups", "lines"), [((), LINES - 1), (("navy",), LINES)])
+def test_the_api_tells_of_one_case(sea: Sea, groups: tuple[str, ...], lines: int) -> None:
+    client = TestClient(make_app(sea, rights=Rights(frozenset(groups))))
+    body = client.get("/api/cases").json()
+    assert body["total"] == 1
+    case = msgspec.convert(body["cases"][0], Told)
+    assert len(case.lines) == lines and case.asset_id == case.lines[0].asset_id
+    secret = {alert.case for alert in sea.alerts(sea.now) if alert.asset.visibility == "navy"}.pop()
+    data = client.get(f"/api/cases/{case.id}/cap")
+    kind, told_ = cap.decode(data.content)
+    assert (kind, len(told_.lines), told_.id) == ("Update", lines, case.id)
+    assert data.content.count(b"seawarden@testserver,") >= 2, "it names the messages before it"
+    assert client.get(f"/api/cases/{case.id}/cap", headers={"if-none-match": data.headers["etag"]}).status_code == 304
+    assert client.get(f"/api/cases/{secret}/cap").status_code == (200 if groups else 404)
+    assert client.get("/api/cases/none/cap").status_code == 404
+
+
+@pytest.mark.parametrize("form", ["geojson", "kml", "csv", "atom", "gpkg"])
+def test_an_export_folds_where_that_is_asked_for(sea: Sea, form: str, tmp_path: Path) -> None:
+    client = TestClient(make_app(sea))
+    found = []
+    for query in ("", "?fold=true"):
+        data = client.get(f"/api/export/alerts.{form}{query}").content
+        (tmp_path / "a.gpkg").write_bytes(data)
+        read = {"geojson": geojson.decode, "kml": kml.decode, "csv": table.from_csv, "atom": news.decode}.get(form)
+        found.append(table.from_geopackage(tmp_path / "a.gpkg") if read is None else read(data))
+    assert [len(items) for items in found] == [LINES - 1, 1]
+    assert found[1][0].first_line.endswith(f"· +{LINES - 2} more assets")

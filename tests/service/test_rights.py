@@ -94,11 +94,12 @@ def everything_served(client: TestClient, assets: Sequence[Asset]) -> dict[str, 
     """Every answer that the API gives, by its question."""
     paths = ["/api/status", "/api/ships", "/api/assets", "/api/alerts", "/api/alerts?state=all", "/api/findings"]
     paths += ["/api/faults", "/api/timeline", "/api/openapi.json", f"/api/ships?at={T0 + 60 * 60_000}"]
+    paths += ["/api/cases", "/api/cases?state=all", "/api/export/alerts.geojson?fold=true"]
     for mmsi in SHIPS:
         paths += [f"/api/ships/{mmsi}", f"/api/ships/{mmsi}?at={T0 + 70 * 60_000}"]
         paths += [f"/api/ships/{mmsi}/track?from={T0}&to={END}"]
     for number in range(len(assets)):
-        paths += [f"/api/alerts/alert-{number}", f"/api/faults/fault-{number}"]
+        paths += [f"/api/alerts/alert-{number}", f"/api/cases/alert-{number}/cap", f"/api/faults/fault-{number}"]
     answers = {path: client.get(path).text for path in paths}
     for number, asset in enumerate(assets):
         for name in (asset.id, asset.name, *asset.aliases):

@@ -20,6 +20,7 @@ from seawarden.model.rights import NOBODY, Rights
 from seawarden.service import (
     acts,
     asset_along,
+    cases,
     checklists,
     door,
     drag_seen,
@@ -106,6 +107,7 @@ def make_app(
     app.include_router(acts.router)
     app.include_router(foretold.router)
     app.include_router(messages.router)
+    app.include_router(cases.router)
     app.include_router(notices.router)
     app.include_router(ogc.router)
     app.include_router(evidence.router)

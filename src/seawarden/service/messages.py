@@ -15,6 +15,7 @@ from seawarden.channels.messages import cap, cot, geojson, kml, news, radio, tab
 from seawarden.channels.messages.told import Told, told
 from seawarden.model.alert import Alert
 from seawarden.service.answer import JsonResponse, not_found
+from seawarden.service.case_list import cases_of, told_of
 from seawarden.service.fresh import has_it, tag_of
 from seawarden.service.moments import Asked, Moments
 from seawarden.service.routes import view_of
@@ -37,10 +38,12 @@ State = Annotated[str, Query(pattern="^(active|all|raised|lowered|closed|retract
 
 
 @router.get("/export/alerts.{form}")
-async def export(request: Request, form: Form, asked: Asked, state: State = "", exercises: bool = False) -> Response:
-    """All alerts as known then, in one file; those of drills only when asked for."""
+async def export(
+    request: Request, form: Form, asked: Asked, state: State = "", exercises: bool = False, fold: bool = False
+) -> Response:
+    """All alerts as known then, in one file; those of drills only when asked for; `fold` makes one of each case."""
     view = view_of(request)
-    items = await asyncio.to_thread(items_of, view, asked, state, exercises)
+    items = await asyncio.to_thread(folded if fold else items_of, view, asked, state, exercises)
     return conditional(request, await asyncio.to_thread(_file, form, items, asked.at), MEDIA[form])
 
 
@@ -108,6 +111,12 @@ def items_of(view: View, asked: Moments, state: str, exercises: bool = False) ->
     """What is told of each alert that a reader sees, most urgent first; those of drills only when asked for."""
     shown = [a for a in asked.begun(view.alerts(asked.known, state)) if exercises or not a.exercise]
     return [told(alert, place_of(view, alert, asked.at)) for alert in shown]
+
+
+def folded(view: View, asked: Moments, state: str, exercises: bool = False) -> list[Told]:
+    """What is told of each case, as `items_of` of each alert."""
+    shown = [a for a in asked.begun(view.alerts(asked.known, state)) if exercises or not a.exercise]
+    return [told_of(view, case, asked.at) for case in cases_of(view, asked.known, shown)]
 
 
 def conditional(request: Request, data: bytes, media: str) -> Response:

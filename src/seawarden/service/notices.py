@@ -25,7 +25,13 @@ def notices(request: Request) -> Response:
     if notifier is None:
         return JsonResponse({"recipients": [], "log": []})
     people = [
-        {"name": p.name, "ways": len(p.to), "tiers": p.tiers, "assets": p.assets, "hours": p.hours}
+        {
+            "name": p.name,
+            "ways": len(p.to),
+            "tiers": p.tiers,
+            "assets": [*p.assets, *(f"all of {owner}" for owner in p.owners)],
+            "hours": p.hours,
+        }
         for p in notifier.recipients
     ]
     return JsonResponse({"recipients": people, "log": notifier.outbox.log()})

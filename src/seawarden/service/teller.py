@@ -13,7 +13,6 @@ from typing import Final
 import msgspec
 
 from seawarden.alerts.desk import Desk
-from seawarden.channels.messages.case import Desk as Owner
 from seawarden.channels.messages.case import told_case, worst_first
 from seawarden.channels.messages.told import Told
 from seawarden.channels.notify.fold import Fold, News, Thread
@@ -21,7 +20,7 @@ from seawarden.channels.notify.outbox import Heard, Letter, Outbox
 from seawarden.channels.notify.rules import Recipient
 from seawarden.model.alert import Alert
 from seawarden.model.error import StoreError
-from seawarden.service.asset_along import place_at
+from seawarden.service.owner import owner_of
 from seawarden.service.view import ACTIVE, View
 from seawarden.service.work import kinds_of, place_of
 from seawarden.settings_notify import NotifySettings
@@ -171,20 +170,7 @@ class Teller:
 
     def _told(self, thread: Thread, revision: int, alerts: Sequence[Alert], t: int) -> Told:
         place = place_of(self._view, worst_first(alerts)[0], t)
-        return told_case(thread.id, revision, alerts, t, place, self._owner)
-
-    def _owner(self, alert: Alert) -> Owner:
-        """Who answers for an alert's asset, and whose waters it lies in there; what names something hidden is left
-        out."""
-        asset = self._view.asset(alert.asset.id)
-        if asset is None:
-            return Owner()
-        waters = ""
-        if alert.asset.kp_km is not None:
-            found = self._view.watch.waters(*place_at(asset, alert.asset.kp_km))
-            waters = "" if found is None or found.kind == "unknown" else f"{found.name} {found.kind}".strip()
-        gate = self._view.gate
-        return Owner(*("" if gate.tells(text) else text for text in (asset.owner, asset.contact, waters)))
+        return told_case(thread.id, revision, alerts, t, place, lambda alert: owner_of(self._view, alert))
 
     def _ways(self, item: Told, mark: str = "") -> list[Letter]:
         return letters(self.person, item, mark)

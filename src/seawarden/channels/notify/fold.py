@@ -240,6 +240,6 @@ class Fold:
 
 def _same(thread: Thread, alert: Alert) -> bool:
     """Whether an alert of another case is told with a thread that is open: what one id may not give away."""
-    if not thread.tier:
+    if all(member.state in OVER for member in thread.members.values()):
         return False
     return thread.cause == alert.cause or not set(thread.findings).isdisjoint(alert.findings)

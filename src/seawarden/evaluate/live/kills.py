@@ -49,6 +49,10 @@ EARLY: Final = 0.15
 EARLY_S: Final = 1.5
 CYCLE_MS: Final = 3 * 3_600_000
 """Length of the made sea; then other ships do the same."""
+PARALLEL: Final = 8
+"""Cables beside the one of the made sea."""
+LINE_DEG: Final = 0.008
+"""Between two of them: half a kilometre."""
 SETTINGS: Final[Settings] = msgspec.structs.replace(
     DEFAULTS,
     feeds=FeedSettings(flush_s=0.02, backoff_first_s=0.02, backoff_most_s=0.1),
@@ -83,6 +87,20 @@ class KillReport(msgspec.Struct, kw_only=True):
     longest_restore_s: float
 
 
+def watched() -> list[Asset]:
+    """The cable of the made sea, and parallel ones beside it: one ship's case has many alerts."""
+    first = every_kind().assets
+    version = first[0].current
+    found = [*first]
+    for k in range(1, PARALLEL + 1):
+        parts = tuple(tuple((lon + LINE_DEG * k, lat) for lon, lat in part) for part in version.parts)
+        beside = msgspec.structs.replace(version, parts=parts)
+        found.append(
+            msgspec.structs.replace(first[0], id=f"test-cable-{k}", name=f"Test Cable {k}", versions=(beside,))
+        )
+    return found
+
+
 def sea(hours: float, ships: int) -> tuple[list[Asset], Positions, list[Event]]:
     """The made sea over and over, each time with other ships, among plain traffic."""
     parts = []
@@ -95,7 +113,7 @@ def sea(hours: float, ships: int) -> tuple[list[Asset], Positions, list[Event]]:
     day.t[:] = DAY_T + ((day.t - day.t.min()) * (hours / 24)).astype(np.int64)
     whole = concat([*parts, day])
     whole = take(whole, np.argsort(whole.t, kind="stable"))
-    return first.assets, take(whole, whole.t < DAY_T + hours * 3_600_000), first.events
+    return watched(), take(whole, whole.t < DAY_T + hours * 3_600_000), first.events
 
 
 def life_of(port: int, store: str, start: tuple[int, float, float], acks: Connection) -> LiveRun:
@@ -107,14 +125,14 @@ def life_of(port: int, store: str, start: tuple[int, float, float], acks: Connec
         start: of the clock that all lives share.
         acks: takes what the journal has returned.
     """
-    first = every_kind()
+    assets = watched()
     run = LiveRun(
         [f"tcp://127.0.0.1:{port}#name=station"],
         SETTINGS,
-        first.assets,
+        assets,
         store=Path(store),
-        gate=Gate(first.assets),
-        events=first.events,
+        gate=Gate(assets),
+        events=every_kind().events,
         clock=SharedClock(*start),
     )
     journal = run.journal

@@ -18,12 +18,11 @@ from seawarden.channels.gate import Gate
 from seawarden.channels.notify.fold import Fold, News
 from seawarden.channels.notify.outbox import OUTBOX, Outbox
 from seawarden.channels.notify.rules import Recipient
-from seawarden.evaluate.live.kills import SETTINGS, KillReport, run_kills
+from seawarden.evaluate.live.kills import SETTINGS, KillReport, run_kills, watched
 from seawarden.evaluate.live.sinks import Mail, Taken, Webhook
 from seawarden.model.alert import TIERS, Alert, Tier
 from seawarden.run.live_ledger import LiveLedger
 from seawarden.run.live_store import LiveStore
-from seawarden.simulate.scenario import every_kind
 from seawarden.store.ledger import Ledger
 
 BACK_OFF_S: Final = (0.3, 0.6, 1.2, 2.4)
@@ -188,7 +187,7 @@ def news_of(histories: dict[str, list[Alert]], person: Recipient, *, ends: bool 
 
 def _histories(store: Path) -> dict[str, list[Alert]]:
     """All revisions of each alert in the ledger, oldest first."""
-    assets = every_kind().assets
+    assets = watched()
     found: dict[str, list[Alert]] = {}
     with Ledger(LiveStore(store, SETTINGS.live).ledger, read_only=True) as ledger:
         for item in LiveLedger(ledger, Gate(assets)).all():

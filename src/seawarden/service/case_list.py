@@ -1,0 +1,49 @@
+"""The cases of a list of alerts, as one reader sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from seawarden.channels.messages.case import told_case, worst_first
+from seawarden.channels.messages.told import Told
+from seawarden.channels.notify.fold import Fold
+from seawarden.model.alert import Alert
+from seawarden.service.owner import owner_of
+from seawarden.service.view import View, urgency
+from seawarden.service.work import place_of
+
+
+class Held(NamedTuple):
+    """One case as a reader sees it."""
+
+    id: str
+    revision: int
+    alerts: list[Alert]
+    """The worst first."""
+
+
+def cases_of(view: View, known: int, shown: Iterable[Alert]) -> list[Held]:
+    """The cases of alerts, the most urgent first.
+
+    Args:
+        view: of the reader.
+        known: the time whose knowledge is used, ms.
+        shown: alerts that are listed; a case is the same whichever of its alerts are.
+    """
+    fold = Fold(0)
+    everything = sorted(view.alerts(known, "all"), key=lambda alert: (alert.raised_t, alert.id))
+    fold.now(everything, known, lambda _: True)
+    by_case: dict[str, list[Alert]] = {}
+    for alert in shown:
+        by_case.setdefault(fold.of(alert.id).id, []).append(alert)
+    held = [Held(name, fold.threads[name].revision, worst_first(alerts)) for name, alerts in by_case.items()]
+    return sorted(held, key=lambda case: urgency(case.alerts[0]))
+
+
+def told_of(view: View, case: Held, at: int) -> Told:
+    """What is told of a case."""
+    worst = case.alerts[0]
+    place = place_of(view, worst, at)
+    t = max(alert.updated_t for alert in case.alerts)
+    return told_case(case.id, case.revision, case.alerts, t, place, lambda alert: owner_of(view, alert))
