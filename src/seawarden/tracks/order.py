@@ -4,7 +4,12 @@ Each source has its own clock: the newest time it has shown, less the lateness i
 the slowest clock of the sources that are still moving, and never goes back; what lies before it is released in
 order. A record older than the horizon is late and goes to the correction lane at the next tick. A record far ahead
 of its source's clock moves nothing until the records after it agree with it, so that one clock in 2038 makes nobody
-else late.
+else late. They agree when time does not go back from it, and goes on by no more than it has just gone on: a source
+that is heard every few hours moves on as well as one that paused.
+
+Who is ahead is known by who is not: a record is refused as ahead, at the end of the stream, only where its source
+went back from it. Where nothing older came after it the whole source had moved on, and so had time (`reached`). Only
+for a step of more than a week three records must have said so: one broken clock in 2038 may be the last to speak.
 
 Whether a record is late, and at which tick, depends on the sequence of arrivals alone, never on how it was cut into
 batches.
@@ -38,6 +43,12 @@ class Clocks(NamedTuple):
     newest: I64
     pending: I64
     agreed: I32
+    reached: I64
+    """Where the source has come to by all that it has said, believed or not; it goes back when the source does."""
+    far: I64
+    """A time more than a week beyond that, or NO_TIME."""
+    far_agreed: I32
+    """Records that told such a time and were not gone back from."""
     horizon: I64
 
 
@@ -65,12 +76,35 @@ class Release(NamedTuple):
 
 
 @njit(cache=True)
+def _reach(s: int, time: int, jump_ms: int, reached: I64, far: I64, far_agreed: I32) -> None:
+    """Take note of where a source has come to."""
+    if reached[s] == NO_TIME or time <= reached[s] + FAR_MS:
+        if reached[s] == NO_TIME or time > reached[s] or time < reached[s] - jump_ms:
+            reached[s] = time
+        if far[s] != NO_TIME and time < far[s] - jump_ms:
+            far[s] = NO_TIME
+        return
+    if far[s] != NO_TIME and -jump_ms <= time - far[s] <= FAR_MS:
+        far_agreed[s] += 1
+        far[s] = max(far[s], time)
+    else:
+        far_agreed[s] = 1
+        far[s] = time
+    if far_agreed[s] >= AGREE:
+        reached[s] = far[s]
+        far[s] = NO_TIME
+
+
+@njit(cache=True)
 def _advance(
     t: I64,
     source: I32,
     newest: I64,
     pending: I64,
     agreed: I32,
+    reached: I64,
+    far: I64,
+    far_agreed: I32,
     horizon: I64,
     lateness_ms: int,
     jump_ms: int,
@@ -86,7 +120,8 @@ def _advance(
         late[i] = h != NO_TIME and time < h
         moved = False
         if newest[s] == NO_TIME or time > newest[s] + jump_ms:
-            if agreed[s] > 0 and abs(time - pending[s]) <= jump_ms:
+            step = FAR_MS if newest[s] == NO_TIME else max(jump_ms, pending[s] - newest[s])
+            if agreed[s] > 0 and -jump_ms <= time - pending[s] <= step:
                 agreed[s] += 1
                 pending[s] = max(pending[s], time)
             else:
@@ -104,6 +139,7 @@ def _advance(
             if time > newest[s]:
                 newest[s] = time
                 moved = True
+        _reach(s, time, jump_ms, reached, far, far_agreed)
         if moved:
             top = NO_TIME
             for k in range(n_sources):
@@ -128,6 +164,9 @@ class Order:
             newest=np.full(0, NO_TIME, dtype=np.int64),
             pending=np.full(0, NO_TIME, dtype=np.int64),
             agreed=np.zeros(0, dtype=np.int32),
+            reached=np.full(0, NO_TIME, dtype=np.int64),
+            far=np.full(0, NO_TIME, dtype=np.int64),
+            far_agreed=np.zeros(0, dtype=np.int32),
             horizon=np.full(1, NO_TIME, dtype=np.int64),
         )
         self._held = make_positions(0)
@@ -168,11 +207,18 @@ class Order:
         return self._release(self.horizon, late)
 
     def flush(self) -> tuple[Release, Positions]:
-        """End of the stream: release all, and hand back apart the records whose clock ran ahead of everybody."""
+        """End of the stream: release all, and hand back apart the records whose clock ran ahead of everybody.
+
+        A source that has come beyond its clock, and has not gone back, has moved on; one of a few records, without a
+        clock of its own, by a week at most.
+        """
         times = self._held.t
         limit = np.iinfo(np.int64).max
         ahead = make_positions(0)
-        newest = int(self._clocks.newest.max()) if len(self._clocks.newest) else NO_TIME
+        c = self._clocks
+        newest = int(c.newest.max()) if len(c.newest) else NO_TIME
+        if newest != NO_TIME:
+            newest = max(newest, *c.reached[(c.newest != NO_TIME) | (c.reached <= newest + FAR_MS)].tolist())
         if newest != NO_TIME and len(times):
             too_far = times > newest + int(self._settings.max_forward_jump_s * 1000)
             ahead = take(self._held, too_far)
@@ -191,6 +237,9 @@ class Order:
                 newest=np.concatenate([c.newest, blank]),
                 pending=np.concatenate([c.pending, blank]),
                 agreed=np.concatenate([c.agreed, np.zeros(more, dtype=np.int32)]),
+                reached=np.concatenate([c.reached, blank]),
+                far=np.concatenate([c.far, blank]),
+                far_agreed=np.concatenate([c.far_agreed, np.zeros(more, dtype=np.int32)]),
                 horizon=c.horizon,
             )
 
