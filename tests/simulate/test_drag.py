@@ -9,6 +9,7 @@ from seawarden.model.position import Provenance, make_positions
 from seawarden.physics.speed_loss import force_for_loss, settled_ratio
 from seawarden.simulate.cadence import thin
 from seawarden.simulate.drag import DragPlan, draw_plan, lay_drag
+from seawarden.simulate.heading import with_heading
 from seawarden.simulate.path import path_of
 from seawarden.simulate.slowdown import crossing_times, lay_slowdown, speed_between_kn
 
@@ -159,3 +160,34 @@ def test_drawn_plans_keep_to_their_ranges():
         assert 180.0 <= plan.settling_s <= 600.0
         assert 300.0 <= plan.wobble_period_s <= 900.0
         assert plan.drift_angle_deg == 0.0
+
+
+def test_a_made_up_heading_knows_nothing_of_what_comes_and_a_slower_ship_is_set_further_off():
+    ship = steady(n=600)
+    plan = DragPlan(start_t=T0 + 18_000_000, loss=0.5, force_sigma=0.05, slips_per_h=0.0, hangups_per_h=0.0)
+    begin = int(np.searchsorted(ship.t, plan.start_t))
+    skews = []
+    for number in range(40):
+        whole = with_heading(ship, number)
+        laid, _ = lay_drag(ship, plan, "k", heading_of=lambda p, n=number: with_heading(p, n))
+        assert np.array_equal(laid.heading_deg[:begin], whole.heading_deg[:begin])
+        off = (laid.heading_deg - laid.cog_deg + 180.0) % 360.0 - 180.0
+        own = (whole.heading_deg - whole.cog_deg + 180.0) % 360.0 - 180.0
+        skews.append((np.mean(own[begin + 30 :]), np.mean(off[begin + 30 :])))
+    before, during = np.array(skews).T
+    assert np.std(before) > 1.0
+    assert np.std(during) > 1.1 * np.std(before)
+
+
+def test_a_turn_leaves_the_made_up_heading_off():
+    ship = steady(n=240)
+    turned = ship._replace(cog_deg=np.where(np.arange(240) < 120, ship.cog_deg, (ship.cog_deg + 60.0) % 360.0))
+
+    def moved(p):
+        steps = []
+        for number in range(60):
+            skew = (with_heading(p, number).heading_deg - p.cog_deg + 180.0) % 360.0 - 180.0
+            steps.append(np.mean(skew[125:145]) - np.mean(skew[80:118]))
+        return np.std(steps)
+
+    assert moved(turned) > 1.5 * moved(ship)

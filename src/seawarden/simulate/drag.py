@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from seawarden.model.position import F64, I64, Positions
+from seawarden.model.position import F64, I64, Positions, take
 from seawarden.physics.speed_loss import Law, force_for_loss
 from seawarden.simulate.draws import generator
 from seawarden.simulate.force import STEP_S, force_noise, speed_ratio
@@ -18,6 +18,8 @@ DepthOf = Callable[[F64, F64], F64]
 """Depth of water, m, at latitudes and longitudes."""
 ReachOf = Callable[[F64], F64]
 """Depth that the anchor reaches, m, at speeds in kn."""
+HeadingOf = Callable[[Positions], Positions]
+"""Gives a ship a heading that fits her speed and course (`simulate.heading`)."""
 
 
 class DragPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +88,12 @@ def draw_plan(*key: int | str, start_t: int, loss: float, law: Law, wobble: bool
 
 
 def lay_drag(
-    ship: Positions, plan: DragPlan, *key: int | str, depth_of: DepthOf | None = None, reach_of: ReachOf | None = None
+    ship: Positions,
+    plan: DragPlan,
+    *key: int | str,
+    depth_of: DepthOf | None = None,
+    reach_of: ReachOf | None = None,
+    heading_of: HeadingOf | None = None,
 ) -> tuple[Positions, DragTruth]:
     """Lay a drag on one ship's positions.
 
@@ -100,6 +107,7 @@ def lay_drag(
         *key: names the draw; the same key gives the same drag.
         depth_of: depth of water; no gate when None.
         reach_of: depth that the anchor reaches at a speed.
+        heading_of: makes up the heading of the ship as she sails with the anchor out; her own is kept when None.
 
     Returns:
         The positions (those from the start on marked simulated) and the truth.
@@ -148,6 +156,9 @@ def lay_drag(
     laid = sail(ship, path, at_origin, at_ratio, ship.t[rows], rows)
     grip = np.interp(since, elapsed, contact) * (1.0 - np.exp(-since / (0.5 * plan.settling_s)))
     grip *= 1.0 if plan.loss > 0.0 else 0.0
+    if heading_of is not None:
+        laid = take(heading_of(_replace(ship, rows, laid)), rows)
+        ship = heading_of(ship)
     _yaw(laid, since, grip, plan, float(phase), float(breadth))
     out = _replace(ship, rows, laid)
     middle = (elapsed >= (plan.settling_s if plan.duration_s is None else plan.duration_s / 2)) & (pulling > 0)

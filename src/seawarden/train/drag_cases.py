@@ -76,8 +76,8 @@ def lay(
             start_t=plan.start_t, loss=loss, law=law, duration_s=dip_s, settling_s=60.0, force_sigma=0.15,
             slips_per_h=0.0, hangups_per_h=0.0, wobble_deg=plan.wobble_deg, drift_angle_deg=plan.drift_angle_deg,
         )  # fmt: skip
-    ship = with_heading(track.positions, *name[:2]) if heading else track.positions
-    laid, _ = lay_drag(ship, plan, *name)
+    heading_of = (lambda ship: with_heading(ship, *name[:2])) if heading else None
+    laid, _ = lay_drag(track.positions, plan, *name, heading_of=heading_of)
     kind = "null" if loss == 0.0 else "drag" if dip_s is None else "dip"
     return Case(number, kind, law, loss, wobble, drift, heading, begin, laid)
 
