@@ -137,7 +137,7 @@ def test_a_broken_or_foreign_model_is_refused_with_a_sentence():
     with pytest.raises(SeawardenError, match="can't be read"):
         DragModel(b"{")
     with pytest.raises(SeawardenError, match="train it again"):
-        DragModel(b'{"format":2,"features":["x"]}')
+        DragModel(b'{"format":3,"features":["x"]}')
 
 
 def test_a_steady_angle_speaks_for_a_pull_and_its_absence_against():

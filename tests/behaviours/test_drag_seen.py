@@ -10,6 +10,7 @@ from seawarden.behaviours.drag.features import COUNT
 from seawarden.behaviours.drag.minutes import SPAN, heading_evidence
 from seawarden.behaviours.drag.model import shipped
 from seawarden.behaviours.drag.names import INDEX
+from seawarden.behaviours.drag.parts import heading_term
 from seawarden.behaviours.drag.status import status_against
 from seawarden.behaviours.drag.stops import restart_of
 from seawarden.model.position import make_positions
@@ -73,7 +74,26 @@ def test_a_step_after_a_turn_says_less_than_the_same_on_a_steady_course():
     minute = np.arange(SPAN)
     skew = np.where(minute < 30, 4.0, 0.0) + np.random.default_rng(2).normal(0.0, 0.7, SPAN)
     steady, turned = np.zeros(SPAN), np.where(minute < 30, 40.0, 0.0)
-    assert heading_evidence(skew, steady, 30) > heading_evidence(skew, turned, 30) + 2.0
+    even = np.full(SPAN, np.log(10.0))
+    assert heading_evidence(skew, steady, even, 30) > heading_evidence(skew, turned, even, 30) + 2.0
+
+
+def test_a_slower_ship_is_set_further_off_and_that_is_no_pull():
+    minute = np.arange(SPAN)
+    log_v = np.where(minute < 30, np.log(6.0), np.log(12.0))  # half the speed: twice the angle of the same flow
+    course, noise = np.zeros(SPAN), np.random.default_rng(3).normal(0.0, 0.5, SPAN)
+    set_off = np.degrees(np.arctan2(0.5, np.exp(log_v))) + noise
+    assert (
+        heading_evidence(set_off, course, log_v, 30) < heading_evidence(set_off, course, log_v * 0.0 + 2.3, 30) - 0.5
+    )
+
+
+def test_after_a_turn_little_of_a_heading_is_believed():
+    x = np.full((2, COUNT), np.nan)
+    x[:, INDEX["heading_llr"]] = 10.0
+    x[:, INDEX["turn_deg"]] = (2.0, 20.0)
+    straight, turned = heading_term(x)
+    assert straight > 2.0 > 1.0 > turned > 0.0
 
 
 def test_a_heading_alone_reaches_no_tier():

@@ -10,14 +10,16 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import numpy as np
 
+from seawarden.behaviours.drag.beyond import to_plain as beyond_to_plain
 from seawarden.behaviours.drag.lanes import to_plain as lanes_to_plain
 from seawarden.behaviours.drag.model import FORMAT, DragModel
-from seawarden.behaviours.drag.names import FEATURES, INDEX
+from seawarden.behaviours.drag.names import FEATURES
 from seawarden.behaviours.drag.seen import NOTICED_A_SHIP_DAY
 from seawarden.behaviours.drag.trees import to_plain
 from seawarden.model.error import UsageError
 from seawarden.model.position import F64
-from seawarden.train.drag_alarms import Tail, held, peaks, tail_of
+from seawarden.train.drag_alarms import Tail, gated, held, peaks, tail_of
+from seawarden.train.drag_beyond import beyond_of, natural_losses, with_beyond
 from seawarden.train.drag_cases import real, rows_of
 from seawarden.train.drag_lanes import history_of
 from seawarden.train.drag_rows import (
@@ -34,9 +36,6 @@ from seawarden.train.drag_rows import (
 from seawarden.train.drag_seen import Begun, begun, learn_seen
 from seawarden.train.drag_sources import Heard, Stratum, read_strata
 
-LEAST_BEFORE_KN: Final = 6.0
-"""As the behaviour's setting has it."""
-STOPPED_KN: Final = 2.0
 Say = Callable[[str], None]
 TIER_RATES: Final = {"look": 0.015, "challenge": 0.0005, "act": 0.00002}
 """Alarms a ship-day that each tier is allowed."""
@@ -78,6 +77,8 @@ def train_model(
     say(f"{len(rows.out):,} rows; fitting by ship")
     fits = cross_fit(rows)
     lines = calibrate(rows, fits)
+    losses = natural_losses(strata, fits, lines)
+    fits = with_beyond(fits, losses)
     tail = background(strata, fits, lines, heading=False, around=False)
     say("counting which drags are found on which ships")
     thresholds = {"noticed": tail.fitted(NOTICED_A_SHIP_DAY), "look": tail.fitted(TIER_RATES["look"])}
@@ -91,6 +92,7 @@ def train_model(
         "around": to_plain(whole.around),
         "lanes": lanes_to_plain(history_of(t for s in strata if s.heard != "rare" for t in s.tracks).lanes),
         "calibration": lines,
+        "beyond": beyond_to_plain(beyond_of(losses.loss, losses.scale)),
         "tiers": {tier: round(tail.fitted(rate), 4) for tier, rate in TIER_RATES.items()},
         "seen": learn_seen(cases, thresholds),
         "card": {
@@ -106,6 +108,7 @@ def train_model(
             "leaves": 4,
             "tier_rates_a_ship_day": TIER_RATES,
             "threshold_ship_days": round(tail.days, 2),
+            "natural_losses": len(losses.loss),
             "limits": LIMITS,
         },
     }
@@ -157,12 +160,6 @@ def background(
 def scored(x: F64, fitted: Fitted, lines: dict[str, list[float]], *, around: bool) -> F64:
     """Calibrated log-odds, shape (m,)."""
     return gated(calibrated(x, fitted, lines, around=around), x)
-
-
-def gated(score: F64, x: F64) -> F64:
-    """Minus infinity where the behaviour would not have asked the model: too slow before, or as good as stopped."""
-    asked = (x[:, INDEX["before_kn"]] >= LEAST_BEFORE_KN) & (x[:, INDEX["now_kn"]] >= STOPPED_KN)
-    return np.where(asked, score, -np.inf)
 
 
 def digests(paths: Sequence[Path]) -> dict[str, str]:

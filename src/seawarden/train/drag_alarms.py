@@ -6,12 +6,22 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from seawarden.behaviours.drag.names import INDEX
 from seawarden.model.position import F64
 
 REARM_S: Final = 3600.0
 """After an alarm a ship raises none for this long."""
 TAIL_COUNT: Final = 20
 """Highest peaks that the tail is fitted to."""
+LEAST_BEFORE_KN: Final = 6.0
+"""As the behaviour's setting has it."""
+STOPPED_KN: Final = 2.0
+
+
+def gated(score: F64, x: F64) -> F64:
+    """Minus infinity where the behaviour would not have asked the model: too slow before, or as good as stopped."""
+    asked = (x[:, INDEX["before_kn"]] >= LEAST_BEFORE_KN) & (x[:, INDEX["now_kn"]] >= STOPPED_KN)
+    return np.where(asked, score, -np.inf)
 
 
 def held(score: F64, dense: bool) -> F64:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from seawarden.behaviours.drag.beyond import NOWHERE, Beyond, beyond_term
 from seawarden.behaviours.drag.names import AROUND, INDEX, LANE
 from seawarden.behaviours.drag.parts import COLUMNS, PARTS, heading_term, log_odds_of, part_of, raw_of
 from seawarden.behaviours.drag.trees import Trees, score
@@ -52,6 +53,7 @@ class Fitted(NamedTuple):
 
     parts: dict[str, Trees]
     around: Trees
+    beyond: Beyond = NOWHERE
 
     def raw(self, x: F64) -> F64:
         """Log-odds of the ship's own trees, shape (m,)."""
@@ -180,11 +182,12 @@ def at_prevalence(rows: Rows, prevalence: float = PREVALENCE) -> F64:
 
 def calibrated(x: F64, fitted: Fitted, lines: dict[str, list[float]], *, around: bool = False) -> F64:
     """Calibrated log-odds, shape (m,), as `behaviours.drag.model` reckons them."""
-    own = log_odds_of(fitted.parts, lines, x)
+    own = log_odds_of(fitted.parts, lines, fitted.beyond, x)
     if not around:
         return own
     known = ~part_of(x)["rare"] & ~np.isnan(x[:, INDEX["others_change"]])
     beside = lines["around"][0] + lines["around"][1] * (fitted.raw_around(x) + heading_term(x))
+    beside += beyond_term(x, fitted.beyond)
     return np.where(known, beside, own)
 
 

@@ -176,7 +176,7 @@ def evidence(
         out: filled, shape (m, COUNT); the first column is NaN where the ship cannot be scored.
     """
     n = len(t_s)
-    minutes, ways = np.empty(SPAN), np.empty(SPAN)
+    minutes, ways, speeds = np.empty(SPAN), np.empty(SPAN), np.empty(SPAN)
     sums = np.zeros(n + 1)
     for i in range(n):
         sums[i + 1] = sums[i] + log_v[i]
@@ -260,7 +260,8 @@ def evidence(
         minute_means(t_s, course, end, now, ways)
         if not math.isnan(skew[end - 1]):
             minute_means(t_s, skew, end, now, minutes)
-            row[HEADING_LLR] = heading_evidence(minutes, ways, since)
+            minute_means(t_s, log_v, end, now, speeds)
+            row[HEADING_LLR] = heading_evidence(minutes, ways, speeds, since)
         if cadence <= WOBBLE_CADENCE_S:
             row[WOBBLE_LLR] = wobble_evidence(ways, since)
         came = max(_first(t_s, begin, end, t_s[onset] - 300.0) - 1, begin)

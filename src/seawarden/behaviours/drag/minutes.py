@@ -14,15 +14,15 @@ SPAN: Final = 140
 """Minutes that are looked back: ninety since the onset and some before it."""
 BRIDGED: Final = 5
 """Holes of up to so many minutes are bridged by a straight line."""
-SHIP_SIGMA_DEG: Final = 3.0
+SHIP_SIGMA_DEG: Final = 2.0
 """Heading minus course differs between ships (antenna, gyro, trim, set): the prior of her own constant."""
-WANDER_SIGMA_DEG: Final = 1.6
+WANDER_SIGMA_DEG: Final = 1.2
 WANDER_S: Final = 2400.0
 REPORT_SIGMA_DEG: Final = 1.15
 """Heading minus course wanders and scatters so; measured on real headings (15 ships off Nova Scotia, August 2025)."""
 GRIP_S: Final = 150.0
 """A pull turns a ship within a few minutes."""
-TURN_VAR: Final = 0.4
+TURN_VAR: Final = 1.0
 """Square degrees that each degree of a turn adds to the wandering: set and leeway keep their direction while she
 changes hers. On real headings (half of 30 ships of the Aleutians and Singapore) heading minus course differs by
 2.6-2.9 degrees after turns of 5-20 degrees and by 3.4 after more, against 0.9-1.4 on a steady course."""
@@ -30,6 +30,10 @@ TURN_OVER: Final = 3
 TURN_LEAST_DEG: Final = 3.0
 TURN_MOST_DEG: Final = 15.0
 """A turn is the change of course over three minutes beyond what a helmsman's own yaw makes, up to so much."""
+FLOW_SIGMA_KN: Final = 0.3
+FLOW_S: Final = 7200.0
+SLOWEST_KN: Final = 4.0
+"""Set and leeway across her course turn her off by their ratio to her speed: the more, the slower she is."""
 LARGEST_DEG: Final = 8
 """Towed bodies and ships under tow lie at 1-8 degrees to their course."""
 JUMP_DEG: Final = 15.0
@@ -65,7 +69,7 @@ def minute_means(t_s: F64, value: F64, end: int, now: float, out: F64) -> None:
 
 
 @njit(cache=True)
-def heading_evidence(skew: F64, course: F64, onset: int) -> float:
+def heading_evidence(skew: F64, course: F64, log_v: F64, onset: int) -> float:
     """Log-likelihood ratio of a steady step of heading minus course since the onset, of 1 to 8 degrees either way.
 
     A Kalman filter over her constant and her slow wandering, which a turn sets free, gives the innovations of the
@@ -74,43 +78,64 @@ def heading_evidence(skew: F64, course: F64, onset: int) -> float:
     Args:
         skew: minute means of heading minus course, degrees, newest first.
         course: minute means of the unwrapped course, degrees, newest first.
+        log_v: minute means of log speed, newest first.
         onset: minutes since the onset.
 
     Returns:
         Natural log of the ratio, NaN where fewer than five minutes before or two after carry a heading.
     """
-    fade = math.exp(-60.0 / WANDER_S)
-    gain = WANDER_SIGMA_DEG**2 * (1.0 - fade * fade)
-    p00, p01, p11 = SHIP_SIGMA_DEG**2, 0.0, WANDER_SIGMA_DEG**2
-    constant, wander, form0, form1 = 0.0, 0.0, 0.0, 0.0
+    fade, stay = math.exp(-60.0 / WANDER_S), math.exp(-60.0 / FLOW_S)
+    state, shape = np.zeros(3), np.zeros(3)  # her constant, degrees; wandering, degrees; cross flow, kn
+    p = np.zeros((3, 3))
+    p[0, 0], p[1, 1], p[2, 2] = SHIP_SIGMA_DEG**2, WANDER_SIGMA_DEG**2, FLOW_SIGMA_KN**2
+    h, gain = np.ones(3), np.zeros(3)
     cross, square = 0.0, 0.0
     before, after = 0, 0
+    speed_kn = 10.0
     for k in range(min(onset + 60, SPAN) - 1, -1, -1):
-        wander *= fade
-        form1 *= fade
-        p11 = p11 * fade * fade + gain
-        p01 *= fade
-        if k + TURN_OVER < SPAN:
+        turned, swung = 0.0, 0.0
+        if k + TURN_OVER < SPAN and not math.isnan(course[k] - course[k + TURN_OVER]):
             turned = abs(course[k] - course[k + TURN_OVER])
-            if turned > TURN_LEAST_DEG:
-                p11 += TURN_VAR * (min(turned, TURN_MOST_DEG) - TURN_LEAST_DEG) / TURN_OVER
+        if k + 1 < SPAN and not math.isnan(course[k] - course[k + 1]):
+            swung = math.radians(course[k] - course[k + 1])
+        along = stay * math.cos(swung)
+        for vector in (state, shape):
+            vector[1] *= fade
+            vector[2] *= along
+        for i in range(3):
+            p[i, 1] *= fade
+            p[1, i] *= fade
+            p[i, 2] *= along
+            p[2, i] *= along
+        p[1, 1] += WANDER_SIGMA_DEG**2 * (1.0 - fade * fade)
+        p[1, 1] += TURN_VAR * max(min(turned, TURN_MOST_DEG) - TURN_LEAST_DEG, 0.0) / TURN_OVER
+        p[2, 2] += FLOW_SIGMA_KN**2 * (1.0 - along * along)
+        if not math.isnan(log_v[k]):
+            speed_kn = max(math.exp(log_v[k]), SLOWEST_KN)
         if math.isnan(skew[k]):
             continue
         if before + after == 0:
-            constant = skew[k]
+            state[0] = skew[k]
         form = 1.0 - math.exp(-(onset - k - 0.5) * 60.0 / GRIP_S) if k < onset else 0.0
-        variance = p00 + 2.0 * p01 + p11 + REPORT_SIGMA_DEG**2
-        off = (skew[k] - constant - wander + 180.0) % 360.0 - 180.0
+        h[2] = math.degrees(1.0 / speed_kn)
+        variance = REPORT_SIGMA_DEG**2
+        off, off_form = skew[k], form
+        for i in range(3):
+            gain[i] = p[i, 0] * h[0] + p[i, 1] * h[1] + p[i, 2] * h[2]
+            off -= h[i] * state[i]
+            off_form -= h[i] * shape[i]
+        variance += h[0] * gain[0] + h[1] * gain[1] + h[2] * gain[2]
+        off = (off + 180.0) % 360.0 - 180.0
         off = min(max(off, -JUMP_DEG), JUMP_DEG)
-        off_form = form - form0 - form1
         cross += off * off_form / variance
         square += off_form * off_form / variance
-        k0, k1 = (p00 + p01) / variance, (p01 + p11) / variance
-        constant += k0 * off
-        wander += k1 * off
-        form0 += k0 * off_form
-        form1 += k1 * off_form
-        p00, p01, p11 = p00 - k0 * (p00 + p01), p01 - k0 * (p01 + p11), p11 - k1 * (p01 + p11)
+        for i in range(3):
+            state[i] += gain[i] / variance * off
+            shape[i] += gain[i] / variance * off_form
+            for j in range(3):
+                if j >= i:
+                    p[i, j] -= gain[i] * gain[j] / variance
+                    p[j, i] = p[i, j]
         if k < onset:
             after += 1
         else:

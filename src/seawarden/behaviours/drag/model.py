@@ -17,6 +17,8 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
+from seawarden.behaviours.drag.beyond import Beyond, beyond_term, magnitude
+from seawarden.behaviours.drag.beyond import from_plain as beyond_from_plain
 from seawarden.behaviours.drag.lanes import Lanes
 from seawarden.behaviours.drag.lanes import from_plain as lanes_from_plain
 from seawarden.behaviours.drag.names import AROUND, EXPLAIN, FAMILY, FEATURES, INDEX
@@ -27,9 +29,11 @@ from seawarden.model.error import SeawardenError
 from seawarden.model.finding import Reason
 from seawarden.model.position import F64
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 HEADING: Final = "heading"
 """Family of the heading's term."""
+BEYOND: Final = "beyond natural losses"
+"""Family of the term for a loss greater than ships show by themselves."""
 
 
 class DragModel:
@@ -51,6 +55,7 @@ class DragModel:
             self._around: Trees = from_plain(plain["around"])
             self.lanes: Lanes = lanes_from_plain(plain["lanes"])
             self._fit: dict[str, list[float]] = plain["calibration"]
+            self._beyond: Beyond = beyond_from_plain(plain["beyond"])
             self.tiers: dict[str, float] = plain["tiers"]
             self.card: dict[str, Any] = plain["card"]
             self.seen: Seen | None = Seen(plain["seen"]) if "seen" in plain else None
@@ -61,7 +66,7 @@ class DragModel:
 
     def log_odds(self, features: F64) -> F64:
         """Evidence from the ship alone, natural log-odds, shape (m,), for features of shape (m, COUNT)."""
-        return log_odds_of(self._trees, self._fit, features)
+        return log_odds_of(self._trees, self._fit, self._beyond, features)
 
     def log_odds_around(self, features: F64) -> F64:
         """Evidence with what the ships around did, where `others_change` is known; else the ship's own."""
@@ -69,7 +74,7 @@ class DragModel:
         raw = raw_of(self._trees, features) + heading_term(features)
         raw = raw + score(self._around, np.ascontiguousarray(features[:, self._beside]))
         own = self.log_odds(features)
-        return np.where(known, _line(self._fit["around"], raw), own)
+        return np.where(known, _line(self._fit["around"], raw) + beyond_term(features, self._beyond), own)
 
     def terms(self, row: F64) -> list[tuple[str, float, str]]:
         """The families of evidence with their share of the log-odds, and the strongest quantity of each in words.
@@ -101,8 +106,14 @@ class DragModel:
             members = [k for k, name in enumerate(names) if FAMILY[name] == family]
             top = max(members, key=lambda k: (abs(float(shares[k])), -k))
             families[family] = (round(float(np.sum(shares[members])), 6), _told(names[top], row))
-        held = float(heading_term(row[np.newaxis, :])[0]) * self._fit[part][1]
+        held = float(heading_term(row[np.newaxis, :])[0])
         families[HEADING] = (round(held, 6), _told("skew_step_deg", row))
+        over = float(beyond_term(row[np.newaxis, :], self._beyond)[0])
+        lost = -100.0 * math.expm1(-float(magnitude(row[np.newaxis, :])[0]))
+        families[BEYOND] = (
+            round(over, 6),
+            f"a greater loss ({lost:.0f} %) than ships show by themselves in such a place",
+        )
         return families
 
 

@@ -18,7 +18,11 @@ from seawarden.train.drag_cases import Case, innocent, lay, real
 from seawarden.train.drag_sources import Stratum, heard_of
 from seawarden.train.drag_tracks import RealTrack
 
-LOSSES: Final = (0.05, 0.10, 0.15, 0.20, 0.30)
+LOSSES: Final = (0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50)
+SEVERE: Final = (0.30, 0.40, 0.50)
+"""A loss of 30 % or more, each alike."""
+AIDED: Final = (0.15, *SEVERE)
+"""Losses at which each aid is counted by itself."""
 LAWS: Final[tuple[Law, ...]] = ("power", "thrust")
 DIP_LOSSES: Final = (0.05, 0.10, 0.14)
 """The last as published: from 11 to 9.5 kn."""
@@ -35,7 +39,7 @@ def drags(stratum: Stratum) -> Iterator[Case]:
                 yield from _one(lay(track, number, "bench", loss=loss, law=law))
                 aided = lay(track, number, "bench", loss=loss, law=law, drift=True, heading=True)
                 yield from _one(aided)
-            if stratum.dense and loss in (0.15, 0.30):
+            if stratum.dense and loss in AIDED:
                 yield from _one(
                     lay(track, number, "bench", loss=loss, law="power", drift=True, heading=True, wobble=True)
                 )

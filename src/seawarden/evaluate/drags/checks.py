@@ -14,6 +14,7 @@ from seawarden.evaluate.drags.baselines import dragging_at, grapnel
 from seawarden.evaluate.drags.scored import Bench, Scored, found, scored_cases, select
 from seawarden.evaluate.stats import clustered, paired
 from seawarden.train.drag import Trained
+from seawarden.train.drag_beyond import beyond_of, natural_losses, with_beyond
 from seawarden.train.drag_cases import Case
 from seawarden.train.drag_lanes import history_of, with_history
 from seawarden.train.drag_rows import FOLDS, calibrate, cross_fit, fit, fold_of, training_rows
@@ -33,7 +34,8 @@ def run_checks(trained: Trained, dense: list[Stratum], say: Say) -> dict[str, An
     say("holding the force law out")
     rows = training_rows(dense, laws=("power",))
     fits = cross_fit(rows)
-    bench = Bench(dense, fits, calibrate(rows, fits))
+    lines = calibrate(rows, fits)
+    bench = Bench(dense, with_beyond(fits, natural_losses(dense, fits, lines)), lines)
     tail = tables.tail_from(scored_cases(bench, numbers, lambda s: lay.reals(s, heading=False)), days)
     both = Bench(dense, trained.fits, trained.lines)
     both_tail = tables.tail_from(scored_cases(both, numbers, lambda s: lay.reals(s, heading=False)), days)
@@ -122,10 +124,13 @@ def _by_time(dense: list[Stratum]) -> dict[str, Any]:
     before = [s._replace(tracks=[t for t in s.tracks if t.positions.t[-1] < middle[s.name]]) for s in timed]
     past = history_of(t for s in before for t in s.tracks)
     taught = [s._replace(tracks=[t for t in s.tracks if t.mmsi not in later_ships]) for s in before]
-    rows = training_rows([s._replace(tracks=with_history(s.tracks, past)) for s in taught])
     late = [s._replace(tracks=[t._replace(lanes=past.lanes) for t in s.tracks]) for s in late]
     days = sum(t.hours for s in late for t in s.tracks) / 24.0
-    bench = Bench(late, [fit(rows)] * FOLDS, AS_GROWN)
+    known = [s._replace(tracks=with_history(s.tracks, past)) for s in taught]
+    whole = fit(training_rows(known))
+    losses = natural_losses(known, [whole] * FOLDS, AS_GROWN)
+    whole = whole._replace(beyond=beyond_of(losses.loss, losses.scale))
+    bench = Bench(late, [whole] * FOLDS, AS_GROWN)
     numbers = list(range(len(late)))
     drags = scored_cases(bench, numbers, lambda s: (c for c in lay.drags(s) if not c.wobble and c.law == "power"))
     table = []

@@ -112,6 +112,7 @@ def _stratum(
         "background": tables.background_table(tails[False], _cable_km(bench, numbers, layer)),
         "background_with_heading": tables.background_table(tails[True], None),
         "recall": tables.recall_table(drags, tails, around=False),
+        "recall_from_30": tables.severe_table(drags, tails),
         "recall_with_ships_around": tables.recall_table(drags, beside, around=True),
         "baselines": tables.baseline_table(
             bench, rules(layer), real[True], [s for s in drags if s.case.drift and s.case.heading], days, tails[True]

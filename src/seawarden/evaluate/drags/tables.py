@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from seawarden.evaluate.drags.baselines import Rule, cusum
-from seawarden.evaluate.drags.cases import DIP_LOSSES, LAWS, LOSSES
+from seawarden.evaluate.drags.cases import DIP_LOSSES, LAWS, LOSSES, SEVERE
 from seawarden.evaluate.drags.scored import Bench, Outcome, Scored, found, select
 from seawarden.evaluate.intervals import binomial, poisson
 from seawarden.evaluate.stats import Calibration, calibration, clustered, paired
@@ -89,6 +89,29 @@ def recall_table(
                             **recall(found(mine, threshold, around=around), "recall", str(loss), law, str(rate)),
                         }
                     )
+    return table
+
+
+def severe_table(cases: Sequence[Scored], tails: Mapping[bool, Tail]) -> list[dict[str, Any]]:
+    """Recall of losses of 30 % and more, those of `SEVERE` alike, by the aids; constant power."""
+    table = []
+    for heading, drift, wobble in AIDS:
+        mine = [
+            s
+            for loss in SEVERE
+            for s in select(cases, loss=loss, law="power", heading=heading, wobble=wobble)
+            if s.case.drift == drift
+        ]
+        for rate in RATES if mine else ():
+            threshold = tails[heading].fitted(rate)
+            row: dict[str, Any] = {
+                "heading": heading,
+                "drift_angle": drift,
+                "wobble": wobble,
+                "alarms_a_ship_day": rate,
+            }
+            row["rate_is"] = "counted" if tails[heading].is_counted(rate) else "fitted tail"
+            table.append({**row, **recall(found(mine, threshold), "severe", str(rate))})
     return table
 
 
