@@ -191,6 +191,29 @@ def test_the_worst_comes_first_and_then_what_is_reached_first() -> None:
     assert words(item).splitlines()[-1] == "CLOSED · Line over"
 
 
+def coming(name: str, minutes: float, chance: float = 0.9) -> AssetAhead:
+    asset = AssetRef(id=f"line-{name}", name=f"Line {name}", kind="power_cable", system=name)
+    return AssetAhead(asset=asset, minutes=minutes, minutes_low=1.0, minutes_high=999.0, chance=chance)
+
+
+def test_what_comes_next_is_told_of_assets_that_were_asked_for() -> None:
+    ways = (
+        coming("a", 12.0),
+        coming("late", 40.0),
+        coming("b", 20.0),
+        coming("turns", 5.0, 0.2),
+        coming("far", 300.0),
+    )
+    one = alert("a", ahead=ways)
+    item = told_case("c1", 1, [one], T0 + 4 * MIN)
+    assert [(c.asset_id, c.minutes) for c in item.ahead] == [("line-b", 16.0), ("line-late", 36.0)]
+    assert words(item).splitlines()[-1] == "next · Line late in 36 min"
+    mine = told_case("c1", 1, [one], T0, asked=lambda asset_id, owner: asset_id == "line-late")
+    assert [c.asset_id for c in mine.ahead] == ["line-late"]
+    assert not told_case("c1", 2, [alert("a", state="closed", ahead=ways)], T0).ahead
+    assert from_flat(to_flat(item)) == item
+
+
 def test_a_case_reads_back_from_every_flat_form() -> None:
     item = told_case("c1", 30, [alert(str(k)) for k in range(30)], T0, (57.0, 11.0))
     assert from_flat(to_flat(item)) == item

@@ -181,6 +181,9 @@ def test_thirty_alerts_are_one_case_and_a_restricted_one_apart(strait: Recording
 def test_one_message_a_revision_with_the_worst_first(strait: Recording, messages: Letters) -> None:
     mine = of(messages, "Floor")
     assert 2 <= len(mine) <= 6, "thirty lines, and a handful of messages"
+    first = mine[0]
+    assert len(first.lines) + len(first.ahead) >= LINES - 10, "the first tells what comes next as well"
+    assert [c.minutes for c in first.ahead] == sorted(c.minutes for c in first.ahead)
     assert len({item.id for item in mine}) == 1
     assert [len(item.lines) for item in mine] == sorted(len(item.lines) for item in mine)
     last = mine[-1]
@@ -204,7 +207,8 @@ def test_each_is_told_of_their_own_assets_alone(messages: Letters) -> None:
             words = msgspec.json.encode(item).decode().casefold()
             named = {asset.id for asset in ASSETS if asset.name.casefold() in words or asset.id in words}
             assert named <= heard[name], "in no word of a message"
-            assert {line.asset_id for line in item.lines} >= named
+            told_of = [*(line.asset_id for line in item.lines), *(coming.asset_id for coming in item.ahead)]
+            assert len(told_of) == len(set(told_of)) and set(told_of) >= named
 
 
 def test_who_sees_all_has_one_thread_and_nobody_else_learns_of_its_name(messages: Letters) -> None:

@@ -46,4 +46,4 @@ def told_of(view: View, case: Held, at: int) -> Told:
     worst = case.alerts[0]
     place = place_of(view, worst, at)
     t = max(alert.updated_t for alert in case.alerts)
-    return told_case(case.id, case.revision, case.alerts, t, place, lambda alert: owner_of(view, alert))
+    return told_case(case.id, case.revision, case.alerts, t, place, lambda asset: owner_of(view, asset))

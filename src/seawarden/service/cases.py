@@ -59,7 +59,7 @@ def _cap(view: View, case_id: str, sender: str) -> bytes:
             one.alerts,
             one.t,
             place_of(view, worst_first(one.alerts)[0], one.t),
-            lambda alert: owner_of(view, alert),
+            lambda asset: owner_of(view, asset),
         )
         for one in news
     ]

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from seawarden.alerts.desk import Desk
+from seawarden.channels.messages.case import Desk as Owner
 from seawarden.channels.messages.case import told_case, worst_first
 from seawarden.channels.messages.told import Told
 from seawarden.channels.notify.fold import Fold, News, Thread
@@ -20,6 +21,7 @@ from seawarden.channels.notify.outbox import Heard, Letter, Outbox
 from seawarden.channels.notify.rules import Recipient
 from seawarden.model.alert import Alert
 from seawarden.model.error import StoreError
+from seawarden.model.finding import AssetRef
 from seawarden.service.owner import owner_of
 from seawarden.service.view import ACTIVE, View
 from seawarden.service.work import kinds_of, place_of
@@ -170,7 +172,10 @@ class Teller:
 
     def _told(self, thread: Thread, revision: int, alerts: Sequence[Alert], t: int) -> Told:
         place = place_of(self._view, worst_first(alerts)[0], t)
-        return told_case(thread.id, revision, alerts, t, place, lambda alert: owner_of(self._view, alert))
+        return told_case(thread.id, revision, alerts, t, place, self._owner, self.person.covers)
+
+    def _owner(self, asset: AssetRef) -> Owner:
+        return owner_of(self._view, asset)
 
     def _ways(self, item: Told, mark: str = "") -> list[Letter]:
         return letters(self.person, item, mark)

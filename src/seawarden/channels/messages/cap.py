@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from seawarden.channels.messages.case import line_words
+from seawarden.channels.messages.case import list_words
 from seawarden.channels.messages.told import STALE_MS, Told, from_flat, moment, to_flat
 from seawarden.channels.messages.xml import child, parsed, written
 from seawarden.model.alert import Alert
@@ -108,8 +108,7 @@ def _info(item: Told, alert: Alert, instruction: str) -> ET.Element:
 def description(item: Told, alert: Alert) -> str:
     """The second line, the assets of a case, then what speaks for it and what against, a line each."""
     lines = [item.second_line] if item.second_line else []
-    if len(item.lines) > 1:
-        lines += map(line_words, item.lines)
+    lines += list_words(item)
     lines += [f"for: {reason.text}" for reason in alert.reasons]
     lines += [f"against: {reason.text}" for reason in alert.counter_reasons]
     return "\n".join(lines) or item.first_line

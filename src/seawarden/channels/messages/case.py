@@ -6,9 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from seawarden.channels.messages.told import Line, Told
+from seawarden.channels.messages.told import Coming, Line, Told
 from seawarden.model.alert import TIERS, Alert
+from seawarden.model.finding import AssetRef
 
+NEXT_MIN: Final = 120
+"""Minutes ahead of which assets are told that have no alert yet: `act` asks for one within reach of two hours."""
+LIKELY: Final = 0.5
+"""Least chance of an asset that comes next: what she may turn back to is not told."""
 OVER: Final = ("closed", "retracted")
 _WHEN: Final = re.compile(r" (crossed \d\d:\d\dZ|\d+ m off)(?= ·|$)")
 
@@ -36,7 +41,8 @@ def told_case(
     alerts: Sequence[Alert],
     t: int,
     place: tuple[float, float] | None = None,
-    desk: Callable[[Alert], Desk] = lambda alert: Desk(),
+    desk: Callable[[AssetRef], Desk] = lambda asset: Desk(),
+    asked: Callable[[str, str], bool] = lambda asset_id, owner: True,
 ) -> Told:
     """What may be told of a case whose alerts have passed the gate.
 
@@ -46,7 +52,8 @@ def told_case(
         alerts: newest revisions of its alerts, one at least.
         t: event time of the message, ms.
         place: of the ship, degrees.
-        desk: who answers for an alert's asset.
+        desk: who answers for an asset.
+        asked: whether the reader asked for an asset, by its id and owner: what comes next is told of such alone.
     """
     ordered = worst_first(alerts)
     worst = ordered[0]
@@ -73,18 +80,27 @@ def told_case(
         simulated=any(a.simulated for a in ordered),
         exercise=any(a.exercise for a in ordered),
         case=worst.case,
-        lines=tuple(_line(a, t, desk(a)) for a in ordered),
+        lines=tuple(_line(a, t, desk(a.asset)) for a in ordered),
+        ahead=_coming(ordered, t, desk, asked),
     )
 
 
 def words(item: Told, most: int = 1_000) -> str:
     """First and second line, and where a case has several assets a line for each of the first `most`."""
     parts = [item.first_line, item.second_line]
-    if len(item.lines) > 1:
-        parts += ["", *(line_words(line) for line in item.lines[:most])]
-        if len(item.lines) > most:
-            parts.append(f"and {len(item.lines) - most} more")
+    lines = list_words(item)
+    if lines:
+        parts += ["", *lines[:most]]
+    if len(lines) > most:
+        parts.append(f"and {len(lines) - most} more")
     return "\n".join(parts).rstrip("\n")
+
+
+def list_words(item: Told) -> list[str]:
+    """The assets of a case in words, a line each, and those that come next; none where one alert is all there is."""
+    if len(item.lines) <= 1 and not item.ahead:
+        return []
+    return [*map(line_words, item.lines), *map(coming_words, item.ahead)]
 
 
 def line_words(line: Line) -> str:
@@ -95,11 +111,50 @@ def line_words(line: Line) -> str:
     return " · ".join(part for part in (head, where, line.owner, line.waters, call) if part)
 
 
+def coming_words(coming: Coming) -> str:
+    """An asset that comes next, in words: `next · SwePol in 40 min · ...`."""
+    where = f"{coming.asset or coming.asset_id} in {coming.minutes:.0f} min"
+    call = f"call {coming.call}" if coming.call else ""
+    return " · ".join(part for part in ("next", where, coming.owner, coming.waters, call) if part)
+
+
 def minutes_of(alert: Alert) -> float | None:
     """Minutes until she is at the alert's own asset, as forecast when it was revised; None where it is not ahead."""
     if _WHEN.search(alert.first_line):
         return None
     return next((one.minutes for one in alert.ahead if one.asset.id == alert.asset.id), None)
+
+
+def _coming(
+    ordered: Sequence[Alert], t: int, desk: Callable[[AssetRef], Desk], asked: Callable[[str, str], bool]
+) -> tuple[Coming, ...]:
+    """What comes next by the newest revision, within the time over which a unit could still be sent."""
+    standing = [a for a in ordered if a.state not in OVER]
+    newest = max(standing, key=lambda a: (a.updated_t, a.id), default=None)
+    if newest is None:
+        return ()
+    told = {a.asset.id for a in ordered}
+    since = (t - newest.updated_t) / 6e4
+    found = []
+    for one in sorted(newest.ahead, key=lambda one: (one.minutes, one.asset.id)):
+        owner = desk(one.asset)
+        minutes = round(one.minutes - since)
+        if one.asset.id in told or one.chance < LIKELY or not 0 <= minutes <= NEXT_MIN:
+            continue
+        if not asked(one.asset.id, owner.owner):
+            continue
+        found.append(
+            Coming(
+                asset_id=one.asset.id,
+                asset=one.asset.name,
+                minutes=float(minutes),
+                chance=one.chance,
+                owner=owner.owner,
+                call=owner.call,
+                waters=owner.waters,
+            )
+        )
+    return tuple(found)
 
 
 def _line(alert: Alert, t: int, desk: Desk) -> Line:

@@ -13,11 +13,11 @@ import numpy as np
 import pyogrio.raw
 import shapely
 
-from seawarden.channels.messages.told import Told, from_flat, to_flat
+from seawarden.channels.messages.told import LISTS, Told, from_flat, to_flat
 from seawarden.model.error import MessageError
 
-COLUMNS: Final = tuple(name for name in Told.__struct_fields__ if name != "lines")
-"""A row is one alert: it has no lines."""
+COLUMNS: Final = tuple(name for name in Told.__struct_fields__ if name not in LISTS)
+"""A row holds no lists."""
 LAYER: Final = "alerts"
 
 
@@ -82,17 +82,23 @@ def from_geopackage(path: Path) -> list[Told]:
     names = [str(name) for name in meta["fields"]]
     found = []
     for row in zip(*values, strict=True):
-        texts = {name: _text(value) for name, value in zip(names, row, strict=True)}
-        found.append(from_flat({name: text for name, text in texts.items() if text not in ("", "nan", "None")}))
+        known = [
+            (name, value) for name, value in zip(names, row, strict=True) if value is not None and value == value
+        ]
+        texts = {name: _text(name, value) for name, value in known}
+        found.append(from_flat({name: text for name, text in texts.items() if text}))
     return found
 
 
 _WHOLE: Final = frozenset({"revision", "mmsi", "start_t", "raised_t", "updated_t"})
 _NUMBERS: Final = frozenset({"risk", "lat", "lon"})
+_TRUTHS: Final = frozenset({"simulated", "exercise"})
 
 
-def _text(value: Any) -> str:
-    return repr(float(value)) if isinstance(value, np.floating) else str(value).replace("True", "true")
+def _text(name: str, value: Any) -> str:
+    if name in _TRUTHS:
+        return str(value).lower()
+    return repr(float(value)) if isinstance(value, np.floating) else str(value)
 
 
 def _tame(text: str) -> str:

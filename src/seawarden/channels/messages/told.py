@@ -12,6 +12,9 @@ from seawarden.model.alert import Alert, AlertState, Tier
 STALE_MS: Final = 6 * 3_600_000
 """A message without news for six hours has run out: the longest time over which ways ahead are validated."""
 
+LISTS: Final = ("lines", "ahead")
+"""Fields that hold many things: JSON where a form has room for one text."""
+
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One asset of a case: an alert that its own operator answers."""
@@ -27,6 +30,22 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`in 12 min`, `crossed 10:28Z`, `350 m off`."""
     minutes: float | None = None
     """Until she is there, if she goes on as she does; counted from the message's `updated_t`."""
+    owner: str = ""
+    call: str = ""
+    """Whom to call about this asset."""
+    waters: str = ""
+    """Whose waters the asset lies in there."""
+
+
+class Coming(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An asset on her way that has no alert of its own yet."""
+
+    asset_id: str
+    asset: str
+    minutes: float
+    """Until she is there, if she goes on as she does; counted from the message's `updated_t`."""
+    chance: float
+    """Chance that she crosses it within the horizon, 0..1."""
     owner: str = ""
     call: str = ""
     """Whom to call about this asset."""
@@ -66,6 +85,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """Id of the case that the alert belongs to."""
     lines: tuple[Line, ...] = ()
     """The assets of a case, the worst first; none where one alert is told of."""
+    ahead: tuple[Coming, ...] = ()
+    """Of a case: assets that come next, soonest first."""
 
     @property
     def over(self) -> bool:
@@ -117,7 +138,7 @@ def to_flat(item: Told) -> dict[str, str]:
     for name, value in msgspec.to_builtins(item).items():
         if value is None or value is False or value in ("", (), []):
             continue
-        if name == "lines":
+        if name in LISTS:
             value = msgspec.json.encode(value).decode()
         out[name] = "true" if value is True else repr(value) if isinstance(value, float) else str(value)
     return out
@@ -130,11 +151,12 @@ def from_flat(flat: dict[str, str]) -> Told:
         msgspec.ValidationError: something is missing or of another kind.
     """
     ours: dict[str, object] = {name: text for name, text in flat.items() if name in Told.__struct_fields__}
-    if "lines" in flat:
-        try:
-            ours["lines"] = msgspec.json.decode(flat["lines"])
-        except msgspec.DecodeError as error:
-            raise msgspec.ValidationError(f"lines: {error}") from None
+    for name in LISTS:
+        if name in flat:
+            try:
+                ours[name] = msgspec.json.decode(flat[name])
+            except msgspec.DecodeError as error:
+                raise msgspec.ValidationError(f"{name}: {error}") from None
     return msgspec.convert({"ship": "", "asset": "", "second_line": ""} | ours, Told, strict=False)
 
 

@@ -66,9 +66,13 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """
         if alert.exercise and not self.exercises:
             return False
+        return self.covers(alert.asset.id, owner)
+
+    def covers(self, asset_id: str, owner: str = "") -> bool:
+        """Whether an asset is theirs, or they asked for all."""
         if not self.assets and not self.owners:
             return True
-        return alert.asset.id in self.assets or owner.casefold() in {name.casefold() for name in self.owners}
+        return asset_id in self.assets or owner.casefold() in {name.casefold() for name in self.owners}
 
     def follows(self, alert: Alert, *, escalated: bool = False) -> bool:
         """Whether they asked to be told of an alert of such a tier.
