@@ -39,7 +39,7 @@ def run_checks(trained: Trained, dense: list[Stratum], say: Say) -> dict[str, An
     tail = tables.tail_from(scored_cases(bench, numbers, lambda s: lay.reals(s, heading=False)), days)
     both = Bench(dense, trained.fits, trained.lines)
     both_tail = tables.tail_from(scored_cases(both, numbers, lambda s: lay.reals(s, heading=False)), days)
-    plain = [c for c in scored_cases(both, numbers, _thrust)]
+    plain, plain_power = scored_cases(both, numbers, _thrust), scored_cases(both, numbers, _power)
     held_out = scored_cases(bench, numbers, _thrust)
     taught = scored_cases(bench, numbers, _power)
     result["held_out_law"] = []
@@ -48,6 +48,8 @@ def run_checks(trained: Trained, dense: list[Stratum], say: Say) -> dict[str, An
             known = found(select(plain, loss=loss), both_tail.counted(rate))
             unknown = found(select(held_out, loss=loss), tail.counted(rate))
             own = found(select(taught, loss=loss), tail.counted(rate))
+            known_power = found(select(plain_power, loss=loss), both_tail.counted(rate))
+            beyond = unknown.within(30.0) - own.within(30.0) + known_power.within(30.0)
             result["held_out_law"].append(
                 {
                     "tested_on": "thrust",
@@ -58,6 +60,10 @@ def run_checks(trained: Trained, dense: list[Stratum], say: Say) -> dict[str, An
                     "gap": paired(unknown.within(30.0), known.within(30.0), known.mmsi, "law", str(loss)),
                     "trained_on_power_tested_on_power": clustered(own.within(30.0), own.mmsi, "law", str(loss)),
                     "gap_of_laws": paired(unknown.within(30.0), own.within(30.0), own.mmsi, "laws", str(loss)),
+                    "laws_differ": paired(
+                        known.within(30.0), known_power.within(30.0), known.mmsi, "differ", str(loss)
+                    ),
+                    "gap_beyond_laws": paired(beyond, known.within(30.0), own.mmsi, "beyond", str(loss)),
                 }
             )
 

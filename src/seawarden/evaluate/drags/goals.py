@@ -23,6 +23,7 @@ def must_show(metrics: dict[str, Any]) -> list[dict[str, Any]]:
     laws = metrics.get("checks", {}).get("held_out_law", [])
     for key, text in (
         ("gap_of_laws", "one model of one force law, the other law against it: largest gap of recall"),
+        ("gap_beyond_laws", "the same beyond what the two laws differ by to a model taught both: largest gap"),
         ("gap", "that model against one of both laws, each at its own threshold: largest gap of recall"),
     ):
         gaps = [row[key] for row in laws if key in row]
