@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from seawarden.channels.messages.told import Told
-from seawarden.channels.notify.outbox import Outbox
+from seawarden.channels.notify.outbox import Heard, Outbox
 from seawarden.channels.notify.rules import Recipient
 from seawarden.model.alert import TIERS
 from seawarden.model.asset import Asset
@@ -155,6 +155,22 @@ def test_a_revision_that_is_no_news_is_told_by_no_restart(watch: Replayed, tmp_p
     assert notifier(watch, Post(), tmp_path / "o.db", ada()).look(200.0) == 0
     revised(watch, revision=8, tier="act", highest_tier="act")
     assert notifier(watch, Post(), tmp_path / "o.db", ada()).look(300.0) == 2
+
+
+def test_what_was_told_before_there_were_cases_is_no_news(watch: Replayed, tmp_path: Path) -> None:
+    old = notifier(watch, Post(), tmp_path / "o.db", ada())
+    old.look(100.0)
+    old.outbox._db.execute("DROP TABLE threads")
+    old.outbox._db.execute("DROP TABLE about")
+    late = {"alert-0|late": Heard(revision=2, tier="challenge", state="raised")}
+    old.outbox.take("Ada", late, [], 100.0)
+    again = notifier(watch, Post(), tmp_path / "o.db", ada())
+    assert again.look(200.0) == 0
+    revised(watch, revision=8, tier="act", highest_tier="act")
+    assert again.look(300.0) == 2
+    revised(watch, revision=9, state="closed", tier="act", highest_tier="act")
+    assert again.look(400.0) == 2
+    assert again.outbox.about("alert-0") == {f"alert-0-{n}|Ada|{way}" for n in (8, 9) for way in (0, 1)}
 
 
 def test_that_nobody_acknowledged_it_is_told_once(watch: Replayed, tmp_path: Path) -> None:
