@@ -296,3 +296,11 @@ def test_an_export_folds_where_that_is_asked_for(sea: Sea, form: str, tmp_path: 
         found.append(table.from_geopackage(tmp_path / "a.gpkg") if read is None else read(data))
     assert [len(items) for items in found] == [LINES - 1, 1]
     assert found[1][0].first_line.endswith(f"· +{LINES - 2} more assets")
+
+
+def test_the_sheet_of_a_handover_has_one_line_a_case(sea: Sea) -> None:
+    client = TestClient(make_app(sea))
+    first = client.get("/api/handover").json()["alerts"]
+    assert [(line["alerts"], line["acknowledged"]) for line in first] == [(LINES - 1, 0)]
+    client.post(f"/api/alerts/{first[0]['id']}/ack", json={"actor": "Ada"})
+    assert f"acknowledged by Ada for 1 of {LINES - 1} assets" in client.get("/api/handover.html").text

@@ -14,14 +14,15 @@ from seawarden.alerts.lines import clock
 from seawarden.model.event import OperatorAction
 from seawarden.service.answer import ApiError, JsonResponse, body_of, not_found, takes
 from seawarden.service.bodies import NoteBody
+from seawarden.service.case_list import Held, cases_of, told_of
 from seawarden.service.door import allow
 from seawarden.service.routes import Time, view_of
 from seawarden.service.view import View
 from seawarden.service.work import deed, desk_of, named
 
 router = APIRouter(prefix="/api/handover", default_response_class=JsonResponse)
-ALERTS_SHOWN: Final = 12
-"""Open alerts on the sheet; more do not fit on A4 beside the rest, and the sheet says how many there are."""
+CASES_SHOWN: Final = 12
+"""Open cases on the sheet; more do not fit on A4 beside the rest, and the sheet says how many alerts they have."""
 
 _STYLE: Final = """
 @page { size: A4; margin: 14mm } body { font: 10pt/1.35 sans-serif; color: #111; max-width: 182mm; margin: auto }
@@ -88,26 +89,14 @@ def sheet_of(view: View, at: int) -> dict[str, Any]:
     """What is on the sheet."""
     desk = desk_of(view, at)
     alerts = [alert for alert in view.alerts(at, "active") if not alert.exercise]
-    works = desk["works"]
+    cases = cases_of(view, at, alerts)
     return {
         "at": at,
         "posture": desk["posture"],
         "watching": not view.watch.why_not(),
         "why_not": view.watch.why_not(),
-        "alerts": [
-            {
-                "id": alert.id,
-                "tier": alert.tier,
-                "line": alert.first_line,
-                "phase": works[alert.id].phase if alert.id in works else "detect",
-                "acknowledged_by": works[alert.id].acknowledged_by if alert.id in works else "",
-                "assigned_to": works[alert.id].assigned_to if alert.id in works else "",
-                "escalated": alert.id in desk["escalated"],
-                "silenced": alert.id in desk["silenced"],
-            }
-            for alert in alerts[:ALERTS_SHOWN]
-        ],
-        "more_alerts": max(0, len(alerts) - ALERTS_SHOWN),
+        "alerts": [_line(view, case, at, desk) for case in cases[:CASES_SHOWN]],
+        "more_alerts": sum(len(case.alerts) for case in cases[CASES_SHOWN:]),
         "promises": desk["promises"],
         "drills": desk["drills"],
         "silences": desk["silences"],
@@ -126,13 +115,39 @@ def sheet_of(view: View, at: int) -> dict[str, Any]:
     }
 
 
+def _line(view: View, case: Held, at: int, desk: dict[str, Any]) -> dict[str, Any]:
+    """One case: its worst alert, and what has been done about all that stand."""
+    worst, works = case.alerts[0], desk["works"]
+    done = [works[alert.id] for alert in case.alerts if alert.id in works]
+    took = [work.acknowledged_by for work in done if work.acknowledged_by]
+    return {
+        "id": worst.id,
+        "tier": worst.tier,
+        "line": told_of(view, case, at).first_line,
+        "alerts": len(case.alerts),
+        "acknowledged": len(took),
+        "phase": works[worst.id].phase if worst.id in works else "detect",
+        "acknowledged_by": ", ".join(sorted(set(took))),
+        "assigned_to": ", ".join(sorted({work.assigned_to for work in done if work.assigned_to})),
+        "escalated": any(alert.id in desk["escalated"] for alert in case.alerts),
+        "silenced": all(alert.id in desk["silenced"] for alert in case.alerts),
+    }
+
+
+def _acknowledged(line: dict[str, Any]) -> str:
+    if not line["acknowledged"]:
+        return ", not acknowledged"
+    some = "" if line["alerts"] == line["acknowledged"] else f" for {line['acknowledged']} of {line['alerts']} assets"
+    return f", acknowledged by {line['acknowledged_by']}{some}"
+
+
 def as_html(sheet: dict[str, Any]) -> str:
     """The sheet as a page of its own, without script, that prints on one A4."""
     posture = sheet["posture"]
     by = f", set by {posture['actor']} at {clock(posture['t'])}" if posture["actor"] else ""
     alerts = [
         f"{a['line']}, {a['phase']}"
-        + (f", acknowledged by {a['acknowledged_by']}" if a["acknowledged_by"] else ", not acknowledged")
+        + _acknowledged(a)
         + (f", with {a['assigned_to']}" if a["assigned_to"] else "")
         + (", silenced" if a["silenced"] else "")
         for a in sheet["alerts"]
