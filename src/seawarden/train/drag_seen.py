@@ -8,7 +8,7 @@ ship, at the thresholds of the watch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from seawarden.behaviours.drag.before import BEFORE, before_at
 from seawarden.behaviours.drag.context import place_of
-from seawarden.behaviours.drag.lanes import Lanes, no_lanes
+from seawarden.behaviours.drag.lanes import no_lanes
 from seawarden.behaviours.drag.names import INDEX
 from seawarden.behaviours.drag.seen import (
     CLASSES,
@@ -35,7 +35,7 @@ from seawarden.physics.speed_loss import Law
 from seawarden.simulate.cadence import thin
 from seawarden.simulate.draws import generator
 from seawarden.train.drag_alarms import held
-from seawarden.train.drag_cases import Case, lay
+from seawarden.train.drag_cases import lay
 from seawarden.train.drag_rows import Fitted, calibrated, fold_of
 from seawarden.train.drag_sources import Stratum
 from seawarden.train.drag_tracks import RealTrack, where_at
@@ -57,6 +57,7 @@ LEAST_BEFORE_KN: Final = 6.0
 RIDGE: Final = 2.0
 SWEEPS: Final = 60
 NOTHING: Final = -99.0
+_NOTHING: Final = no_lanes()
 
 
 class Begun(NamedTuple):
@@ -74,32 +75,38 @@ class Begun(NamedTuple):
     """Highest held score within each of `WITHIN_MIN`, shape (n, 2)."""
 
 
+class _Looks(NamedTuple):
+    """One drag, looked at."""
+
+    state: F64
+    loss: float
+    angle: bool
+    known: bool
+    since_min: F64
+    """Of each look after the onset, shape (m,)."""
+    x: F64
+    """Features, shape (m, COUNT)."""
+
+
 def begun(strata: Sequence[Stratum], fits: Sequence[Fitted], lines: dict[str, list[float]]) -> Begun:
     """Lay and score all drags; strata heard every ten minutes are left out: no moment of them is asked about."""
     rows: list[tuple[F64, int, float, bool, bool, F64]] = []
-    places, land, nothing = PlacesTable.shipped(), LandMask.shipped(), no_lanes()
+    places, land = PlacesTable.shipped(), LandMask.shipped()
     for stratum in strata:
         for number, track in enumerate(stratum.tracks):
+            drags = [
+                drag
+                for k, (cadence_s, dropout) in enumerate(HEARD.get(stratum.heard, ()))
+                for drag in _drags(track, number, k, cadence_s, dropout, places, land)
+            ]
+            if not drags:
+                continue
             fitted = fits[int(fold_of(np.array([track.mmsi]))[0])]
-            for k, (cadence_s, dropout) in enumerate(HEARD.get(stratum.heard, ())):
-                moment = _moment(track, k, cadence_s, dropout)
-                if moment is None:
-                    continue
-                ship, onset_s = moment
-                for loss in LOSSES:
-                    for angle in (False, True):
-                        law: Law = "power" if k % 2 == 0 else "thrust"
-                        case = lay(
-                            ship, number, "seen", k,
-                            loss=loss, law=law, drift=angle, heading=angle, onset_s=onset_s,
-                        )  # fmt: skip
-                        if case is None:
-                            continue
-                        past = series_of(_until(case.positions, onset_s))
-                        for known in (True, False):
-                            tables = (track.lanes, track.own_lanes) if known else (nothing, nothing)
-                            best = _best(case, fitted, lines, tables, places, land)
-                            rows.append((before_at(past, onset_s, *tables), track.mmsi, loss, angle, known, best))
+            score = _score(np.concatenate([drag.x for drag in drags]), fitted, lines)
+            ends = np.cumsum([len(drag.x) for drag in drags])[:-1]
+            for drag, mine in zip(drags, np.split(score, ends), strict=True):
+                best = _best(drag.since_min, mine)
+                rows.append((drag.state, track.mmsi, drag.loss, drag.angle, drag.known, best))
     columns = list(zip(*rows, strict=True)) if rows else [()] * 6
     return Begun(
         np.array(columns[0], dtype=np.float64).reshape(-1, len(BEFORE)),
@@ -109,6 +116,34 @@ def begun(strata: Sequence[Stratum], fits: Sequence[Fitted], lines: dict[str, li
         np.array(columns[4], dtype=np.bool_),
         np.array(columns[5], dtype=np.float64).reshape(-1, len(WITHIN_MIN)),
     )
+
+
+def _drags(
+    track: RealTrack, number: int, k: int, cadence_s: float, dropout: float, places: PlacesTable, land: LandMask
+) -> Iterator[_Looks]:
+    """All drags that begin at one moment of a track, each with past traffic known and with none."""
+    moment = _moment(track, k, cadence_s, dropout)
+    if moment is None:
+        return
+    ship, onset_s = moment
+    law: Law = "power" if k % 2 == 0 else "thrust"
+    for loss in LOSSES:
+        for angle in (False, True):
+            case = lay(ship, number, "seen", k, loss=loss, law=law, drift=angle, heading=angle, onset_s=onset_s)
+            if case is None:
+                continue
+            series = series_of(case.positions)
+            past = series_of(_until(case.positions, onset_s))
+            ticks = _looks(series.t_s, onset_s)
+            beside = np.full((len(ticks), 5), np.nan)
+            if len(ticks):
+                lat, lon, _ = where_at(case.positions, series, ticks)
+                beside[:, 3:] = place_of(lat, lon, places, land)
+            for known in (True, False):
+                tables = (track.lanes, track.own_lanes) if known else (_NOTHING, _NOTHING)
+                x = extract(series, ticks, beside, lanes=tables[0], own=tables[1])
+                state = before_at(past, onset_s, *tables)
+                yield _Looks(state, loss, angle, known, (ticks - onset_s) / 60.0, x)
 
 
 def _moment(track: RealTrack, k: int, cadence_s: float, dropout: float) -> tuple[RealTrack, float] | None:
@@ -136,38 +171,30 @@ def _until(positions: Positions, until_s: float) -> Positions:
     return take(positions, np.flatnonzero(positions.t <= until_s * 1000.0).astype(np.int64))
 
 
-def _best(
-    case: Case,
-    fitted: Fitted,
-    lines: dict[str, list[float]],
-    tables: tuple[Lanes, Lanes],
-    places: PlacesTable,
-    land: LandMask,
-) -> F64:
-    """Highest held score within each of `WITHIN_MIN` of the onset, by looks at reports, shape (2,)."""
-    series = series_of(case.positions)
-    since = (series.t_s > case.onset_s) & (series.t_s <= case.onset_s + 60.0 * WITHIN_MIN[-1])
+def _looks(t_s: F64, onset_s: float) -> F64:
+    """Reports after the onset at which the watch would look, s, shape (m,)."""
     looks: list[float] = []
-    for t in series.t_s[since].tolist():
+    for t in t_s[(t_s > onset_s) & (t_s <= onset_s + 60.0 * WITHIN_MIN[-1])].tolist():
         if not looks or t - looks[-1] >= LOOK_S:
             looks.append(t)
-    best = np.full(len(WITHIN_MIN), NOTHING)
-    if not looks:
-        return best
-    ticks = np.array(looks)
-    beside = np.full((len(ticks), 5), np.nan)
-    lat, lon, _ = where_at(case.positions, series, ticks)
-    beside[:, 3:] = place_of(lat, lon, places, land)
-    x = extract(series, ticks, beside, lanes=tables[0], own=tables[1])
+    return np.array(looks)
+
+
+def _score(x: F64, fitted: Fitted, lines: dict[str, list[float]]) -> F64:
+    """Log-odds of each look, minus infinity where the model would not have been asked, shape (m,)."""
+    score = np.full(len(x), -np.inf)
     asked = (x[:, INDEX["before_kn"]] >= LEAST_BEFORE_KN) & (x[:, INDEX["now_kn"]] >= STOPPED_KN)
-    score = np.full(len(ticks), -np.inf)
     if asked.any():
         score[asked] = calibrated(x[asked], fitted, lines)
+    return score
+
+
+def _best(since_min: F64, score: F64) -> F64:
+    """Highest held score within each of `WITHIN_MIN` of the onset, shape (2,)."""
     high = held(score, dense=True)
-    for k, minutes in enumerate(WITHIN_MIN):
-        within = high[ticks <= case.onset_s + 60.0 * minutes]
-        best[k] = max(float(np.max(within, initial=NOTHING)), NOTHING)
-    return best
+    return np.array(
+        [max(float(np.max(high[since_min <= minutes], initial=NOTHING)), NOTHING) for minutes in WITHIN_MIN]
+    )
 
 
 def found(cases: Begun, threshold: float, minutes: int) -> F64:
