@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seawarden.evaluate.thresholds import HeldOut, Peak, ThresholdMetrics, as_settings, tail_of, threshold_at
-from seawarden.evaluate.thresholds import _proposal as proposal
+from seawarden.evaluate.natural_peaks import HeldOut, Peak, proposal, tail_of, threshold_at
+from seawarden.evaluate.thresholds import ThresholdMetrics, as_settings
 from seawarden.risk.odds import chance_of, logit
 from seawarden.settings import DEFAULTS
 from seawarden.settings_load import load_settings
@@ -47,7 +47,11 @@ def test_what_is_counted_holds_its_rate_and_what_is_fitted_says_so():
 
 
 def test_the_proposal_is_a_settings_file_that_loads(tmp_path):
-    made = tuple(proposal(tier, PEAKS, DAYS, DEFAULTS.alerts) for tier in ("look", "challenge", "act"))
+    s = DEFAULTS.alerts
+    made = tuple(
+        proposal(tier, PEAKS, DAYS, getattr(s, f"{tier}_per_ship_day"), getattr(s, f"{tier}_chance"))
+        for tier in ("look", "challenge", "act")
+    )
     assert made[0].low <= made[0].proposed_chance <= made[0].high
     assert made[0].proposed_chance < made[1].proposed_chance < made[2].proposed_chance
     metrics = ThresholdMetrics(

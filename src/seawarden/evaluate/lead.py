@@ -26,6 +26,7 @@ from seawarden.model.error import UsageError
 from seawarden.model.event import CoverageDeclared, Event
 from seawarden.model.finding import Finding
 from seawarden.model.position import Positions, concat, take
+from seawarden.model.risk import Risk
 from seawarden.run.build import build
 from seawarden.run.merge import merged
 from seawarden.settings import Settings, settings_hash
@@ -99,6 +100,14 @@ class LeadMetrics(msgspec.Struct, frozen=True, kw_only=True):
     within_steady: Share
 
 
+class Watched(NamedTuple):
+    """What an engine made of positions: all revisions."""
+
+    findings: list[Finding]
+    alerts: list[Alert]
+    risks: list[Risk]
+
+
 class Laid(NamedTuple):
     """A drag in the positions."""
 
@@ -136,26 +145,28 @@ def run_lead(
     positions = concat(batch.positions for batch in batches)
     layer = build_layer(assets)
     plain = msgspec.structs.replace(settings, forecast=msgspec.structs.replace(settings.forecast, enabled=False))
-    quiet, _ = _run(positions, batches, catalogue, plain, assets, coverage)
-    changed, laid = _plant(positions, quiet, loss, ahead_min, key)
+    quiet = watched(positions, batches, catalogue, plain, assets, coverage).findings
+    changed, laid = plant(positions, quiet, loss, ahead_min, key)
     if not laid:
         raise UsageError("no crossing is fit for a drag before it: longer tracks are needed")
-    findings, steady = _run(changed, batches, catalogue, plain, assets, coverage)
-    _, foreseen = _run(changed, batches, catalogue, settings, assets, coverage)
+    findings, steady, _ = watched(changed, batches, catalogue, plain, assets, coverage)
+    foreseen = watched(changed, batches, catalogue, settings, assets, coverage).alerts
     one_look = msgspec.structs.replace(settings.alerts, look_ahead_chance=settings.alerts.look_chance)
-    _, late = _run(changed, batches, catalogue, msgspec.structs.replace(settings, alerts=one_look), assets, coverage)
+    single = msgspec.structs.replace(settings, alerts=one_look)
+    late = watched(changed, batches, catalogue, single, assets, coverage).alerts
     cases = [case for one in laid if (case := _judge(one, findings, foreseen, steady, late)) is not None]
     return _metrics(cases, settings, layer, [s.name for s in opened], loss)
 
 
-def _run(
+def watched(
     positions: Positions,
     batches: Sequence[Batch],
     catalogue: Catalogue,
     settings: Settings,
     assets: Sequence[Asset],
     coverage: Sequence[CoverageDeclared],
-) -> tuple[list[Finding], list[Alert]]:
+) -> Watched:
+    """Run positions through an engine in one step, with what else the batches brought."""
     names = Catalogue()
     names.recall(catalogue.sources, catalogue.receivers, catalogue.files)
     engine = build(settings, assets, catalogue=names).engine
@@ -163,13 +174,17 @@ def _run(
     statics = [static for batch in batches for static in batch.statics]
     first = engine.step(Batch(positions=take(positions, slice(None)), statics=statics, events=events))
     last = engine.finish()
-    return first.findings + last.findings, first.alerts + last.alerts
+    return Watched(first.findings + last.findings, first.alerts + last.alerts, first.risks + last.risks)
 
 
-def _plant(
-    positions: Positions, quiet: Sequence[Finding], loss: float, ahead_min: tuple[float, float], key: str
+def plant(
+    positions: Positions,
+    quiet: Sequence[Finding],
+    loss: float = 0.3,
+    ahead_min: tuple[float, float] = (20.0, 150.0),
+    key: str = "lead",
 ) -> tuple[Positions, list[Laid]]:
-    """One drag a ship, before the first crossing that has enough track before it."""
+    """One drag a ship, before the first crossing that has enough track before it; the rest as `run_lead`."""
     rest = np.ones(len(positions.t), dtype=np.bool_)
     parts: list[Positions] = []
     laid: list[Laid] = []
@@ -219,7 +234,7 @@ def _judge(
         if f.kind == "crossing" and f.ship.mmsi == one.mmsi and f.asset is not None
         and f.start_t > one.start_t - BEHIND_MS
     }  # fmt: skip
-    told = [_named(one, following, systems, alerts) for alerts in (foreseen, steady, late)]
+    told = [named(one, following, systems, alerts) for alerts in (foreseen, steady, late)]
     asset = crossed[0].asset
     return LeadCase(
         mmsi=one.mmsi,
@@ -238,7 +253,7 @@ def _judge(
     )
 
 
-def _named(
+def named(
     one: Laid, following: Finding, systems: set[str], alerts: Sequence[Alert]
 ) -> tuple[float | None, int, bool | None]:
     """Minutes before, wrong names, and whether the span given held her arrival."""
