@@ -17,10 +17,11 @@ import pytest
 
 from seawarden.channels.messages.told import Told, told
 from seawarden.channels.notify.outbox import BACK_OFF_S, GIVE_UP_S, Outbox
-from seawarden.channels.notify.rules import Recipient, read_rules
+from seawarden.channels.notify.rules import Recipient, read_rules, unheard
 from seawarden.channels.notify.send import KEY, SIGNATURE, send, sign
 from seawarden.evaluate.live.sinks import Mail
 from seawarden.model.alert import Alert, Tier
+from seawarden.model.asset import Asset, AssetVersion
 from seawarden.model.error import MessageError, SettingsError
 from seawarden.model.finding import AssetRef
 from seawarden.model.vessel import ShipRef
@@ -69,7 +70,9 @@ def test_each_person_by_tier_asset_and_hours(
     person: dict[str, object], tier: Tier, t: int, escalated: bool, wanted: bool
 ) -> None:
     someone = Recipient(name="Ada", to=("x",), **person)  # type: ignore[arg-type]
-    assert someone.wants(alert(tier), t, escalated=escalated) is wanted
+    one = alert(tier)
+    told_of = someone.concerns(one) and someone.listens(t) and someone.follows(one, escalated=escalated)
+    assert told_of is wanted
 
 
 def test_rules_are_read_and_secrets_come_from_the_environment(tmp_path: Path) -> None:
@@ -88,6 +91,18 @@ def test_an_operator_is_told_of_its_own_assets() -> None:
     someone = Recipient(name="Ada", to=("x",), owners=("Grid AS",), assets=("pipe",))
     assert someone.concerns(alert(), "GRID AS") and someone.concerns(alert(asset="pipe"), "Other")
     assert not someone.concerns(alert(), "Other") and not someone.concerns(alert())
+
+
+def test_what_nobody_would_be_told_of_is_said() -> None:
+    version = AssetVersion(parts=(((11.0, 57.0), (11.5, 57.0)),), sigma_m=((50.0,),))
+    assets = [Asset(id="link", name="Link", kind="power_cable", owner="Grid AS", versions=(version,))]
+    well = Recipient(name="Ada", to=("x",), assets=("link",), owners=("GRID as",))
+    typo = Recipient(name="Ben", to=("x",), assets=("lnik",), owners=("Grid",))
+    assert unheard([well], assets) == []
+    assert unheard([well, typo], assets) == [
+        "Ben: there is no asset of the id 'lnik'",
+        "Ben: no asset has the owner 'Grid'",
+    ]
 
 
 def test_a_message_is_taken_once_and_kept_until_it_is_sent(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def serve(
     """Serve the page and its API on this machine."""
     from seawarden.alerts.checklist import Checklists
     from seawarden.channels.notify.outbox import OUTBOX, Outbox
-    from seawarden.channels.notify.rules import read_rules
+    from seawarden.channels.notify.rules import read_rules, unheard
     from seawarden.channels.run_folder import is_run
     from seawarden.cli import watched
     from seawarden.cli.console import note, progress
@@ -176,6 +176,8 @@ def serve(
         note("Declared faults and actions are kept in memory alone: --store DIR keeps them.")
     room = served.room if live is None else live.run.room
     watch = exercised(served.watch if live is None else live, Drillmaster(loaded, room.around))
+    for sentence in unheard(recipients, watch.assets()):
+        note(f"--notify: {sentence}")
     outbox = Outbox(":memory:" if store is None else store / OUTBOX)
     notifier = Notifier(watch, recipients, outbox, settings=loaded.notify) if recipients else None
     app = make_app(

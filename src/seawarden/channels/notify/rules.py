@@ -20,7 +20,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,7 @@ from typing import Final
 import msgspec
 
 from seawarden.model.alert import Alert, Tier
+from seawarden.model.asset import Asset
 from seawarden.model.error import SettingsError
 from seawarden.model.rights import Rights
 
@@ -83,17 +84,6 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """
         return (escalated and self.escalations) or alert.highest_tier in self.tiers
 
-    def wants(self, alert: Alert, t: int, *, escalated: bool = False, owner: str = "") -> bool:
-        """Whether they are to be told of a revision at a time.
-
-        Args:
-            alert: the revision.
-            t: event time, ms.
-            escalated: whether nobody has acknowledged it in time.
-            owner: of its asset, where it is known.
-        """
-        return self.concerns(alert, owner) and self.listens(t) and self.follows(alert, escalated=escalated)
-
     def listens(self, t: int) -> bool:
         """Whether a time, ms, is within their hours."""
         if not self.hours:
@@ -134,3 +124,17 @@ def read_rules(path: Path, environment: Mapping[str, str] | None = None) -> list
         filled = tuple(_NAME.sub(lambda m: known[m[1]], to) for to in person.to)
         people.append(msgspec.structs.replace(person, to=filled))
     return people
+
+
+def unheard(people: Iterable[Recipient], assets: Iterable[Asset]) -> list[str]:
+    """Sentences on ids and owners in the rules that no asset bears: of these nobody would ever be told."""
+    ids, owners = set(), set()
+    for asset in assets:
+        ids.add(asset.id)
+        owners.add(asset.owner.casefold())
+    found = []
+    for person in people:
+        found += [f"{person.name}: there is no asset of the id {name!r}" for name in person.assets if name not in ids]
+        lost = (name for name in person.owners if name.casefold() not in owners)
+        found += [f"{person.name}: no asset has the owner {name!r}" for name in lost]
+    return found
