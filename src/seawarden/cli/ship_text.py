@@ -122,7 +122,8 @@ def lines_of(made: Dossier) -> list[str]:
     if made.alerts:
         lines += ["", "## Alerts", "", *(f"- {_plain(alert.first_line)}" for alert in made.alerts)]
     if made.seen is not None and made.seen.hours > 0.0:
-        lines += ["", "## How well a drag would have been seen", "", _plain(hours_line(made.seen, where="")) + "."]
+        told = hours_line(made.seen, where="")
+        lines += ["", "## How well a drag would have been seen", "", f"{told[0].upper()}{_plain(told[1:])}."]
     if made.cannot_see:
         lines += ["", "## Cannot see", "", *(f"- {_plain(sentence)}" for sentence in made.cannot_see)]
     if made.attribution:

@@ -22,6 +22,7 @@ from seawarden.behaviours.drag.watched import (
     under_way,
 )
 from seawarden.geography.index import near_all
+from seawarden.model.drill import exercise_mmsi
 from seawarden.model.error import SeawardenError
 from seawarden.model.position import F64, Positions, make_positions
 from seawarden.model.sight import line_of
@@ -86,7 +87,7 @@ def _counted(view: View, t: int) -> dict[str, Any] | None:
 
 
 def _near(view: View, t: int, around: Surroundings) -> Iterator[tuple[int, Stretch]]:
-    """Tracks that move within reach of an asset that the reader may see, each with its ship's past hour."""
+    """Tracks that move within reach of an asset that the reader may see, with her past hour; ships of drills are none."""
     last = view.watch.last(t)
     layer = around.assets
     mine = {row for row in (layer.row_of(asset.id) for asset in view.assets()) if row is not None}
@@ -97,7 +98,9 @@ def _near(view: View, t: int, around: Surroundings) -> Iterator[tuple[int, Stret
         count = near_all(layer.index, last.lat[k], last.lon[k], layer.index.reach_m, asset, *space)
         if mine.intersection(asset[:count].tolist()):
             track = int(last.track[k])
-            yield track, view.watch.stretch(view.watch.ship(track).mmsi, t - BACK_MS, t)
+            mmsi = view.watch.ship(track).mmsi
+            if not exercise_mmsi(mmsi):
+                yield track, view.watch.stretch(mmsi, t - BACK_MS, t)
 
 
 def _track(past: Stretch, track: int, t: int) -> Positions:

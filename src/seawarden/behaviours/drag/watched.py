@@ -170,9 +170,10 @@ class Watched:
         self, t: int, findings: Sequence[Finding], events: Sequence[Event], view: WholeView, around: Surroundings
     ) -> list[Change]:
         """Look when an hour is full."""
-        if self._memory.due is None or t >= self._memory.due:
-            if t % EVERY_MS == 0:
-                self._memory.count.add(ships_seen(self._seen, self._near(t, view, around), t))
+        due = self._memory.due
+        if due is not None and t >= due:
+            self._memory.count.add(ships_seen(self._seen, self._near(t, view, around), t))
+        if due is None or t >= due:
             self._memory.due = (t // EVERY_MS + 1) * EVERY_MS
         return []
 
