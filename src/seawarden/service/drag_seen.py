@@ -87,7 +87,7 @@ def _counted(view: View, t: int) -> dict[str, Any] | None:
 
 
 def _near(view: View, t: int, around: Surroundings) -> Iterator[tuple[int, Stretch]]:
-    """Tracks that move within reach of an asset that the reader may see, with her past hour; ships of drills are none."""
+    """Tracks that move within reach of an asset that the reader may see, with her past hour; no ships of drills."""
     last = view.watch.last(t)
     layer = around.assets
     mine = {row for row in (layer.row_of(asset.id) for asset in view.assets()) if row is not None}
