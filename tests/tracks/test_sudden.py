@@ -17,17 +17,20 @@ from seawarden.engine.view import StageView
 from seawarden.geodesy import KNOT_MS
 from seawarden.geography.layer import build_layer
 from seawarden.model.batch import Batch, Catalogue
-from seawarden.model.position import F32, F64, I64, Positions, Trust, make_positions, take
+from seawarden.model.position import F64, I64, Positions, Trust, concat, make_positions, take
 from seawarden.ports import Enriched, Surroundings
 from seawarden.run.tally import Tally
 from seawarden.settings import DEFAULTS
+from seawarden.sources.door import open_source
 from seawarden.surroundings.coverage import CoverageBook
+from seawarden.tracks.order import Order
 from seawarden.tracks.statics import StaticBook
 from seawarden.tracks.sudden import too_sudden
 
 T0 = 1_700_000_000_000 // 3_600_000 * 3_600_000
 NEVER = np.iinfo(np.int64).max
 UNPROVEN = np.uint32(Trust.SPEED_UNPROVEN)
+SPIKE = "dma_2014-10-05_suddenspeed_219165000.nmea.gz"
 
 
 def sail(times_s: Any, speed_kn: Any, told_kn: Any = None, **columns: Any) -> Positions:
@@ -142,11 +145,6 @@ def test_a_stop_that_the_leg_before_bears_out_is_not_refuted() -> None:
     assert not e.refutes.any()
 
 
-def seen(made: ShipStage, t: int) -> F32:
-    made.seen = made.count
-    return StageView(made, t).track(0, T0).sog_kn
-
-
 def test_a_view_shows_a_wrong_speed_until_the_report_that_refutes_it_and_no_longer() -> None:
     p, made = rough(), stage()
     made.advance(p, int(p.t[-1]) + 1)
@@ -242,3 +240,13 @@ def test_a_change_that_lies_behind_is_not_too_sudden() -> None:
     assert not too_sudden(14.0, 0.0, 0.1, 10.0, 20.0, 0.03, 0.2)
     assert too_sudden(14.0, 0.0, 13.9, 60.0, 20.0, 0.03, 0.2)
     assert not too_sudden(14.0, 0.0, 13.9, 60.0, 20.0, 2.0, 0.2)
+
+
+def test_a_real_fishing_vessel_at_her_berth_does_not_make_a_hundred_knots(samples) -> None:
+    source = open_source(samples / "nmea" / SPIKE, catalogue=Catalogue())
+    order, made = Order(DEFAULTS.time), stage()
+    parts = [order.push(batch).positions for batch in source.batches()]
+    e = made.enrich(concat([*parts, order.flush()[0].positions]))
+    wild = (e.p.sog_kn > 100.0) & (e.slot >= 0)
+    assert wild.sum() == 1 and ((e.p.trust & UNPROVEN > 0) == wild).all()
+    assert e.speed_kn[e.slot >= 0].max() < 1.0
