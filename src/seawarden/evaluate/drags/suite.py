@@ -20,6 +20,7 @@ from seawarden.evaluate.drags.pictures import natural_slowdowns, worst
 from seawarden.evaluate.drags.redrawn import redrawn_table
 from seawarden.evaluate.drags.report import write_report
 from seawarden.evaluate.drags.scored import UNTIL_S, Bench, Scored, found, joined, score_case, scored_cases, select
+from seawarden.evaluate.drags.seen import seen_table
 from seawarden.geography.layer import AssetLayer, build_layer
 from seawarden.geography.pack import load_pack
 from seawarden.model.asset import Asset
@@ -70,6 +71,7 @@ def run_drag_suite(
         "model_hash": DragModel(trained.content).hash,
         "card": DragModel(trained.content).card,
         "calibration": tables.calibration_table(trained.rows, trained.fits),
+        "seen": seen_table(trained.begun, trained.thresholds),
         "strata": {},
     }
     shown: dict[str, Any] = {}
