@@ -25,7 +25,9 @@ from seawarden.behaviours.emit import NO_ROWS
 from seawarden.engine import Engine, FleetOutput
 from seawarden.engine.snapshot import load, save
 from seawarden.engine.view import StageView
+from seawarden.geography.land import LandMask
 from seawarden.geography.layer import build_layer
+from seawarden.geography.ports_table import PlacesTable
 from seawarden.model.asset import Asset
 from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.event import Event
@@ -74,9 +76,11 @@ class Bench:
         shards: int = 1,
         catalogue: Catalogue | None = None,
         across: Sequence[FleetBehaviour] = (),
+        places: PlacesTable | None = None,
+        land: LandMask | None = None,
     ) -> None:
         self.around = Surroundings(
-            assets=build_layer(assets), depth=None, places=None, coverage=CoverageBook(), waters=None
+            assets=build_layer(assets), depth=None, places=places, coverage=CoverageBook(), waters=None, land=land
         )
         if catalogue is None:
             catalogue = Catalogue()

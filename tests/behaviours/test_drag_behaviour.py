@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from seawarden.behaviours.drag.behaviour import Drag
 from seawarden.checks import CHECKS, Bench
+from seawarden.geography.land import LandMask
 from seawarden.geography.pack import load_pack
+from seawarden.geography.ports_table import PlacesTable
 from seawarden.model.batch import Catalogue
-from seawarden.model.position import concat
+from seawarden.model.position import concat, take
 from seawarden.simulate.demo import demo_ship
 from seawarden.simulate.reconstruct import CASES, sail_case
 from seawarden.sources import open_source
+from seawarden.train.drag_cases import lay
+from seawarden.train.drag_tracks import cut_tracks
 
 DRIFT = "dma_2014-09-28_drift_538004030.nmea.gz"
+KATTEGAT = "dma_kattegat_2025-11-01_02_1min.csv.gz"
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.__name__)
@@ -61,3 +67,19 @@ def test_a_real_tanker_adrift_is_never_called_an_anchor_out(samples):
     findings = Bench([Drag()], load_pack("northern-europe")).run(positions, [])
     assert len(positions.t) > 500
     assert not [f for f in findings if f.kind == "anchor_out"]
+
+
+def test_the_watch_weighs_a_great_loss_in_open_water_as_the_bench_does(samples):
+    catalogue = Catalogue()
+    source = open_source(samples / "ais" / KATTEGAT, catalogue=catalogue)
+    tracks = cut_tracks(concat([batch.positions for batch in source.batches()]), "kattegat")
+    laid = (lay(track, 0, "great", loss=0.5, law="power") for track in tracks)
+    cases = [case.positions for case in laid if case is not None][:12]
+    bench = Bench([Drag()], load_pack("northern-europe"), places=PlacesTable.shipped(), land=LandMask.shipped())
+    sea = concat(cases)
+    sea = take(sea, np.lexsort((sea.mmsi, sea.t)))
+    sea.file[:], sea.receiver[:] = -1, -1
+    weights = [f.value("term.beyond natural losses") for f in bench.run(sea) if f.kind == "anchor_out"]
+    assert max(weight for weight in weights if weight is not None) > 1.0
+    without = Bench([Drag()], load_pack("northern-europe")).run(sea)
+    assert not any(f.value("term.beyond natural losses") for f in without)  # no places: no sea that was learned

@@ -13,7 +13,6 @@ from seawarden.behaviours.drag.dip import timed_dip
 from seawarden.behaviours.drag.lanes import no_lanes
 from seawarden.behaviours.drag.model import DragModel, chance, shipped
 from seawarden.behaviours.drag.names import INDEX
-from seawarden.behaviours.drag.parts import part_of
 from seawarden.behaviours.drag.screen import CLOSE, DragState, new_state, screen, silent
 from seawarden.behaviours.drag.series import extract, series_of
 from seawarden.behaviours.drag.settings import DragSettings
@@ -121,7 +120,7 @@ class Drag:
         if math.isnan(x[0, INDEX["loss"]]):
             state.score[slot] = np.nan
             return None
-        if not part_of(x)["ship"][0]:
+        if self.model.asks_place(x):
             x[:, -2:] = place_of(np.array([v[0]]), np.array([v[1]]), around.places, around.land)
         dip, _, crossed_s = timed_dip(x[0], track, around.assets.index, t / 1000.0)
         now = max(float(self.model.log_odds(x)[0]), dip)

@@ -68,6 +68,11 @@ class DragModel:
         """Evidence from the ship alone, natural log-odds, shape (m,), for features of shape (m, COUNT)."""
         return log_odds_of(self._trees, self._fit, self._beyond, features)
 
+    def asks_place(self, features: F64) -> bool:
+        """Whether what is said of any of these rows, shape (m, COUNT), depends on ports and land around the ship."""
+        great = magnitude(features) > self._beyond.begin
+        return bool(np.any(great | ~part_of(features)["ship"]))
+
     def log_odds_around(self, features: F64) -> F64:
         """Evidence with what the ships around did, where `others_change` is known; else the ship's own."""
         known = ~np.isnan(features[:, INDEX["others_change"]]) & ~part_of(features)["rare"]

@@ -33,8 +33,8 @@ much oftener that with a drift angle 0.1 fewer of the losses of 30 % are found a
 
 HEADING_MOST_TURNED: Final = 1.5
 TURNED_DEG: Final = 8.0
-"""After a turn a step says little: a ratio of four or five is the most. Real headings off the Aleutians, in the strait
-of Singapore and the Old Bahama Channel alarmed nine times in 107 ship-days without this, once with it."""
+"""After a turn a step says little: a ratio of four or five is the most. Real headings off the Aleutians, in the
+strait of Singapore and in the Old Bahama Channel alarmed nine times in 107 ship-days without this, once with it."""
 
 
 def part_of(features: F64) -> dict[str, npt.NDArray[np.bool_]]:
