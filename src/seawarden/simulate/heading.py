@@ -5,9 +5,9 @@ at her speed and course, a slow wandering, and the scatter of single reports. Se
 and tells more the slower she goes; a turn leaves her off by more than that, sometimes by much more.
 
 Fit: headings of 13 ships off Nova Scotia (five August days of 2025, Canadian Coast Guard), 7 among the Aleutian
-Islands (January 2017), 4 in the Singapore Strait (2013-2014) and 154 in the Old Bahama Channel (2023-2025). The median
-of heading minus course over 20 minutes against that over the 40 before, absolute; median / 90th / 99th percentile,
-degrees:
+Islands (January 2017), 4 in the Singapore Strait (2013-2014) and 154 in the Old Bahama Channel (2023-2025). The
+median of heading minus course over 20 minutes against that over the 40 before, absolute; median / 90th / 99th
+percentile, degrees:
 
 | | real, lowest to highest of the four | made up on Kattegat tracks |
 |---|---|---|
