@@ -69,7 +69,7 @@ class ShipsSeen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HoursSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """The same over time, in ship-hours under way: a run is looked at every full hour, one ship every ten minutes."""
+    """The same over time, in ship-hours under way: a run looks at each ship once an hour, at one alone more often."""
 
     hours: float
     well: float

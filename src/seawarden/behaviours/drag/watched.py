@@ -20,12 +20,15 @@ from seawarden.behaviours.drag.series import series_of
 from seawarden.geography.index import nearest_of
 from seawarden.model.event import Event
 from seawarden.model.finding import Change, Finding
-from seawarden.model.position import F64, Positions, take
+from seawarden.model.position import F64, I64, Positions, take
 from seawarden.model.sight import HoursSeen, ShipSeen, ShipsSeen
 from seawarden.ports import Spec, Surroundings, Track, WholeView
 
 EVERY_MS: Final = 3_600_000
-"""The hours of a run are counted at every full hour: twice as often, it would cost a hundredth of the engine."""
+"""Each ship of a run is looked at once an hour: twice as often, it would cost a hundredth of the engine."""
+TURNS: Final = 30
+STEP_MS: Final = EVERY_MS // TURNS
+"""Not all in the same tick: every two minutes it is the turn of a thirtieth of the ships, by their numbers."""
 OFTEN_MS: Final = 600_000
 """One ship's hours are counted every ten minutes."""
 BACK_MS: Final = 3_660_000
@@ -99,6 +102,12 @@ def hours_of(model: DragModel, p: Positions, around: Surroundings) -> HoursSeen 
     return count.hours(OFTEN_MS)
 
 
+def turn_of(mmsi: I64) -> I64:
+    """When in an hour ships are looked at, 0 to `TURNS` - 1, shape kept: spread by Knuth's multiplicative hash."""
+    turn: I64 = ((mmsi * 2_654_435_761) % (1 << 32) >> 8) % TURNS
+    return turn
+
+
 class HoursCount(msgspec.Struct):
     """Looks added up."""
 
@@ -142,7 +151,7 @@ class _Memory(msgspec.Struct):
 
 
 class Watched:
-    """Looks at the ships under way near assets every hour of event time. It finds nothing."""
+    """Looks at each ship under way near assets once an hour of event time. It finds nothing."""
 
     spec = Spec(
         name="watched",
@@ -169,25 +178,26 @@ class Watched:
     def on_tick(
         self, t: int, findings: Sequence[Finding], events: Sequence[Event], view: WholeView, around: Surroundings
     ) -> list[Change]:
-        """Look when an hour is full."""
+        """Look at those whose turn it is."""
         due = self._memory.due
         if due is not None and t >= due:
-            self._memory.count.add(ships_seen(self._seen, self._near(t, view, around), t))
+            states = self._near(t, due // STEP_MS % TURNS, view, around)
+            self._memory.count.add(ships_seen(self._seen, states, t))
         if due is None or t >= due:
-            self._memory.due = (t // EVERY_MS + 1) * EVERY_MS
+            self._memory.due = (t // STEP_MS + 1) * STEP_MS
         return []
 
-    def _near(self, t: int, view: WholeView, around: Surroundings) -> F64:
-        """States of the ships under way near assets."""
+    def _near(self, t: int, turn: int, view: WholeView, around: Surroundings) -> F64:
+        """States of the ships under way near assets whose turn it is."""
         slots, last = view.last()
-        fresh = (t - last.t <= FRESH_MS) & ~(last.sog_kn < UNDER_WAY_KN)
+        fresh = (t - last.t <= FRESH_MS) & ~(last.sog_kn < UNDER_WAY_KN) & (turn_of(view.names(slots)[0]) == turn)
         slots, lat, lon = slots[fresh], last.lat[fresh], last.lon[fresh]
         row, _, _ = nearest_of(around.assets.index, np.ascontiguousarray(lat), np.ascontiguousarray(lon))
         tracks = (view.track(int(slot), t - BACK_MS, t + 1) for slot in slots[row >= 0])
         return under_way(states_of(tracks, t, lanes_for(self._model, around)))
 
     def next_wake(self) -> int | None:
-        """The next full hour; from the first position on."""
+        """The next turn; from the first position on."""
         return 0 if self._memory.due is None else self._memory.due
 
     def snapshot(self) -> bytes:
