@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seawarden.model.position import Provenance, make_positions
+from seawarden.model.position import Positions, Provenance, make_positions
 from seawarden.physics.speed_loss import force_for_loss, settled_ratio
 from seawarden.simulate.cadence import thin
 from seawarden.simulate.drag import DragPlan, draw_plan, lay_drag
@@ -169,7 +169,11 @@ def test_a_made_up_heading_knows_nothing_of_what_comes_and_a_slower_ship_is_set_
     skews = []
     for number in range(40):
         whole = with_heading(ship, number)
-        laid, _ = lay_drag(ship, plan, "k", heading_of=lambda p, n=number: with_heading(p, n))
+
+        def headed(p: Positions, number: int = number) -> Positions:
+            return with_heading(p, number)
+
+        laid, _ = lay_drag(ship, plan, "k", heading_of=headed)
         assert np.array_equal(laid.heading_deg[:begin], whole.heading_deg[:begin])
         off = (laid.heading_deg - laid.cog_deg + 180.0) % 360.0 - 180.0
         own = (whole.heading_deg - whole.cog_deg + 180.0) % 360.0 - 180.0

@@ -111,11 +111,12 @@ STEP = st.one_of(
 def test_what_is_refused_does_not_depend_on_cuts_and_nothing_is_lost(
     steps: list[tuple[int, int]], chunk: int
 ) -> None:
-    t, clocks = [], [T0, T0, T0]
-    for step, source in steps:
-        clocks[source] += step
-        t.append(clocks[source])
-    source = [s for _, s in steps]
+    t: list[int] = []
+    clocks = [T0, T0, T0]
+    for step, of in steps:
+        clocks[of] += step
+        t.append(clocks[of])
+    source = [of for _, of in steps]
     p = make_positions(len(t), t=t, source=source, mmsi=219_000_001, lat=57.0, lon=11.0, seq=np.arange(len(t)))
     whole, cut = ordered(p), ordered(p, chunk)
     assert sorted(whole[0].tolist()) == sorted(cut[0].tolist())

@@ -181,7 +181,8 @@ def wrong_ones(n: int = 200) -> Positions:
 
 
 def columns(e: Enriched) -> list[F64]:
-    return [e.p.trust.astype(np.float64), e.speed_kn, e.refutes, e.prev_sog_kn, e.expected_kn]
+    told = (e.p.trust, e.speed_kn, e.refutes, e.prev_sog_kn, e.expected_kn)
+    return [column.astype(np.float64) for column in told]
 
 
 @pytest.mark.parametrize("cut", [1, 7, 50])

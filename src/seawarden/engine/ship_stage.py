@@ -24,7 +24,7 @@ from seawarden.model.vessel import ShipRef
 from seawarden.ports import Behaviour, Enriched, Rows, Surroundings, Tick
 from seawarden.settings import Settings
 from seawarden.tracks import arrays
-from seawarden.tracks.assign import Rules, assign
+from seawarden.tracks.assign import assign, rules_of
 from seawarden.tracks.history import History
 from seawarden.tracks.order import rows
 from seawarden.tracks.state import SlotTable, TrackState, init_state, init_table
@@ -96,19 +96,7 @@ class ShipStage:
         self.catalogue = catalogue
         self.statics = statics
         self.identity = identity
-        s = settings.tracks
-        self._rules = Rules(
-            max_speed_kn=float(s.max_speed_kn),
-            duplicate_ms=int(s.duplicate_s * 1000),
-            confirm_fixes=s.confirm_fixes,
-            frozen_fixes=s.frozen_fixes,
-            frozen_ms=int(s.frozen_s * 1000),
-            mismatch_kn=float(s.mismatch_kn),
-            shared_ms=int(s.shared_s * 1000),
-            sudden_kn=float(s.sudden_kn),
-            brake_ms2=float(s.brake_ms2),
-            gather_ms2=float(s.gather_ms2),
-        )
+        self._rules = rules_of(settings.tracks)
         self.capacity = 256
         self.tracks = init_state(self.capacity)
         self.table = init_table(1024)

@@ -9,7 +9,7 @@ import numpy as np
 from seawarden.evaluate.identity_truth import Truth
 from seawarden.model.position import make_positions
 from seawarden.settings import Settings
-from seawarden.tracks.assign import Rules, assign
+from seawarden.tracks.assign import assign, rules_of
 from seawarden.tracks.state import init_state, init_table
 
 _MMSI: Final = 1
@@ -39,22 +39,13 @@ def branches(truth: Truth) -> list[int]:
         cog_deg=[m.cog_deg for m in seen],
         seq=np.arange(n),
     )
-    s = Settings().tracks
-    rules = Rules(
-        max_speed_kn=float(s.max_speed_kn),
-        duplicate_ms=int(s.duplicate_s * 1000),
-        confirm_fixes=s.confirm_fixes,
-        frozen_fixes=s.frozen_fixes,
-        frozen_ms=int(s.frozen_s * 1000),
-        mismatch_kn=float(s.mismatch_kn),
-        shared_ms=int(s.shared_s * 1000),
-    )
+    rules = rules_of(Settings().tracks)
     slot = np.full(n, -1, dtype=np.int32)
-    byte = [np.zeros(n, dtype=np.int8) for _ in range(2)]
+    byte = [np.zeros(n, dtype=np.int8) for _ in range(3)]
     single = [np.full(n, np.nan, dtype=np.float32) for _ in range(4)]
     assign(
         0, p, init_state(n + 1), init_table(16), rules, slot, byte[0], byte[1], np.zeros(n, dtype=np.int64),
-        np.full(n, np.nan), np.full(n, np.nan), *single,
+        np.full(n, np.nan), np.full(n, np.nan), single[0], single[1], byte[2], single[2], single[3],
     )  # fmt: skip
     answer = [len(truth.messages) + row for row in range(len(truth.messages))]
     first: dict[tuple[float, float], int] = {}

@@ -16,6 +16,7 @@ from numba import njit
 
 from seawarden.geodesy import KNOT_MS, distance_m
 from seawarden.model.position import F32, F64, I8, I32, I64, NO_TIME, U8, Positions, Trust
+from seawarden.settings import TrackSettings
 from seawarden.tracks.branches import begin_branch, fit_of, follow, keep, stay, velocity
 from seawarden.tracks.identity.mmsi import GIVEN, MADE_UP
 from seawarden.tracks.speed import learn
@@ -47,6 +48,22 @@ class Rules(NamedTuple):
     sudden_kn: float
     brake_ms2: float
     gather_ms2: float
+
+
+def rules_of(s: TrackSettings) -> Rules:
+    """The settings in the kernel's units."""
+    return Rules(
+        max_speed_kn=float(s.max_speed_kn),
+        duplicate_ms=int(s.duplicate_s * 1000),
+        confirm_fixes=s.confirm_fixes,
+        frozen_fixes=s.frozen_fixes,
+        frozen_ms=int(s.frozen_s * 1000),
+        mismatch_kn=float(s.mismatch_kn),
+        shared_ms=int(s.shared_s * 1000),
+        sudden_kn=float(s.sudden_kn),
+        brake_ms2=float(s.brake_ms2),
+        gather_ms2=float(s.gather_ms2),
+    )
 
 
 @njit(cache=True)
