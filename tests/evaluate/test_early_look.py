@@ -156,9 +156,10 @@ def test_the_early_look_has_a_proposal_of_its_own_that_loads(tmp_path) -> None:
     assert made.trials[0].quiet_peaks == 200 and made.trials[0].proposed_chance == asked.proposed_chance
     held = [r.chance for r in risks if RULE.holds(r) and r.chance > asked.proposed_chance * 1.06]
     assert len(held) <= 0.015 * days
-    assert asked.in_force_over_proposed == pytest.approx(2e-4 / asked.proposed_chance, rel=0.1)
+    in_force = DEFAULTS.alerts.look_ahead_chance
+    assert asked.in_force_over_proposed == pytest.approx(in_force / asked.proposed_chance, rel=0.1)
     assert (made.named_in_force.count, made.found_in_force.count, made.drags) == (0, 1, 1)
-    assert made.together.count == sum(RULE.holds(r) and r.chance >= 2e-4 for r in risks)
+    assert made.together.count == sum(RULE.holds(r) and r.chance >= in_force for r in risks)
     assert made.held_out[0].measured.count == len(held) or made.held_out[0].proposed_chance == 1.0
     metrics = ThresholdMetrics(
         version="x", settings_hash="x", sources=("s",), ship_days=days, ships=9, peaks=(), proposals=(),
