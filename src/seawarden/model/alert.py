@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -14,6 +14,8 @@ from seawarden.model.vessel import ShipRef
 Tier = Literal["notice", "look", "challenge", "act"]
 TIERS: tuple[Tier, ...] = ("notice", "look", "challenge", "act")
 AlertState = Literal["raised", "lowered", "closed", "retracted"]
+OVER: Final = frozenset({"closed", "retracted"})
+"""States in which an alert stands no more."""
 
 
 class Waters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

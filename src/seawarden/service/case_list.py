@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from seawarden.channels.messages.case import told_case, worst_first
@@ -43,7 +43,30 @@ def cases_of(view: View, known: int, shown: Iterable[Alert]) -> list[Held]:
 
 def told_of(view: View, case: Held, at: int) -> Told:
     """What is told of a case."""
-    worst = case.alerts[0]
-    place = place_of(view, worst, at)
     t = max(alert.updated_t for alert in case.alerts)
-    return told_case(case.id, case.revision, case.alerts, t, place, lambda asset: owner_of(view, asset))
+    return told_by(view, case.id, case.revision, case.alerts, t, placed_at=at)
+
+
+def told_by(
+    view: View,
+    case_id: str,
+    revision: int,
+    alerts: Sequence[Alert],
+    t: int,
+    *,
+    placed_at: int | None = None,
+    asked: Callable[[str, str], bool] = lambda asset_id, owner: True,
+) -> Told:
+    """What is told of alerts as one case, with the ship's place and the assets' owners as a reader knows them.
+
+    Args:
+        view: of the reader.
+        case_id: its id.
+        revision: of the message.
+        alerts: that may be told, one at least.
+        t: event time of the message, ms.
+        placed_at: when the ship's place is asked, ms; `t` when None.
+        asked: as in `told_case`.
+    """
+    place = place_of(view, worst_first(alerts)[0], t if placed_at is None else placed_at)
+    return told_case(case_id, revision, alerts, t, place, lambda asset: owner_of(view, asset), asked)

@@ -9,16 +9,14 @@ from fastapi import APIRouter, Query, Request, Response
 
 from seawarden.alerts.script import radio_script
 from seawarden.channels.messages import cap
-from seawarden.channels.messages.case import told_case, worst_first
+from seawarden.channels.messages.case import worst_first
 from seawarden.channels.notify.fold import Fold, News
 from seawarden.service.answer import JsonResponse, not_found
-from seawarden.service.case_list import cases_of, told_of
+from seawarden.service.case_list import cases_of, told_by, told_of
 from seawarden.service.messages import conditional
 from seawarden.service.moments import Asked
-from seawarden.service.owner import owner_of
 from seawarden.service.routes import view_of
 from seawarden.service.view import View
-from seawarden.service.work import place_of
 from seawarden.settings_notify import NotifySettings
 
 router = APIRouter(prefix="/api/cases", default_response_class=JsonResponse)
@@ -52,17 +50,7 @@ def _cap(view: View, case_id: str, sender: str) -> bytes:
     news = _news(view, case_id)
     if not news:
         raise not_found("case", case_id)
-    items = [
-        told_case(
-            one.thread.id,
-            one.revision,
-            one.alerts,
-            one.t,
-            place_of(view, worst_first(one.alerts)[0], one.t),
-            lambda asset: owner_of(view, asset),
-        )
-        for one in news
-    ]
+    items = [told_by(view, one.thread.id, one.revision, one.alerts, one.t) for one in news]
     worst = worst_first(news[-1].alerts)[0]
     script = radio_script(worst.ship)
     return cap.encode(

@@ -13,16 +13,13 @@ from typing import Final
 import msgspec
 
 from seawarden.alerts.desk import Desk
-from seawarden.channels.messages.case import Desk as Owner
-from seawarden.channels.messages.case import told_case, worst_first
 from seawarden.channels.messages.told import Told
 from seawarden.channels.notify.fold import Fold, News, Thread
 from seawarden.channels.notify.outbox import Heard, Letter, Outbox
 from seawarden.channels.notify.rules import Recipient
 from seawarden.model.alert import Alert
 from seawarden.model.error import StoreError
-from seawarden.model.finding import AssetRef
-from seawarden.service.owner import owner_of
+from seawarden.service.case_list import told_by
 from seawarden.service.view import ACTIVE, View
 from seawarden.service.work import kinds_of, place_of
 from seawarden.settings_notify import NotifySettings
@@ -171,11 +168,7 @@ class Teller:
         return desk.silenced(alert, kinds_of(self._view, alert, at), place) is not None
 
     def _told(self, thread: Thread, revision: int, alerts: Sequence[Alert], t: int) -> Told:
-        place = place_of(self._view, worst_first(alerts)[0], t)
-        return told_case(thread.id, revision, alerts, t, place, self._owner, self.person.covers)
-
-    def _owner(self, asset: AssetRef) -> Owner:
-        return owner_of(self._view, asset)
+        return told_by(self._view, thread.id, revision, alerts, t, asked=self.person.covers)
 
     def _ways(self, item: Told, mark: str = "") -> list[Letter]:
         return letters(self.person, item, mark)

@@ -107,7 +107,8 @@ def lay_drag(
         *key: names the draw; the same key gives the same drag.
         depth_of: depth of water; no gate when None.
         reach_of: depth that the anchor reaches at a speed.
-        heading_of: makes up the heading of the ship as she sails with the anchor out; her own is kept when None.
+        heading_of: makes up the heading of the ship as she sails with the anchor out, each from her track up to it
+            alone; her own is kept when None.
 
     Returns:
         The positions (those from the start on marked simulated) and the truth.
@@ -157,8 +158,8 @@ def lay_drag(
     grip = np.interp(since, elapsed, contact) * (1.0 - np.exp(-since / (0.5 * plan.settling_s)))
     grip *= 1.0 if plan.loss > 0.0 else 0.0
     if heading_of is not None:
-        laid = take(heading_of(_replace(ship, rows, laid)), rows)
-        ship = heading_of(ship)
+        ship = heading_of(_replace(ship, rows, laid))
+        laid = take(ship, rows)
     _yaw(laid, since, grip, plan, float(phase), float(breadth))
     out = _replace(ship, rows, laid)
     middle = (elapsed >= (plan.settling_s if plan.duration_s is None else plan.duration_s / 2)) & (pulling > 0)

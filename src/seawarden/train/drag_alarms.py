@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from seawarden.behaviours.drag.names import INDEX
 from seawarden.model.position import F64
@@ -18,10 +19,17 @@ LEAST_BEFORE_KN: Final = 6.0
 STOPPED_KN: Final = 2.0
 
 
+def is_asked(x: F64) -> npt.NDArray[np.bool_]:
+    """Whether the behaviour would have asked the model: not too slow before, nor as good as stopped; shape (m,)."""
+    asked: npt.NDArray[np.bool_] = (x[:, INDEX["before_kn"]] >= LEAST_BEFORE_KN) & (
+        x[:, INDEX["now_kn"]] >= STOPPED_KN
+    )
+    return asked
+
+
 def gated(score: F64, x: F64) -> F64:
-    """Minus infinity where the behaviour would not have asked the model: too slow before, or as good as stopped."""
-    asked = (x[:, INDEX["before_kn"]] >= LEAST_BEFORE_KN) & (x[:, INDEX["now_kn"]] >= STOPPED_KN)
-    return np.where(asked, score, -np.inf)
+    """Minus infinity where the behaviour would not have asked the model."""
+    return np.where(is_asked(x), score, -np.inf)
 
 
 def held(score: F64, dense: bool) -> F64:

@@ -10,7 +10,7 @@ import numpy as np
 from seawarden.behaviours.drag.beyond import NOWHERE, Beyond, is_plain, magnitude
 from seawarden.behaviours.drag.names import INDEX
 from seawarden.model.position import F64, I64
-from seawarden.train.drag_alarms import LEAST_BEFORE_KN, STOPPED_KN, gated, held, peaks, tail_of
+from seawarden.train.drag_alarms import gated, held, is_asked, peaks, tail_of
 from seawarden.train.drag_cases import real, rows_of
 from seawarden.train.drag_rows import Fitted, calibrated, fold_of
 from seawarden.train.drag_sources import Stratum
@@ -70,8 +70,7 @@ def natural_losses(strata: Sequence[Stratum], fits: Sequence[Fitted], lines: dic
                 continue
             fitted = fits[int(fold_of(np.array([track.mmsi]))[0])]._replace(beyond=NOWHERE)
             high.append(peaks(t_s, held(gated(calibrated(x, fitted, lines), x), stratum.dense)))
-            asked = is_plain(x) & (x[:, INDEX["onset_age_min"]] >= LEAST_AGE_MIN)
-            asked &= (x[:, INDEX["before_kn"]] >= LEAST_BEFORE_KN) & (x[:, INDEX["now_kn"]] >= STOPPED_KN)
+            asked = is_plain(x) & is_asked(x) & (x[:, INDEX["onset_age_min"]] >= LEAST_AGE_MIN)
             most = peaks(t_s[asked], held(magnitude(x[asked]), stratum.dense))
             most = most[most > LEAST_LOSS]
             loss.append(most)

@@ -17,7 +17,6 @@ import numpy.typing as npt
 from seawarden.behaviours.drag.before import BEFORE, before_at
 from seawarden.behaviours.drag.context import place_of
 from seawarden.behaviours.drag.lanes import no_lanes
-from seawarden.behaviours.drag.names import INDEX
 from seawarden.behaviours.drag.seen import (
     CLASSES,
     LOSSES,
@@ -34,7 +33,7 @@ from seawarden.model.position import F64, I64, Positions, take
 from seawarden.physics.speed_loss import Law
 from seawarden.simulate.cadence import thin
 from seawarden.simulate.draws import generator
-from seawarden.train.drag_alarms import held
+from seawarden.train.drag_alarms import held, is_asked
 from seawarden.train.drag_cases import lay
 from seawarden.train.drag_rows import Fitted, calibrated, fold_of
 from seawarden.train.drag_sources import Stratum
@@ -52,8 +51,6 @@ CUT_S: Final = (300.0, 3600.0)
 """Every other track is cut so long before the onset."""
 LOOK_S: Final = 59.0
 """Looks of the watch are a minute apart."""
-STOPPED_KN: Final = 2.0
-LEAST_BEFORE_KN: Final = 6.0
 RIDGE: Final = 2.0
 SWEEPS: Final = 60
 NOTHING: Final = -99.0
@@ -183,7 +180,7 @@ def _looks(t_s: F64, onset_s: float) -> F64:
 def _score(x: F64, fitted: Fitted, lines: dict[str, list[float]]) -> F64:
     """Log-odds of each look, minus infinity where the model would not have been asked, shape (m,)."""
     score = np.full(len(x), -np.inf)
-    asked = (x[:, INDEX["before_kn"]] >= LEAST_BEFORE_KN) & (x[:, INDEX["now_kn"]] >= STOPPED_KN)
+    asked = is_asked(x)
     if asked.any():
         score[asked] = calibrated(x[asked], fitted, lines)
     return score

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from seawarden.behaviours.drag.features import BEFORE_S, _first, _line
+from seawarden.behaviours.drag.features import BEFORE_S, first_row, line_through
 from seawarden.behaviours.drag.lanes import Lanes, lane_at, no_lanes
 from seawarden.behaviours.drag.series import Series
 from seawarden.model.position import F64
@@ -72,7 +72,7 @@ def _before(
     own: Lanes,
     out: F64,
 ) -> None:
-    end = _first(t_s, 0, len(t_s), now_s + 1e-3)
+    end = first_row(t_s, 0, len(t_s), now_s + 1e-3)
     if end == 0:
         return
     begin = end - 1
@@ -92,15 +92,15 @@ def _before(
     if end - begin >= 2:
         out[EVERY] = (t_s[end - 1] - t_s[begin]) / 60.0 / (end - 1 - begin)
         out[GAP] = square / total / 60.0
-    a = _first(t_s, begin, end, now_s - BEFORE_S)
+    a = first_row(t_s, begin, end, now_s - BEFORE_S)
     total = 0.0
     for i in range(a, end):
         total += log_v[i]
     if a < end:
         out[SPEED] = math.exp(total / (end - a))
-        _, out[UNSTEADY] = _line(t_s, log_v, a, end)
+        _, out[UNSTEADY] = line_through(t_s, log_v, a, end)
     low, high = math.inf, -math.inf
-    for i in range(min(_first(t_s, begin, end, now_s - TURN_S), end - 1), end):
+    for i in range(min(first_row(t_s, begin, end, now_s - TURN_S), end - 1), end):
         low, high = min(low, course[i]), max(high, course[i])
     out[TURNED] = min(high - low, 180.0)
     out[HEADING] = 0.0 if math.isnan(skew[end - 1]) else 1.0

@@ -74,7 +74,7 @@ def _mean(sums: F64, a: int, b: int) -> float:
 
 
 @njit(cache=True)
-def _line(t: F64, y: F64, a: int, b: int) -> tuple[float, float]:
+def line_through(t: F64, y: F64, a: int, b: int) -> tuple[float, float]:
     """Slope per second and spread round the line of y over rows a..b-1; NaN with fewer than three."""
     n = b - a
     if n < 3:
@@ -115,7 +115,7 @@ def _jerk(t_s: F64, y: F64, a: int, b: int) -> float:
 
 
 @njit(cache=True)
-def _first(t: F64, a: int, b: int, when: float) -> int:
+def first_row(t: F64, a: int, b: int, when: float) -> int:
     """First row in a..b with t >= when."""
     while a < b:
         mid = (a + b) // 2
@@ -184,21 +184,21 @@ def evidence(
         row = out[k]
         row[:] = np.nan
         now = ticks_s[k]
-        end = _first(t_s, 0, n, now + TOUCH_S)
-        begin = _first(t_s, 0, end, now - LOOK_BACK_S)
+        end = first_row(t_s, 0, n, now + TOUCH_S)
+        begin = first_row(t_s, 0, end, now - LOOK_BACK_S)
         if end - begin < 5:
             continue
         cadence = (t_s[end - 1] - t_s[begin]) / (end - 1 - begin)
         if now - t_s[end - 1] > max(3.0 * cadence, 300.0) or cadence > 1500.0:
             continue
-        near = _first(t_s, begin, end, now - 3600.0)
+        near = first_row(t_s, begin, end, now - 3600.0)
         if end - near >= 4:
             cadence = (t_s[end - 1] - t_s[near]) / (end - 1 - near)
         # the onset: the change-point that a step of speed explains best
         best = -math.inf
         onset = -1
-        for j in range(_first(t_s, begin, end, now - SEARCH_S), end):
-            a = _first(t_s, begin, j, t_s[j] - BEFORE_S)
+        for j in range(first_row(t_s, begin, end, now - SEARCH_S), end):
+            a = first_row(t_s, begin, j, t_s[j] - BEFORE_S)
             if j - a < 3 or t_s[j - 1] - t_s[a] < BEFORE_LEAST_S:
                 continue
             drop = _mean(sums, a, j) - _mean(sums, j, end)
@@ -208,24 +208,24 @@ def evidence(
                 onset = j
         if onset < 0:
             continue
-        a = _first(t_s, begin, onset, t_s[onset] - BEFORE_S)
+        a = first_row(t_s, begin, onset, t_s[onset] - BEFORE_S)
         before = _mean(sums, a, onset)
         if math.exp(before) < SLOWEST_KN:
             continue
-        settled = _first(t_s, onset, end, t_s[onset] + SETTLE_S)
+        settled = first_row(t_s, onset, end, t_s[onset] + SETTLE_S)
         if end - settled < 2:
             settled = onset
         after = _mean(sums, settled, end)
-        last5 = min(_first(t_s, onset, end, now - 300.0), end - 1)
-        trend, spread = _line(t_s, log_v, a, onset)
-        after_trend, after_spread = _line(t_s, log_v, settled, end)
+        last5 = min(first_row(t_s, onset, end, now - 300.0), end - 1)
+        trend, spread = line_through(t_s, log_v, a, onset)
+        after_trend, after_spread = line_through(t_s, log_v, settled, end)
         per = max(600.0 / max(cadence, 10.0), 1.0)  # neighbours in time say the same: ten minutes count as one
         counts = max((onset - a) / per, 1.0), max((end - settled) / per, 1.0)
         sigma = math.sqrt((spread**2 + 0.01**2) * (1.0 / counts[0] + 1.0 / counts[1]) + LEVEL_SIGMA**2)
-        early_a = _first(t_s, begin, onset, t_s[onset] - 720.0)
-        early = _mean(sums, early_a, _first(t_s, begin, onset, t_s[onset] - 60.0))
-        late_a = _first(t_s, onset, end, t_s[onset] + 240.0)
-        late = _mean(sums, late_a, max(_first(t_s, late_a, end, t_s[onset] + 720.0), min(late_a + 1, end)))
+        early_a = first_row(t_s, begin, onset, t_s[onset] - 720.0)
+        early = _mean(sums, early_a, first_row(t_s, begin, onset, t_s[onset] - 60.0))
+        late_a = first_row(t_s, onset, end, t_s[onset] + 240.0)
+        late = _mean(sums, late_a, max(first_row(t_s, late_a, end, t_s[onset] + 720.0), min(late_a + 1, end)))
         row[LOSS] = before - after
         row[LOSS_Z] = (before - after) / sigma
         row[LOSS_NOW] = before - _mean(sums, last5, end)
@@ -243,13 +243,13 @@ def evidence(
         row[UNSTEADY] = min((jerk1 - jerk0) / max(before - after, 0.03), 1.0)
         regained = -math.inf
         for j in range(settled, end):
-            upto = _first(t_s, j, end, t_s[j] + 301.0)
+            upto = first_row(t_s, j, end, t_s[j] + 301.0)
             if t_s[upto - 1] - t_s[j] >= 200.0 or cadence > 250.0:
                 regained = max(regained, _mean(sums, j, upto))
         row[REGAINED] = regained - before if regained > -math.inf else math.nan
         top = -math.inf
         for j in range(begin, onset):
-            upto = _first(t_s, j, onset, t_s[j] + 900.0)
+            upto = first_row(t_s, j, onset, t_s[j] + 900.0)
             if upto - j >= 2:
                 top = max(top, _mean(sums, j, upto))
         row[BELOW_BEST] = top - before if top > -math.inf else math.nan
@@ -264,10 +264,10 @@ def evidence(
             row[HEADING_LLR] = heading_evidence(minutes, ways, speeds, since)
         if cadence <= WOBBLE_CADENCE_S:
             row[WOBBLE_LLR] = wobble_evidence(ways, since)
-        came = max(_first(t_s, begin, end, t_s[onset] - 300.0) - 1, begin)
+        came = max(first_row(t_s, begin, end, t_s[onset] - 300.0) - 1, begin)
         found = lane_at(lanes, own, lat[onset - 1], lon[onset - 1], course[came])
         row[LANE_SHIPS], row[LANE_CHANGE], row[LANE_SLOWED] = found
-        c = _first(crossed_s, 0, len(crossed_s), now + TOUCH_S) - 1
+        c = first_row(crossed_s, 0, len(crossed_s), now + TOUCH_S) - 1
         if c >= 0 and now - crossed_s[c] < 5400.0:
             row[CROSSED_MIN] = (now - crossed_s[c]) / 60.0
             row[CROSS_TO_ONSET_MIN] = (t_s[onset] - crossed_s[c]) / 60.0
@@ -279,22 +279,22 @@ def evidence(
 @njit(cache=True)
 def _course(t_s: F64, course: F64, a: int, onset: int, settled: int, end: int, row: F64) -> None:
     """Turn across the onset and near it, and how the course wanders."""
-    before = _first(t_s, a, onset, t_s[onset] - 900.0)
+    before = first_row(t_s, a, onset, t_s[onset] - 900.0)
     total = 0.0
     for i in range(before, onset):
         total += course[i]
-    recent = max(_first(t_s, onset, end, t_s[end - 1] - 600.0), onset)
+    recent = max(first_row(t_s, onset, end, t_s[end - 1] - 600.0), onset)
     after = 0.0
     for i in range(recent, end):
         after += course[i]
     if onset > before and end > recent:
         row[TURN_DEG] = min(abs(after / (end - recent) - total / (onset - before)), 180.0)
     low, high = math.inf, -math.inf
-    for i in range(_first(t_s, a, onset, t_s[onset] - 600.0), _first(t_s, onset, end, t_s[onset] + 600.0)):
+    for i in range(first_row(t_s, a, onset, t_s[onset] - 600.0), first_row(t_s, onset, end, t_s[onset] + 600.0)):
         low, high = min(low, course[i]), max(high, course[i])
     row[TURN_NEAR_DEG] = min(high - low, 180.0) if high >= low else math.nan
-    _, calm = _line(t_s, course, _first(t_s, a, onset, t_s[onset] - 1500.0), onset)
-    _, wide = _line(t_s, course, max(settled, _first(t_s, onset, end, t_s[end - 1] - 1500.0)), end)
+    _, calm = line_through(t_s, course, first_row(t_s, a, onset, t_s[onset] - 1500.0), onset)
+    _, wide = line_through(t_s, course, max(settled, first_row(t_s, onset, end, t_s[end - 1] - 1500.0)), end)
     row[WEAVE_DEG] = min(wide, 60.0)
     row[WEAVE_RATIO] = math.log((wide + 0.3) / (calm + 0.3))
 
@@ -319,7 +319,7 @@ def _heading(
         step = mean1 - mean0
         row[SKEW_STEP_DEG] = min(abs(step), 45.0)
         row[SKEW_Z] = min(abs(step) / math.sqrt((sd0 * sd0 + 0.25) * (1.0 / before_n + 1.0 / after_n) + 0.49), 40.0)
-        mean2, _, n2 = _skew(skew, max(_first(t_s, onset, end, now - 600.0), onset), end)
+        mean2, _, n2 = _skew(skew, max(first_row(t_s, onset, end, now - 600.0), onset), end)
         if n2 >= 1:
             row[SKEW_HELD_DEG] = min(abs(mean2 - mean0), 45.0) if (mean2 - mean0) * step > 0.0 else 0.0
 
@@ -332,17 +332,17 @@ def _dip(
     if cadence > 100.0:
         return
     best = -math.inf
-    for j in range(_first(t_s, begin, end, now - 1800.0), end):
-        a = _first(t_s, begin, j, t_s[j] - 720.0)
+    for j in range(first_row(t_s, begin, end, now - 1800.0), end):
+        a = first_row(t_s, begin, j, t_s[j] - 720.0)
         if j - a < 3 or t_s[j] - t_s[a] < 500.0:
             continue
-        shoulder = _mean(sums, a, max(_first(t_s, a, j, t_s[j] - 60.0), a + 1))
+        shoulder = _mean(sums, a, max(first_row(t_s, a, j, t_s[j] - 60.0), a + 1))
         for length in (180.0, 300.0, 480.0):
-            b = _first(t_s, j, end, t_s[j] + length)
-            c = _first(t_s, b, end, t_s[j] + length + 60.0)
+            b = first_row(t_s, j, end, t_s[j] + length)
+            c = first_row(t_s, b, end, t_s[j] + length + 60.0)
             if end - c < 2 or t_s[end - 1] - t_s[c] < 120.0 or b - j < 2:
                 continue
-            c_end = _first(t_s, c, end, t_s[c] + 600.0)
+            c_end = first_row(t_s, c, end, t_s[c] + 600.0)
             level = min(shoulder, _mean(sums, c, c_end)) if c_end > c else shoulder
             depth = level - _mean(sums, j, b)
             tilt = abs(shoulder - _mean(sums, c, c_end)) if c_end > c else 0.0

@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from seawarden.channels.messages.told import Coming, Line, Told
-from seawarden.model.alert import TIERS, Alert
+from seawarden.model.alert import OVER, TIERS, Alert
 from seawarden.model.finding import AssetRef
 
 NEXT_MIN: Final = 120
 """Minutes ahead of which assets are told that have no alert yet: `act` asks for one within reach of two hours."""
 LIKELY: Final = 0.5
 """Least chance of an asset that comes next: what she may turn back to is not told."""
-OVER: Final = ("closed", "retracted")
 _WHEN: Final = re.compile(r" (crossed \d\d:\d\dZ|\d+ m off)(?= ·|$)")
 
 

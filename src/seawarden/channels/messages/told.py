@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from seawarden.model.alert import Alert, AlertState, Tier
+from seawarden.model.alert import OVER, Alert, AlertState, Tier
 
 STALE_MS: Final = 6 * 3_600_000
 """A message without news for six hours has run out: the longest time over which ways ahead are validated."""
@@ -91,7 +91,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def over(self) -> bool:
         """Whether the alert has ended."""
-        return self.state in ("closed", "retracted")
+        return self.state in OVER
 
     @property
     def key(self) -> str:

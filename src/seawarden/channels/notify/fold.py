@@ -13,9 +13,8 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
-from seawarden.model.alert import TIERS, Alert, AlertState, Tier
+from seawarden.model.alert import OVER, TIERS, Alert, AlertState, Tier
 
-OVER: Final = frozenset({"closed", "retracted"})
 RANK: Final[dict[str, int]] = {"": -1} | {tier: k for k, tier in enumerate(TIERS)}
 Follows = Callable[[Alert], bool]
 

@@ -114,6 +114,7 @@ def select(
     loss: float | None = None,
     law: str | None = None,
     heading: bool | None = None,
+    drift: bool | None = None,
     wobble: bool | None = None,
     kind: str | None = None,
 ) -> list[Scored]:
@@ -124,6 +125,7 @@ def select(
         if (loss is None or abs(s.case.loss - loss) < 1e-9)
         and (law is None or s.case.law == law)
         and (heading is None or s.case.heading == heading)
+        and (drift is None or s.case.drift == drift)
         and (wobble is None or s.case.wobble == wobble)
         and (kind is None or s.case.kind == kind)
     ]

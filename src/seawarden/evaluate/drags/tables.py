@@ -66,11 +66,7 @@ def recall_table(
     for loss in LOSSES:
         for law in LAWS:
             for heading, drift, wobble in AIDS:
-                mine = [
-                    s
-                    for s in select(cases, loss=loss, law=law, heading=heading, wobble=wobble)
-                    if s.case.drift == drift
-                ]
+                mine = select(cases, loss=loss, law=law, heading=heading, drift=drift, wobble=wobble)
                 if not mine:
                     continue
                 for rate in rates:
@@ -99,8 +95,7 @@ def severe_table(cases: Sequence[Scored], tails: Mapping[bool, Tail]) -> list[di
         mine = [
             s
             for loss in SEVERE
-            for s in select(cases, loss=loss, law="power", heading=heading, wobble=wobble)
-            if s.case.drift == drift
+            for s in select(cases, loss=loss, law="power", heading=heading, drift=drift, wobble=wobble)
         ]
         for rate in RATES if mine else ():
             threshold = tails[heading].fitted(rate)
