@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 import socket
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -242,8 +243,11 @@ def test_two_feeds_that_hear_one_ship(tmp_path):
     """Merged: one track, no second ship, both feeds' records in the journal."""
     lines = [position(219_000_001, lat=57.0 + k * 0.0001).encode() for k in range(30)]
 
+    abreast = threading.Barrier(2)  # both hear the ship at the same time, however late one of them was connected
+
     def script(line: socket.socket) -> None:
         for one in lines:
+            abreast.wait(30.0)
             line.sendall(one)
             time.sleep(0.02)
         hold(line)
