@@ -101,7 +101,7 @@ def test_a_rule_wants_the_asset_likely_and_soon(item: float, minutes: float, hol
 
 def drag(risks: list[Risk], crossed: int = 80) -> Case:
     made = Watched([SIGN, finding("crossing", crossed)], [], risks)
-    (case,) = cases_of([Laid(7, T0 + 10 * MIN), Laid(8, T0)], made, BEFORE_MIN)
+    (case,) = cases_of([Laid(7, T0 + 10 * MIN, T0 + 300 * MIN), Laid(8, T0, T0 + 300 * MIN)], made, BEFORE_MIN)
     return case
 
 
@@ -127,7 +127,7 @@ def test_an_alert_that_named_the_asset_in_time_counts() -> None:
         first_line="", start_t=T0, raised_t=T0, updated_t=T0, known_from_t=T0 + 50 * MIN, risk=0.01,
     )  # fmt: skip
     made = Watched([SIGN, finding("crossing", 80)], [alert], [])
-    assert cases_of([Laid(7, T0)], made, BEFORE_MIN)[0].named_min == 30.0
+    assert cases_of([Laid(7, T0, T0 + 300 * MIN)], made, BEFORE_MIN)[0].named_min == 30.0
 
 
 def test_the_rule_in_force_is_tried_first_and_once() -> None:

@@ -130,7 +130,7 @@ def cases_of(laid: Sequence[Laid], made: Watched, before_min: float) -> list[Cas
             r for r in by_ship.get(one.mmsi, ())
             if one.start_t <= r.t < following.start_t and r.asset.system == system
         ]  # fmt: skip
-        told, _, _ = named(one, following, set(), made.alerts)
+        told = named(one, following, set(), made.alerts).minutes
         out.append(Case(one.mmsi, one.start_t, following.start_t, sorted(mine, key=lambda r: r.t), told))
     return out
 

@@ -4,7 +4,9 @@ Drags are laid on real tracks, some way before a crossing, one a ship. The same 
 three times: with the forecaster, with the fan of steady courses alone, and with the forecaster but without the look
 that a likely crossing ahead gives earlier. The next asset is the first that the dragging ship comes to cross. It is
 named when an alert of hers of `look` or more is about its system. Names of systems that she does not cross are
-counted beside it: a watch that names everything is no help.
+counted beside it: a watch that names everything is no help. Such a name is wrong where the outcome was observed: she
+was heard until after the time told, or came to rest elsewhere. Where her track ends before, as at a file's edge,
+nobody knows: it is counted as not observed.
 """
 
 from __future__ import annotations
@@ -39,6 +41,9 @@ PAST_MS = 40 * 60_000
 BEHIND_MS = 60 * 60_000
 """What she crossed an hour before the drag is rightly named too."""
 GAP_MS = 20 * 60_000
+REST_MS = 30 * 60_000
+REST_KN = 0.5
+"""Slower than this for the last half hour, a ship has come to where she was going."""
 LEAST_KN = 6.0
 DRAWS = 2_000
 
@@ -59,8 +64,11 @@ class LeadCase(msgspec.Struct, frozen=True, kw_only=True):
     late_min: float | None
     """With forecasts, and one threshold of a `look` before and after the crossing."""
     forecast_wrong: int
-    """Systems named by then that she neither crossed before nor came to cross."""
+    """Systems named by then that she neither crossed before nor came to cross, though she was heard long enough."""
     steady_wrong: int
+    forecast_unobserved: int = 0
+    """Systems named by then that she was not seen to cross, when her track ends before the time told."""
+    steady_unobserved: int = 0
     forecast_within: bool | None
     """Whether she came within the span that the naming alert gave."""
     steady_within: bool | None
@@ -95,7 +103,11 @@ class LeadMetrics(msgspec.Struct, frozen=True, kw_only=True):
     early_gain_min: Gain | None
     """Minutes that the earlier look of a likely crossing adds."""
     wrong_by_forecast: int
+    """Names whose outcome was observed, and was another."""
     wrong_by_steady: int
+    unobserved_by_forecast: int
+    """Names of which nobody knows whether they were right."""
+    unobserved_by_steady: int
     within_forecast: Share
     within_steady: Share
 
@@ -109,10 +121,25 @@ class Watched(NamedTuple):
 
 
 class Laid(NamedTuple):
-    """A drag in the positions."""
+    """A drag in the positions, and until when the ship is heard."""
 
     mmsi: int
     start_t: int
+    heard_t: int
+    """When her track ends."""
+    rests: bool = False
+    """Whether she lies still at the end of it."""
+
+
+class Named(NamedTuple):
+    """What alerts before the next asset said of it, and of others."""
+
+    minutes: float | None
+    """How long before she was there; None when no alert named it."""
+    wrong: int
+    unobserved: int
+    within: bool | None
+    """Whether the span given held her arrival."""
 
 
 def run_lead(
@@ -203,12 +230,19 @@ def plant(
             if not float(ship.sog_kn[min(at, len(ship.t) - 1)]) >= LEAST_KN:
                 continue
             plan = draw_plan(key, mmsi, start_t=start_t, loss=loss, law="power", wobble=True, drift_angle=False)
-            parts.append(lay_drag(ship, plan, key, mmsi)[0])
+            dragging = lay_drag(ship, plan, key, mmsi)[0]
+            parts.append(dragging)
             rest &= ~mine
-            laid.append(Laid(mmsi, start_t))
+            laid.append(Laid(mmsi, start_t, int(dragging.t[-1]), _rests(dragging)))
             break
     whole = concat([take(positions, rest), *parts])
     return take(whole, np.lexsort((whole.seq, whole.mmsi, whole.t))), laid
+
+
+def _rests(ship: Positions) -> bool:
+    """Whether a track, in order, ends with a ship that has lain still for a while."""
+    last = ship.t > ship.t[-1] - REST_MS
+    return bool(ship.t[-1] - ship.t[0] >= REST_MS and np.all(ship.sog_kn[last] < REST_KN))
 
 
 def _unbroken_since(ship: Positions, until_t: int) -> int:
@@ -243,20 +277,27 @@ def _judge(
         start_t=one.start_t,
         crossed_t=following.start_t,
         minutes_ahead=round((following.start_t - one.start_t) / 60_000, 1),
-        forecast_min=told[0][0],
-        steady_min=told[1][0],
-        late_min=told[2][0],
-        forecast_wrong=told[0][1],
-        steady_wrong=told[1][1],
-        forecast_within=told[0][2],
-        steady_within=told[1][2],
+        forecast_min=told[0].minutes,
+        steady_min=told[1].minutes,
+        late_min=told[2].minutes,
+        forecast_wrong=told[0].wrong,
+        steady_wrong=told[1].wrong,
+        forecast_unobserved=told[0].unobserved,
+        steady_unobserved=told[1].unobserved,
+        forecast_within=told[0].within,
+        steady_within=told[1].within,
     )
 
 
-def named(
-    one: Laid, following: Finding, systems: set[str], alerts: Sequence[Alert]
-) -> tuple[float | None, int, bool | None]:
-    """Minutes before, wrong names, and whether the span given held her arrival."""
+def named(one: Laid, following: Finding, systems: set[str], alerts: Sequence[Alert]) -> Named:
+    """What was named before she came to the next asset.
+
+    Args:
+        one: the drag.
+        following: her next crossing.
+        systems: what she crossed, from shortly before the drag to the end of her track.
+        alerts: all revisions, of all ships.
+    """
     assert following.asset is not None
     mine = [
         a
@@ -266,15 +307,23 @@ def named(
         and a.tier in TIERS[1:]
         and a.state == "raised"
     ]
-    wrong = len({a.asset.system for a in mine} - systems)
+    others = {a.asset.system for a in mine} - systems
+    known = {a.asset.system for a in mine if one.rests or _told_until(a) <= one.heard_t}
+    wrong = len(others & known)
     right = [a for a in mine if a.asset.system == following.asset.system]
     if not right:
-        return None, wrong, None
+        return Named(None, wrong, len(others) - wrong, None)
     first = min(right, key=lambda a: (a.known_from_t, a.id, a.revision))
     minutes = (following.start_t - first.known_from_t) / 60_000
     item = next((x for x in first.ahead if x.asset.id == following.asset.id), None)
     within = None if item is None else bool(item.minutes_low <= minutes <= item.minutes_high)
-    return round(minutes, 1), wrong, within
+    return Named(round(minutes, 1), wrong, len(others) - wrong, within)
+
+
+def _told_until(alert: Alert) -> float:
+    """Late end of the time that an alert gave for its system, ms; that of the alert when it gave none."""
+    late = [x.minutes_high for x in alert.ahead if x.asset.system == alert.asset.system]
+    return alert.known_from_t + max(late, default=0.0) * 60_000
 
 
 def _gain(pairs: Sequence[tuple[float, float]]) -> Gain | None:
@@ -313,6 +362,8 @@ def _metrics(
         early_gain_min=_gain([(c.forecast_min or 0.0, c.late_min or 0.0) for c in cases]),
         wrong_by_forecast=sum(c.forecast_wrong for c in cases),
         wrong_by_steady=sum(c.steady_wrong for c in cases),
+        unobserved_by_forecast=sum(c.forecast_unobserved for c in cases),
+        unobserved_by_steady=sum(c.steady_unobserved for c in cases),
         within_forecast=share([c.forecast_within for c in cases]),
         within_steady=share([c.steady_within for c in cases]),
     )
