@@ -176,6 +176,10 @@ class WholeView(FleetView, Protocol):
         """
         ...
 
+    def count(self, since_t: int) -> int:
+        """How many positions `recent` would bring since then; costs next to nothing."""
+        ...
+
     def names(self, slots: I32) -> tuple[I64, I64]:
         """MMSI and branch of the tracks in these rows: a track's id is `<mmsi>-<branch>`; arrays (n,)."""
         ...

@@ -10,10 +10,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from seawarden.behaviours.outage import Outage
+from seawarden.behaviours.outage import LOOK_MS, Outage
 from seawarden.checks import _NoFleet
 from seawarden.engine import Engine
 from seawarden.engine.snapshot import load, save
+from seawarden.engine.view import FleetViewOver
 from seawarden.geography.layer import build_layer
 from seawarden.model.asset import Asset, AssetVersion
 from seawarden.model.batch import Batch, Catalogue
@@ -25,6 +26,7 @@ from seawarden.model.watch import stretches_at
 from seawarden.ports import FleetBehaviour, Spec, Surroundings, WholeView
 from seawarden.settings import DEFAULTS
 from seawarden.surroundings.coverage import CoverageBook
+from seawarden.surroundings.coverage_learned import Learned
 
 MINUTE = 60_000
 START = 1_700_006_400_000
@@ -248,3 +250,43 @@ def test_where_much_is_heard_it_is_taken_in_smaller_steps() -> None:
         due = outage._next(t, many)
         assert due % 10_000 == 0 and t < due < START + 5 * MINUTE
         assert (due - t) / 1_000 * a_second <= 600_000
+
+
+def test_a_rush_after_a_calm_is_taken_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seawarden.behaviours.outage.MOST_ROWS", 2_000)
+    taken: list[int] = []
+    take_in = Learned.take
+
+    def counted(book: Learned, view: WholeView, since_t: int, until_t: int) -> Any:
+        made = take_in(book, view, since_t, until_t)
+        taken.append(len(made[0]))
+        return made
+
+    monkeypatch.setattr(Learned, "take", counted)
+    calm, rush = lanes(0.3), lanes(0.3)
+    many = concat([rush._replace(mmsi=rush.mmsi + 1_000 * k) for k in range(1, 101)])
+    from_t = START + 6.5 * MINUTE  # just after a step that saw little
+    many = take(many, np.flatnonzero(many.t > from_t))
+    whole = concat([calm, many])
+    whole = take(whole, np.argsort(whole.t, kind="stable"))
+    a_look = max(
+        int(np.count_nonzero((whole.t >= t) & (whole.t < t + LOOK_MS)))
+        for t in range(START, START + 18 * MINUTE, 1_000)
+    )
+    run(whole)
+    assert sum(taken) > 0.8 * len(whole.t)
+    assert 2_000 <= max(taken) < 2_000 + a_look
+    in_parts, taken[:] = list(taken), []
+    run(whole, size=777)
+    assert taken == in_parts
+
+
+def test_what_waits_is_counted_for_all_shards() -> None:
+    p = lanes(0.2)
+    for shards in (1, 2):
+        watch, _ = engine(shards=shards)
+        watch.step(Batch(positions=p))
+        view = FleetViewOver(watch.stages, int(p.t[-1]) - 2 * MINUTE)
+        since = START + 3 * MINUTE
+        assert view.count(since) == len(view.recent(since)[0]) > 50
+        assert view.count(view.t) == 0

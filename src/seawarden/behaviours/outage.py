@@ -31,6 +31,8 @@ LEAST_STEP_MS: Final = 60_000
 MOST_ROWS: Final = 500_000
 """About so many positions are taken at once, and sooner than in five minutes where more come: 0.2 s of one core. Six
 million at once hold up every alert of that tick for more than two seconds."""
+LOOK_MS: Final = 30_000
+"""So often it is counted how many wait: a step planned while little came must not hold all of a rush that began."""
 QUALITY_MS: Final = 600_000
 """What was learned changes slowly: stretches are judged anew every ten minutes, and whenever a feed changes."""
 TICK_MS: Final = 10_000
@@ -71,6 +73,7 @@ class Outage:
         self._told: list[_Told] = []
         self._jammed: dict[str, AreaRef] = {}
         self._due: int | None = None
+        self._looked_t = NO_TIME
         self._judged_t = NO_TIME
         self._held: list[Any] | None = None
         self._names: Any = None
@@ -89,7 +92,7 @@ class Outage:
         """Every few minutes while anything is heard; from the first position on."""
         if self._due is None:
             return 0
-        return self._due
+        return min(self._due, self._looked_t + LOOK_MS)
 
     def on_tick(
         self, t: int, findings: Sequence[Finding], events: Sequence[Event], view: WholeView, around: Surroundings
@@ -101,7 +104,7 @@ class Outage:
         changed = [c.end_t if c.end_t is not None else c.start_t for c in changes]
         if since is not None:
             changed.append(since)
-        if self._due is None or t >= self._due:
+        if self._due is None or t >= self._due or self._crowded(t, view):
             changed += self._step(t, view, around, changes)
         fresh = len(around.coverage.areas) != self._areas
         self._areas = len(around.coverage.areas)
@@ -123,6 +126,13 @@ class Outage:
         around.coverage.watch = self.watch
         return self.watch
 
+    def _crowded(self, t: int, view: WholeView) -> bool:
+        """Whether as many positions wait as are taken at once; looked at now and then."""
+        if t < self._looked_t + LOOK_MS:
+            return False
+        self._looked_t = t
+        return view.count(self.learned.until) >= MOST_ROWS
+
     def _step(self, t: int, view: WholeView, around: Surroundings, changes: list[Change]) -> list[int]:
         """One step of the book; returns event times from which something about our hearing changed."""
         book = self.learned
@@ -142,7 +152,7 @@ class Outage:
                 changes.append(self._station(station, "close", t, end))
         self._tell(t, changes)
         self._lose(t, around)
-        self._due = self._next(t, times)
+        self._due, self._looked_t = self._next(t, times), t
         return changed
 
     def _next(self, t: int, times: I64) -> int:
@@ -300,7 +310,7 @@ class Outage:
         held = self.watch.memory() if self.watch is not None else self._held
         return msgspec.msgpack.encode(
             [self.learned.memory(), self.together, held, self._told, sorted(self._jammed.items()), self._due,
-             self._judged_t,
+             self._looked_t, self._judged_t,
             ]
         )  # fmt: skip
 
@@ -312,9 +322,11 @@ class Outage:
         """
         held = msgspec.msgpack.decode(
             data,
-            type=tuple[bytes, Together, list[Any] | None, list[_Told], list[tuple[str, AreaRef]], int | None, int],
+            type=tuple[
+                bytes, Together, list[Any] | None, list[_Told], list[tuple[str, AreaRef]], int | None, int, int
+            ],
         )
         self.learned.recall(held[0])
         self.together, self._held, self._told, self._jammed = held[1], held[2], held[3], dict(held[4])
-        self._due, self._judged_t = held[5:]
+        self._due, self._looked_t, self._judged_t = held[5:]
         self.watch = None

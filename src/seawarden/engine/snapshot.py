@@ -25,7 +25,7 @@ from seawarden.ports import Enriched, Rows
 from seawarden.tracks.order import Clocks
 from seawarden.tracks.state import SlotTable, TrackState
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 
 
 class Manifest(msgspec.Struct, kw_only=True):

@@ -110,6 +110,10 @@ class StageView:
         order = np.lexsort((*self.names(slots)[::-1], self._stage.history.times(rows)))
         return slots[order], self.at(rows[order])
 
+    def count(self, since_t: int) -> int:
+        """How many positions `recent` would bring since then."""
+        return len(self._stage.history.window(self._stage.seen, since_t, self.t)[0])
+
     def find(self, track_id: str) -> int | None:
         """Row of the track with this id, None when it has not been seen."""
         mmsi, _, branch = track_id.partition("-")
@@ -179,6 +183,10 @@ class FleetViewOver:
         columns = [np.concatenate(same) for same in zip(*(track for _, track in found), strict=True)]
         order = np.lexsort((*self.names(slots)[::-1], columns[0]))
         return slots[order], _ordered(columns, order)
+
+    def count(self, since_t: int) -> int:
+        """How many positions `recent` would bring since then."""
+        return sum(view.count(since_t) for view in self._views)
 
     def find(self, track_id: str) -> int | None:
         """Row of the track with this id, None when it has not been seen."""

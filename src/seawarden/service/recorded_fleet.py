@@ -34,6 +34,11 @@ class RecordedFleet(RecordedView):
         order = np.lexsort((self._branch[slots], self._mmsi[slots], times[rows]))
         return slots[order].astype(np.int32), self._rows(rows[order])
 
+    def count(self, since_t: int) -> int:
+        """How many positions `recent` would bring since then."""
+        times = self._recording.positions.t
+        return int(np.count_nonzero((times >= since_t) & (times < self.t)))
+
     def names(self, slots: I32) -> tuple[I64, I64]:
         """MMSI and branch of the tracks in these rows."""
         return self._mmsi[slots], self._branch[slots]
