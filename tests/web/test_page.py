@@ -122,6 +122,31 @@ def test_an_alert_is_opened_and_worked_by_keyboard_alone(open_page):
     watched.wait("!document.querySelector('.drawer')")
 
 
+def test_the_queue_has_one_row_a_case_and_an_open_one_lists_its_alerts(open_page, page_url):
+    watched = open_page()
+    page = watched.page
+    told = ask(page_url, f"/api/cases?at={watched.ask('window.__seawarden.at()')}")["cases"]
+    assert max(len(case["lines"]) for case in told) > 1, "the demonstration has no case of several alerts"
+    for fold in page.locator(".queue .fold:not([open]) > summary").all():
+        fold.click()
+    watched.wait("document.querySelectorAll('[data-case]').length > 0")
+    rows = page.locator("[data-case]").evaluate_all("(rows) => rows.map((row) => row.dataset.case)")
+    assert sorted(rows) == sorted(case["id"] for case in told)
+    case = max(told, key=lambda one: len(one["lines"]))
+    page.locator(f'[data-case="{case["id"]}"]').click()
+    page.locator("section.case").wait_for()
+    assert page.locator(".case-line").count() == len(case["lines"])
+    names = page.locator(".case-line strong").all_text_contents()
+    assert sorted(names) == sorted(line["asset"] for line in case["lines"])
+    page.locator(".case-line").last.evaluate("(line) => line.click()")
+    watched.wait(
+        "document.querySelectorAll('.case-line')[0].closest('.case').contains("
+        "document.querySelector('.case-line[aria-current]'))"
+    )
+    assert page.locator(f'.card.chosen [data-case="{case["id"]}"]').count() == 1, "another alert, the same row"
+    watched.shot("case-1280x800")
+
+
 def test_the_slider_moves_the_ships(open_page):
     watched = open_page()
     page = watched.page

@@ -145,6 +145,22 @@ function assetCard(id, at) {
 
 const shipBy = (mmsi, at) =>
   dayAt(at).ships.find((s) => s.mmsi === mmsi) ?? days.flatMap((d) => d.ships).find((s) => s.mmsi === mmsi);
+/** The story's alerts have a cause each. */
+const caseOf = (alert) => ({
+  id: `case-${alert.id}`,
+  revision: alert.revision,
+  updated_t: alert.updated_t,
+  first_line: alert.first_line,
+  lines: [
+    {
+      alert: alert.id,
+      tier: alert.tier,
+      state: alert.state,
+      asset_id: alert.asset.id,
+      asset: alert.asset.name,
+    },
+  ],
+});
 const withOutcome = (alert) =>
   closed.has(alert.id) ? { ...alert, state: "closed", outcome: closed.get(alert.id) } : alert;
 
@@ -164,6 +180,7 @@ function answer(method, path, query, body) {
   if (path === "/api/assets") return assets;
   if (parts[0] === "assets") return assetCard(parts[1], at);
   if (path === "/api/alerts") return { at, alerts: alertsAt(at).map(withOutcome) };
+  if (path === "/api/cases") return { at, cases: alertsAt(at).map(withOutcome).map(caseOf) };
   if (parts[0] === "alerts" && method === "POST") {
     if (parts[2] === "close") closed.set(decodeURIComponent(parts[1]), body.outcome);
     return withOutcome(alertsAt(at).find((a) => a.id === decodeURIComponent(parts[1])) ?? { id: parts[1] });

@@ -5,6 +5,7 @@ import { Along } from "../src/desk/along";
 import { DrillBand, DrillForm } from "../src/desk/drill";
 import { FeedBand, feedTroubles } from "../src/desk/feeds";
 import { fate, ToldForm, wants } from "../src/desk/told";
+import { rowsOf } from "../src/live/cases";
 import type { Drill } from "../src/model/answers";
 import { arrange } from "../src/queue/line";
 import { QueuePanel, walkable } from "../src/queue/queue";
@@ -101,10 +102,10 @@ describe("the checklist", () => {
 describe("a drill", () => {
   const ours = { ...challenge, id: "drill-1-a", exercise: true, simulated: true, tier: "act" as const };
   it("stands apart from what is real in the queue", () => {
-    const queue = arrange([challenge, ours], () => false);
-    expect(queue.cards.map((a) => a.id)).toEqual([challenge.id]);
-    expect(queue.exercise.map((a) => a.id)).toEqual([ours.id]);
-    expect(walkable(queue).map((a) => a.id)).toEqual([challenge.id, ours.id]);
+    const queue = arrange(rowsOf([challenge, ours], []));
+    expect(queue.cards.map((row) => row.head.id)).toEqual([challenge.id]);
+    expect(queue.exercise.map((row) => row.head.id)).toEqual([ours.id]);
+    expect(walkable(queue).map((row) => row.head.id)).toEqual([challenge.id, ours.id]);
     const store = roomWith();
     store.alerts.value = [challenge, ours];
     const text = said(draw(<QueuePanel store={store} />));

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { acknowledge, close } from "../src/live/actions";
 import { ApiError, createApi } from "../src/live/api";
+import { takeAlerts } from "../src/live/cases";
 import { behind } from "../src/live/detail";
 import { latest, opening, startLoader } from "../src/live/loader";
 import { changeSpeed, startPlayback, togglePlay } from "../src/live/playback";
@@ -67,6 +68,28 @@ describe("the loader", () => {
     await settle();
     other.stop();
     expect(lost.connection.value).toBe("down");
+  });
+});
+
+describe("the cases of alerts", () => {
+  it("are asked for with them, for the same moment", async () => {
+    const store = roomWith();
+    await takeAlerts(store, AT);
+    expect(store.api.alerts).toHaveBeenCalledWith(AT);
+    expect(store.api.cases).toHaveBeenCalledWith(AT);
+    expect(store.rows.value.map((row) => row.id)).toEqual(["case-1"]);
+    store.asKnown.value = false;
+    await takeAlerts(store, AT);
+    expect(store.api.cases).toHaveBeenCalledWith(null);
+  });
+  it("keep no alert from the screen where they can't be told", async () => {
+    const store = roomWith({
+      cases: vi.fn(async () => {
+        throw new ApiError("The server failed", 500);
+      }),
+    });
+    await expect(takeAlerts(store, AT)).rejects.toThrow("The server failed");
+    expect(store.rows.value.map((row) => row.id)).toEqual(["al-1"]);
   });
 });
 
@@ -159,10 +182,27 @@ describe("actions", () => {
   it("carry a name and are answered in words", async () => {
     const store = roomWith();
     store.actor.value = "Ane";
-    await acknowledge(store, challenge);
+    await acknowledge(store, [challenge]);
     expect(store.api.act).toHaveBeenCalledWith("al-1", "ack", { actor: "Ane", t: AT });
     expect(store.api.desk).toHaveBeenCalled();
     expect(store.acked.value["al-1"]).toBe("Ane");
+  });
+  it("cover a case alert by alert, and say how far they came", async () => {
+    const [a, b, c] = ["al-1", "al-2", "al-3"].map((id) => ({ ...challenge, id }));
+    const store = roomWith({ desk: vi.fn(async () => ({ ...named.desk, works: {} })) });
+    await acknowledge(store, [a!, b!, c!]);
+    expect(vi.mocked(store.api.act).mock.calls.map((call) => call[0])).toEqual(["al-1", "al-2", "al-3"]);
+    expect(store.note.value).toContain("Acknowledged: EXAMPLE WANDERER, 3 alerts");
+    vi.mocked(store.api.act).mockClear();
+    store.desk.value = named.desk;
+    await acknowledge(store, [a!]);
+    expect(store.api.act).not.toHaveBeenCalled();
+    expect(store.note.value).toContain("Acknowledged already");
+    vi.mocked(store.api.act).mockImplementation(async (id) => {
+      if (id === "al-2") throw new ApiError("The ledger is read-only", 503);
+    });
+    expect(await close(store, [a!, b!, c!], "unknown", "")).toBe(false);
+    expect(store.note.value).toBe("Recorded for 1 of 3 alerts only: The ledger is read-only");
   });
   it("say when they were not recorded", async () => {
     const store = roomWith({
@@ -170,7 +210,7 @@ describe("actions", () => {
         throw new ApiError("The ledger is read-only", 503);
       }),
     });
-    expect(await close(store, challenge, "unknown", "")).toBe(false);
+    expect(await close(store, [challenge], "unknown", "")).toBe(false);
     expect(store.note.value).toBe("Not recorded: The ledger is read-only");
   });
 });

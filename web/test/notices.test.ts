@@ -1,7 +1,8 @@
+import { batch } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { askNotices, startNotices } from "../src/live/notices";
 import { challenge, desk, notice, status } from "./named";
-import { roomWith } from "./room";
+import { caseOf, roomWith } from "./room";
 
 class Shown {
   static all: Shown[] = [];
@@ -51,6 +52,27 @@ describe("the browser's notices", () => {
     expect(Shown.all[1]!.title).toContain(`ACT · ${challenge.asset.name}`);
     Shown.all[1]!.onclick();
     expect(store.selection.value).toMatchObject({ type: "ship", alert: challenge.id });
+    stop();
+  });
+  it("tell of a case once, and again when more of it came after all was seen", () => {
+    const store = room();
+    const [second, third] = ["al-7", "al-8"].map((id) => ({ ...challenge, id }));
+    const stop = startNotices(store, () => false);
+    const now = (...alerts: (typeof challenge)[]) =>
+      batch(() => {
+        store.alerts.value = alerts;
+        store.cases.value = [caseOf("case-1", alerts)];
+      });
+    now(challenge, second!);
+    now(challenge, second!, third!);
+    expect(Shown.all.map((shown) => shown.options.tag)).toEqual(["case-1"]);
+    const works = Object.fromEntries(
+      [challenge, second!, third!].map(({ id }) => [id, { alert_id: id, acknowledged_by: "Ane" }]),
+    );
+    store.desk.value = { ...free, works: works as typeof desk.works };
+    expect(Shown.all[0]!.closed).toBe(true);
+    now(challenge, second!, third!, { ...challenge, id: "al-9" });
+    expect(Shown.all.map((shown) => shown.options.tag)).toEqual(["case-1", "case-1"]);
     stop();
   });
   it("go when somebody has seen the alert", () => {

@@ -5,6 +5,8 @@ import { act } from "preact/test-utils";
 import { vi } from "vitest";
 import type { Api } from "../src/live/api";
 import { createStore, type Store } from "../src/live/store";
+import type { Case } from "../src/model/answers";
+import type { Alert } from "../src/model/nouns";
 import * as named from "./named";
 
 export function standIn(over: Partial<Api> = {}): Api {
@@ -21,6 +23,7 @@ export function standIn(over: Partial<Api> = {}): Api {
     assets: vi.fn(async () => named.assets),
     asset: vi.fn(),
     alerts: vi.fn(async () => [named.challenge]),
+    cases: vi.fn(async () => [caseOf("case-1", [named.challenge])]),
     findings: vi.fn(async () => [named.slowing]),
     faults: vi.fn(async () => []),
     fault: vi.fn(async () => named.fault),
@@ -46,6 +49,24 @@ export function standIn(over: Partial<Api> = {}): Api {
       findings: [],
     })),
     ...over,
+  };
+}
+
+/** A case of some alerts, as the server tells it. */
+export function caseOf(id: string, alerts: Alert[]): Case {
+  return {
+    id,
+    revision: alerts.reduce((sum, alert) => sum + alert.revision, 0),
+    updated_t: named.AT,
+    first_line: alerts[0]!.first_line,
+    lines: alerts.map((alert) => ({
+      alert: alert.id,
+      revision: alert.revision,
+      tier: alert.tier,
+      state: alert.state,
+      asset_id: alert.asset.id,
+      asset: alert.asset.name,
+    })),
   };
 }
 

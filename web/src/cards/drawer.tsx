@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { EvidenceButton } from "../desk/evidence";
 import { acknowledge, acting } from "../live/actions";
+import { covered, isOver, rowWith } from "../live/cases";
 import type { Detail } from "../live/detail";
 import { gotoShip, openAlert, openSelection, type Store, seek } from "../live/store";
 import type { Alert } from "../model/nouns";
@@ -10,6 +11,7 @@ import { shipName } from "../queue/line";
 import { Key } from "../ui/parts";
 import { keep, type Theme } from "../ui/theme";
 import { AssetView } from "./asset";
+import { CaseSection } from "./case";
 import { FaultView } from "./fault";
 import { FaultForm } from "./fault_form";
 import { ShipView } from "./ship";
@@ -33,18 +35,30 @@ export function gotoAsset(store: Store, id: string): void {
 }
 
 function Actions({ store, alert, mmsi }: { store: Store; alert: Alert | null; mmsi: number }) {
-  const open = alert && alert.state !== "closed" && alert.state !== "retracted";
+  const open = alert && !isOver(alert);
+  const all = alert ? covered(store.rows.value, alert) : [];
+  const seen = all.every((one) => store.acked.value[one.id]);
   return (
     <div class="actions" role="toolbar" aria-label="Actions">
       {open && (
         <>
           <button
             type="button"
-            class={`button small${store.acked.value[alert.id] ? "" : " primary"}`}
-            onClick={() => acknowledge(store, alert)}
+            class={`button small${seen ? "" : " primary"}`}
+            onClick={() => acknowledge(store, all)}
           >
-            Acknowledge <Key>a</Key>
+            {all.length > 1 ? `Acknowledge all ${all.length}` : "Acknowledge"} <Key>a</Key>
           </button>
+          {all.length > 1 && !store.acked.value[alert.id] && (
+            <button
+              type="button"
+              class="button small"
+              title={`Acknowledge ${alert.asset.name}`}
+              onClick={() => acknowledge(store, [alert])}
+            >
+              This one only
+            </button>
+          )}
           <button
             type="button"
             class="button small"
@@ -133,6 +147,7 @@ export function Drawer({ store, detail, theme }: { store: Store; detail: Detail;
   if (selection.type === "ship") {
     const card = detail.ship.value;
     const alert = selection.alert ? (store.alerts.value.find((a) => a.id === selection.alert) ?? null) : null;
+    const row = alert ? rowWith(store.rows.value, alert.id) : undefined;
     title = card ? shipName(card) : alert ? shipName(alert) : `MMSI ${selection.mmsi}`;
     actions = <Actions store={store} alert={alert} mmsi={selection.mmsi} />;
     if (card)
@@ -150,13 +165,11 @@ export function Drawer({ store, detail, theme }: { store: Store; detail: Detail;
           }}
           onTime={(t) => seek(store, t)}
           onAsset={onAsset}
-          others={store.alerts.value.filter(
-            (a) =>
-              a.ship.mmsi === selection.mmsi &&
-              a.id !== alert?.id &&
-              !(a.state === "closed" || a.state === "retracted"),
+          held={alert && row ? <CaseSection store={store} row={row} alert={alert} /> : undefined}
+          others={store.rows.value.filter(
+            (other) => other !== row && !other.over && other.head.ship.mmsi === selection.mmsi,
           )}
-          onAlert={(other) => openAlert(store, other)}
+          onCase={(other) => openAlert(store, other.head)}
           onDossier={store.api.dossier}
           work={alert ? <WorkSection store={store} alert={alert} /> : undefined}
         />

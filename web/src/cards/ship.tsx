@@ -3,9 +3,10 @@
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Api } from "../live/api";
+import { nextOf, type Row, riskOf } from "../live/cases";
 import type { ShipCard, TrackColumns } from "../model/answers";
 import type { Alert, Finding, Reason } from "../model/nouns";
-import { shipName, watersText, what } from "../queue/line";
+import { assetsText, passedText, shipName, watersText, what } from "../queue/line";
 import {
   clock,
   clockSeconds,
@@ -41,9 +42,11 @@ export interface ShipProps {
   onStretch(stretch: [number, number]): void;
   onTime(t: number): void;
   onAsset(id: string): void;
-  /** Her other open alerts, and how to turn to one of them. */
-  others?: Alert[];
-  onAlert?(alert: Alert): void;
+  /** The alerts of the case that this one is of. */
+  held?: ComponentChildren;
+  /** Her other cases, and how to turn to one of them. */
+  others?: Row[];
+  onCase?(row: Row): void;
   /** What is done about the alert. */
   work?: ComponentChildren;
   /** Asks for the whole dossier. */
@@ -111,7 +114,7 @@ export function ShipView(props: ShipProps) {
   const { ship, position } = card;
   const name = shipName(card);
   const ahead = alert?.ahead?.length ? alert.ahead : card.ahead;
-  const next = [...ahead].sort((a, b) => a.minutes - b.minutes)[0];
+  const next = nextOf(ahead, alert?.ahead?.length ? alert.updated_t : at, at, alert?.asset.id);
   const reasons = alert?.reasons?.length ? alert.reasons : card.reasons;
   const against = alert?.counter_reasons?.length ? alert.counter_reasons : card.counter_reasons;
   const other = otherwise(card.findings);
@@ -160,19 +163,20 @@ export function ShipView(props: ShipProps) {
           </p>
         </div>
       )}
+      {props.held}
       {!!props.others?.length && (
         <details class="fold others">
           <summary>
-            Her other alerts <span class="count num">{props.others.length}</span>
+            Her other cases <span class="count num">{props.others.length}</span>
           </summary>
           <ul class="plain">
             {props.others.map((other) => (
               <li key={other.id}>
-                <button type="button" class="link" onClick={() => props.onAlert?.(other)}>
-                  {other.asset.name}
+                <button type="button" class="link" onClick={() => props.onCase?.(other)}>
+                  {what(other.head)}, {assetsText(other) || other.head.asset.name}
                 </button>{" "}
                 <span class="quiet">
-                  {other.tier}, {frequency(other.risk)}
+                  {other.head.tier}, {frequency(riskOf(other))}
                 </span>
               </li>
             ))}
@@ -237,9 +241,9 @@ export function ShipView(props: ShipProps) {
               <strong class="num">{spread(next.minutes, next.minutes_low, next.minutes_high)}</strong>
             </>
           ) : alert ? (
-            <>
-              She is at <strong>{alert.asset.name}</strong>
-            </>
+            <strong>{passedText(alert) || `at ${alert.asset.name}`}</strong>
+          ) : ahead.length ? (
+            "Assets lie ahead, none that she is likely to cross."
           ) : (
             "No asset lies on her way as far as the forecast reaches."
           )}

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { acting, actorOf } from "../live/actions";
+import { takeAlerts } from "../live/cases";
 import { openAlert, type Store } from "../live/store";
 import type { Drill, DrillsAnswer } from "../model/answers";
 import { clock, span, stamp } from "../ui/format";
@@ -121,7 +122,7 @@ export function DrillForm({ store, onDone }: { store: Store; onDone(): void }) {
   const past = held?.drills.filter((d) => d.ended) ?? [];
   const refresh = async () => {
     store.desk.value = await store.api.desk(store.at.peek()).catch(() => store.desk.peek());
-    store.alerts.value = await store.api.alerts(store.at.peek()).catch(() => store.alerts.peek());
+    await takeAlerts(store, store.at.peek()).catch(() => undefined);
   };
   async function submit(event: Event) {
     event.preventDefault();

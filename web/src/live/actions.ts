@@ -31,9 +31,33 @@ async function tell(store: Store, alert: Alert, action: AlertAction, body: Body)
   return (await done(store, () => store.api.act(alert.id, action, sent).then(() => true))) !== null;
 }
 
-export async function acknowledge(store: Store, alert: Alert): Promise<void> {
-  if (await tell(store, alert, "ack", {}))
-    store.note.value = `Acknowledged: ${shipName(alert)}, by ${actorOf(store)}. It stays in the queue until it is closed.`;
+/** The same act on several alerts of a case, each for itself; returns whether all were recorded. */
+async function tellEach(store: Store, alerts: Alert[], action: AlertAction, body: Body): Promise<boolean> {
+  const sent = { actor: actorOf(store), ...acting(store), ...body };
+  let told = 0;
+  await done(store, async () => {
+    try {
+      for (const alert of alerts) {
+        await store.api.act(alert.id, action, sent);
+        told += 1;
+      }
+    } catch (cause) {
+      if (!told || !(cause instanceof ApiError)) throw cause;
+      store.note.value = `Recorded for ${told} of ${alerts.length} alerts only: ${cause.message}`;
+    }
+  });
+  return told === alerts.length;
+}
+
+const many = (alerts: Alert[]) =>
+  alerts.length > 1 ? `${shipName(alerts[0]!)}, ${alerts.length} alerts` : shipName(alerts[0]!);
+
+/** Acknowledge those of some alerts of one case that nobody has acknowledged yet. */
+export async function acknowledge(store: Store, alerts: Alert[]): Promise<void> {
+  const open = alerts.filter((alert) => !store.acked.value[alert.id]);
+  if (!open.length) store.note.value = `Acknowledged already: ${many(alerts)}`;
+  else if (await tellEach(store, open, "ack", {}))
+    store.note.value = `Acknowledged: ${many(open)}, by ${actorOf(store)}. It stays in the queue until it is closed.`;
 }
 
 export async function comment(store: Store, alert: Alert, text: string): Promise<boolean> {
@@ -42,9 +66,10 @@ export async function comment(store: Store, alert: Alert, text: string): Promise
   return ok;
 }
 
-export async function close(store: Store, alert: Alert, outcome: string, text: string): Promise<boolean> {
-  const ok = await tell(store, alert, "close", { outcome, text });
-  if (ok) store.note.value = `Closed: ${shipName(alert)}, outcome ${outcome}`;
+/** Close alerts of one case with one outcome. */
+export async function close(store: Store, alerts: Alert[], outcome: string, text: string): Promise<boolean> {
+  const ok = await tellEach(store, alerts, "close", { outcome, text });
+  if (ok) store.note.value = `Closed: ${many(alerts)}, outcome ${outcome}`;
   return ok;
 }
 

@@ -3,6 +3,7 @@
 import type {
   AssetCard,
   AssetCollection,
+  Case,
   Desk,
   Drafts,
   Me,
@@ -67,6 +68,7 @@ export interface Api {
   assets(): Promise<AssetCollection>;
   asset(id: string, at: number): Promise<AssetCard>;
   alerts(at: number | null): Promise<Alert[]>;
+  cases(at: number | null): Promise<Case[]>;
   findings(query: { at?: number; mmsi?: number; asset?: string }): Promise<Finding[]>;
   faults(at: number): Promise<Fault[]>;
   fault(id: string, at: number): Promise<Fault>;
@@ -140,6 +142,7 @@ export function createApi(base = "", request: typeof fetch = (...args) => fetch(
     assets: () => ask("/api/assets"),
     asset: (asset, at) => ask(`/api/assets/${id(asset)}${query({ at })}`),
     alerts: async (at) => list<Alert>(await ask(`/api/alerts${query({ at })}`), "alerts"),
+    cases: async (at) => list<Case>(await ask(`/api/cases${query({ at })}`), "cases"),
     findings: async (wanted) => list<Finding>(await ask(`/api/findings${query(wanted)}`), "findings"),
     faults: async (at) => list<Fault>(await ask(`/api/faults${query({ at })}`), "faults"),
     fault: (fault, at) => ask(`/api/faults/${id(fault)}${query({ at })}`),

@@ -4,6 +4,7 @@ import { effect } from "@preact/signals";
 import type { Status } from "../model/answers";
 import { type Alert, TIERS } from "../model/nouns";
 import { ApiError } from "./api";
+import { takeAlerts } from "./cases";
 import { reached, type Store } from "./store";
 
 /** Run `job` now and again whenever asked meanwhile; never two at once. */
@@ -90,9 +91,7 @@ export function startLoader(store: Store): Loader {
   });
   const alerts = guard("alerts", async () => {
     const at = store.at.peek();
-    if (!at) return;
-    const known = await store.api.alerts(store.asKnown.peek() ? at : null);
-    store.alerts.value = known.filter((alert) => alert.raised_t <= at || alert.start_t <= at);
+    if (at) await takeAlerts(store, at);
   });
   const desk = guard("desk", async () => {
     const at = store.at.peek();

@@ -2,6 +2,7 @@
 
 import { effect } from "@preact/signals";
 import type { Alert } from "../model/nouns";
+import type { Row } from "./cases";
 import { openAlert, type Store } from "./store";
 
 /** Ask to be allowed; browsers want that in answer to a touch. */
@@ -10,19 +11,21 @@ export function askNotices(): void {
     void Notification.requestPermission();
 }
 
-/** Alerts that a person must see: of the two high tiers, in force, seen by nobody, not silenced. */
-export function pressing(store: Store): Alert[] {
-  const desk = store.desk.value;
-  return store.alerts.value.filter(
-    (alert) =>
-      (alert.tier === "act" || alert.tier === "challenge") &&
-      alert.state === "raised" &&
-      !store.acked.value[alert.id] &&
-      !desk?.silenced[alert.id],
-  );
+/** Cases that a person must see, each by its worst alert of the two high tiers that is in force, seen by nobody, and
+ * not silenced. */
+export function pressing(store: Store): [Row, Alert][] {
+  const presses = (alert: Alert) =>
+    (alert.tier === "act" || alert.tier === "challenge") &&
+    alert.state === "raised" &&
+    !store.acked.value[alert.id];
+  return store.rows.value
+    .filter((row) => !row.silent)
+    .map((row) => [row, row.asking.find(presses)] as const)
+    .filter((pair): pair is [Row, Alert] => pair[1] !== undefined);
 }
 
-/** Notify of what is new while the page is out of sight, and again when it rises; a touch leads to the alert. */
+/** Notify of a case that is new while the page is out of sight, and again when it rises, or has more alerts after all
+ * were seen; a touch leads to the alert. */
 export function startNotices(
   store: Store,
   looked = () => !document.hidden && document.hasFocus(),
@@ -33,22 +36,25 @@ export function startNotices(
     const now = pressing(store);
     // a replay and a look into the past wake nobody
     const live = store.status.value?.mode === "live" && store.following.value;
-    const ids = new Set(now.map((alert) => alert.id));
+    const ids = new Set(now.map(([row]) => row.id));
     for (const [id, notice] of shown) {
       if (ids.has(id)) continue;
       notice.close();
       shown.delete(id);
     }
-    for (const alert of now) {
-      const before = told.get(alert.id);
-      told.set(alert.id, alert.tier);
+    for (const row of store.rows.value) {
+      if (!ids.has(row.id) && row.asking.every((alert) => store.acked.value[alert.id])) told.delete(row.id);
+    }
+    for (const [{ id }, alert] of now) {
+      const before = told.get(id);
+      told.set(id, alert.tier);
       const news = before === undefined || (before === "challenge" && alert.tier === "act");
       if (!news || !live || looked()) continue;
       if (typeof Notification === "undefined" || Notification.permission !== "granted") continue;
       const kind = alert.exercise ? "EXERCISE · " : alert.simulated ? "SIMULATED · " : "";
       const notice = new Notification(`${kind}${alert.tier.toUpperCase()} · ${alert.asset.name}`, {
         body: alert.first_line,
-        tag: alert.id,
+        tag: id,
         requireInteraction: alert.tier === "act",
       });
       notice.onclick = () => {
@@ -56,7 +62,7 @@ export function startNotices(
         openAlert(store, alert);
         notice.close();
       };
-      shown.set(alert.id, notice);
+      shown.set(id, notice);
     }
   });
   return () => {

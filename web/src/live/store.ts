@@ -4,6 +4,7 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from "@prea
 import type { MapLayer } from "../desk/layer_read";
 import type {
   AssetCollection,
+  Case,
   Desk,
   Episode,
   Me,
@@ -16,6 +17,7 @@ import type {
 import type { Alert, Fault } from "../model/nouns";
 import { type Afloat, createAfloat } from "./afloat";
 import type { Api } from "./api";
+import { type Row, rowsOf } from "./cases";
 
 export type Selection =
   | { type: "ship"; mmsi: number; alert?: string }
@@ -77,6 +79,10 @@ export interface Store {
   /** What could not be read of files that were dropped. */
   layerTrouble: Signal<string[]>;
   alerts: Signal<Alert[]>;
+  /** The cases of these alerts, as the server tells them. */
+  cases: Signal<Case[]>;
+  /** The alerts by case, the most urgent first. */
+  rows: ReadonlySignal<Row[]>;
   faults: Signal<Fault[]>;
   timeline: Signal<Timeline | null>;
   selection: Signal<Selection | null>;
@@ -120,6 +126,7 @@ export function createStore(api: Api): Store {
   const status = signal<Status | null>(null);
   const at = signal(0);
   const alerts = signal<Alert[]>([]);
+  const cases = signal<Case[]>([]);
   const cursor = signal("");
   const selection = signal<Selection | null>(null);
   const desk = signal<Desk | null>(null);
@@ -142,6 +149,8 @@ export function createStore(api: Api): Store {
     layers: signal<MapLayer[]>([]),
     layerTrouble: signal<string[]>([]),
     alerts,
+    cases,
+    rows: computed(() => rowsOf(alerts.value, cases.value, desk.value?.silenced)),
     faults: signal<Fault[]>([]),
     timeline: signal<Timeline | null>(null),
     selection,

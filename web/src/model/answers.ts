@@ -92,6 +92,32 @@ export interface Status {
 
 export type Maybe = number | null;
 
+/** One alert of a case: an asset, and who answers for it. */
+export interface CaseLine {
+  alert: string;
+  revision: number;
+  tier: string;
+  state: string;
+  asset_id: string;
+  asset: string;
+  /** `in 12 min`, `crossed 10:28Z`, `350 m off`, as of the case's `updated_t`. */
+  when?: string;
+  minutes?: Maybe;
+  owner?: string;
+  /** Whom to call about this asset. */
+  call?: string;
+  waters?: string;
+}
+
+/** A ship's alerts that have one cause, as people are told of them: the worst first. */
+export interface Case {
+  id: string;
+  revision: number;
+  updated_t: number;
+  first_line: string;
+  lines: CaseLine[];
+}
+
 export interface ShipColumns {
   at: number;
   n: number;

@@ -1,6 +1,7 @@
-/** What an alert says, taken apart for the card: what and since when, the next asset, the chance, the waters. */
+/** What a case says, taken apart for the card: what and since when, the next asset, the chance, the waters. */
 
-import type { Alert, AssetAhead, Waters } from "../model/nouns";
+import { nextAsset, passed, type Row } from "../live/cases";
+import type { Alert, Waters } from "../model/nouns";
 import { TIERS } from "../model/nouns";
 import { clock, frequency, span, spread } from "../ui/format";
 
@@ -15,27 +16,24 @@ export function shipName(alert: { ship: Alert["ship"] }): string {
   return alert.ship.name || `MMSI ${alert.ship.mmsi}`;
 }
 
-export function since(alert: Alert, at: number): string {
-  return `since ${clock(alert.start_t)} (${span(at - alert.start_t)})`;
+/** Since when the case is seen: since its first alert's beginning. */
+export function since(row: Row, at: number): string {
+  const start = Math.min(...row.asking.map((alert) => alert.start_t));
+  return `since ${clock(start)} (${span(at - start)})`;
 }
 
-/** The asset that comes next, soonest first; null when none lies ahead. */
-export function nextAsset(alert: { ahead?: AssetAhead[] }): AssetAhead | null {
-  const ahead = [...(alert.ahead ?? [])].sort((a, b) => a.minutes - b.minutes);
-  return ahead[0] ?? null;
-}
-
-export function nextText(alert: Alert): string {
-  const next = nextAsset(alert);
+export function nextText(row: Row, at: number): string {
+  const next = nextAsset(row, at);
   if (next) return `${next.asset.name} in ${spread(next.minutes, next.minutes_low, next.minutes_high)}`;
-  const kp = alert.asset.kp_km;
-  return `at ${alert.asset.name}${kp == null ? "" : `, KP ${kp.toFixed(1)}`}`;
+  if (passed(row.head)) return "";
+  const { name, kp_km: kp } = row.head.asset;
+  return `at ${name}${kp == null ? "" : `, KP ${kp.toFixed(1)}`}`;
 }
 
-/** `SwePol crossed 03:45Z`, when the alert's own asset lies behind her already. */
-export function crossedText(alert: Alert): string {
-  const time = alert.first_line.match(/ crossed (\d\d:\d\dZ)/)?.[1];
-  return time ? `${alert.asset.name} crossed ${time}` : "";
+/** `SwePol crossed 03:45Z`, `SwePol 350 m off`, when the alert's own asset lies behind her or beside her already. */
+export function passedText(alert: Alert): string {
+  const when = passed(alert);
+  return when && `${alert.asset.name} ${when}`;
 }
 
 export function watersText(waters: Waters | string | null | undefined): string {
@@ -48,51 +46,33 @@ export function watersText(waters: Waters | string | null | undefined): string {
 
 export const chanceText = (chance: number) => frequency(chance);
 
+/** The assets of a case by name: `5 assets: Kontek, SwePol, NordBalt and 2 more`; nothing where it has one. */
+export function assetsText(row: Row): string {
+  const names = [...new Set(row.asking.map((alert) => alert.asset.name))];
+  return names.length > 1 ? `${names.length} assets: ${several(names)}` : "";
+}
+
+/** Rows are cases, each in one of these lists. */
 export interface Queue {
-  /** One a ship: her most urgent alert. */
-  cards: Alert[];
-  /** By the id of a ship's card: her other alerts, on other assets. */
-  also: Record<string, Alert[]>;
+  cards: Row[];
   /** One line for many ships that do the same at once. */
-  groups: Alert[];
+  groups: Row[];
   /** Those of a drill, apart from all that is real. */
-  exercise: Alert[];
-  notices: Alert[];
-  silent: Alert[];
-  closed: Alert[];
+  exercise: Row[];
+  notices: Row[];
+  silent: Row[];
+  closed: Row[];
 }
 
-const rank = (alert: Alert) => TIERS.indexOf(alert.tier);
-
-/** Most urgent first; within a tier the one that reaches an asset first. */
-export function urgency(a: Alert, b: Alert): number {
-  const minutes = (alert: Alert) => nextAsset(alert)?.minutes ?? 0;
-  return rank(b) - rank(a) || minutes(a) - minutes(b) || b.risk - a.risk || a.id.localeCompare(b.id);
-}
-
-export function arrange(alerts: Alert[], isSilent: (alert: Alert) => boolean): Queue {
-  const queue: Queue = { cards: [], also: {}, groups: [], exercise: [], notices: [], silent: [], closed: [] };
-  const grouped = new Map<string, Alert>();
-  for (const alert of [...alerts].sort(urgency)) {
-    const over = alert.state === "closed" || alert.state === "retracted";
-    if (over) queue.closed.push(alert);
-    else if (alert.exercise) {
-      const head = queue.exercise.find((a) => a.ship.mmsi === alert.ship.mmsi);
-      if (head) queue.also[head.id] = [...(queue.also[head.id] ?? []), alert];
-      else queue.exercise.push(alert);
-    } else if (isSilent(alert)) queue.silent.push(alert);
-    else if ((alert.group_size ?? 1) > 1) {
-      const head = grouped.get(alert.group || alert.id);
-      if (!head) {
-        grouped.set(alert.group || alert.id, alert);
-        queue.groups.push(alert);
-      }
-    } else {
-      const list = alert.tier === "notice" ? queue.notices : queue.cards;
-      const head = [...queue.cards, ...queue.notices].find((a) => a.ship.mmsi === alert.ship.mmsi);
-      if (head) queue.also[head.id] = [...(queue.also[head.id] ?? []), alert];
-      else list.push(alert);
-    }
+export function arrange(rows: Row[]): Queue {
+  const queue: Queue = { cards: [], groups: [], exercise: [], notices: [], silent: [], closed: [] };
+  for (const row of rows) {
+    if (row.over) queue.closed.push(row);
+    else if (row.head.exercise) queue.exercise.push(row);
+    else if (row.silent) queue.silent.push(row);
+    else if ((row.head.group_size ?? 1) > 1) queue.groups.push(row);
+    else if (row.head.tier === "notice") queue.notices.push(row);
+    else queue.cards.push(row);
   }
   return queue;
 }

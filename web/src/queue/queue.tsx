@@ -3,22 +3,22 @@
 import type { ComponentChildren } from "preact";
 import { Promises } from "../cards/work";
 import { inDrill } from "../desk/drill";
+import { isIn, type Row } from "../live/cases";
 import { openAlert, type Store } from "../live/store";
 import { blindShare } from "../map/watch";
-import type { Alert } from "../model/nouns";
 import { Key } from "../ui/parts";
 import { blindness } from "../ui/topbar";
 import { CannotSee } from "./cannot_see";
-import { AlertCard } from "./card";
+import { CaseCard } from "./card";
 import { arrange, groupText, type Queue } from "./line";
 import { Seen } from "./seen";
 
 export function queueOf(store: Store): Queue {
-  return arrange(store.alerts.value, (alert) => !!store.desk.value?.silenced[alert.id]);
+  return arrange(store.rows.value);
 }
 
-/** The alerts that j and k walk through, in the order on screen. */
-export function walkable(queue: Queue): Alert[] {
+/** The cases that j and k walk through, in the order on screen. */
+export function walkable(queue: Queue): Row[] {
   return [...queue.cards, ...queue.exercise, ...queue.groups, ...queue.notices];
 }
 
@@ -51,26 +51,28 @@ export function QueuePanel({ store }: { store: Store }) {
   const why = blindness(store);
   const share = blindShare(store.watch.value);
   const blind = share ? [`along the assets now: ${share}`] : [];
-  const list = (alerts: Alert[], label: string) => (
+  const chosen = (row: Row) => isIn(row, store.cursor.value);
+  // the alert of it that is chosen already, so that neither keys nor an open card leave it
+  const one = (row: Row) => row.alerts.find((alert) => alert.id === store.cursor.value) ?? row.head;
+  const list = (rows: Row[], label: string) => (
     <ul class="cards" aria-label={label}>
-      {alerts.map((alert) => (
-        <AlertCard
-          key={alert.id}
-          alert={alert}
+      {rows.map((row) => (
+        <CaseCard
+          key={row.id}
+          row={row}
           at={at}
-          chosen={store.cursor.value === alert.id}
-          ackedBy={store.acked.value[alert.id]}
-          late={store.desk.value?.escalated.includes(alert.id)}
-          also={queue.also[alert.id]}
-          onOpen={() => openAlert(store, alert)}
+          chosen={chosen(row)}
+          acked={store.acked.value}
+          late={store.desk.value?.escalated}
+          onOpen={() => openAlert(store, one(row))}
           onFocus={() => {
-            store.cursor.value = alert.id;
+            store.cursor.value = one(row).id;
           }}
         />
       ))}
     </ul>
   );
-  const noticesOpen = queue.notices.some((alert) => alert.id === store.cursor.value);
+  const noticesOpen = queue.notices.some(chosen);
   return (
     <section class="queue" data-panel="queue" aria-label="Alert queue">
       <header class="panel-head">
@@ -93,22 +95,23 @@ export function QueuePanel({ store }: { store: Store }) {
           </p>
         )}
         <Open store={store} />
-        {list(queue.cards, "Alerts that ask for somebody")}
+        {list(queue.cards, "Cases that ask for somebody")}
         {queue.exercise.length > 0 && (
           <section class="queue-exercise" aria-label="Exercise">
             <h3>EXERCISE: not counted, not real</h3>
-            {list(queue.exercise, "Alerts of the drill")}
+            {list(queue.exercise, "Cases of the drill")}
           </section>
         )}
-        {queue.groups.map((alert) => (
+        {queue.groups.map((row) => (
           <button
             type="button"
-            key={alert.id}
-            class={`group-line${store.cursor.value === alert.id ? " chosen" : ""}`}
-            data-alert={alert.id}
-            onClick={() => openAlert(store, alert)}
+            key={row.id}
+            class={`group-line${chosen(row) ? " chosen" : ""}`}
+            data-alert={row.head.id}
+            data-case={row.id}
+            onClick={() => openAlert(store, one(row))}
           >
-            <span aria-hidden="true">≋</span> {groupText(alert)}
+            <span aria-hidden="true">≋</span> {groupText(row.head)}
           </button>
         ))}
         {!queue.cards.length && !why.length && <Quiet store={store} />}
@@ -116,10 +119,10 @@ export function QueuePanel({ store }: { store: Store }) {
           {list(queue.notices, "Notices")}
         </Fold>
         <Fold title="Silenced" n={queue.silent.length}>
-          {list(queue.silent, "Silenced alerts")}
+          {list(queue.silent, "Silenced cases")}
         </Fold>
         <Fold title="Closed or withdrawn" n={queue.closed.length}>
-          {list(queue.closed, "Closed and withdrawn alerts")}
+          {list(queue.closed, "Closed and withdrawn cases")}
         </Fold>
         <Seen store={store} />
         {status && <CannotSee items={[...blind, ...status.cannot_see]} quiet={queue.cards.length < 3} />}

@@ -7,8 +7,9 @@ import { LayersForm } from "../desk/layers";
 import { NameField } from "../desk/name";
 import { ToldForm } from "../desk/told";
 import { close, comment, escalate } from "../live/actions";
+import { isOver, rowWith } from "../live/cases";
 import type { Store } from "../live/store";
-import { shipName } from "../queue/line";
+import { several, shipName } from "../queue/line";
 import { HandoverForm, NoAlert, PostureForm, SilenceForm } from "./desk_dialogs";
 import { Help } from "./help";
 
@@ -55,6 +56,9 @@ function ActionForm({ store, which, onDone }: { store: Store; which: keyof typeo
   const alert = store.current.value;
   const [text, setText] = useState("");
   const [outcome, setOutcome] = useState("benign");
+  const [whole, setWhole] = useState(false);
+  const held = (alert && rowWith(store.rows.value, alert.id)?.alerts) ?? [];
+  const others = held.filter((one) => one.id !== alert?.id && !isOver(one));
   if (!alert) return <NoAlert onDone={onDone} />;
   async function submit(event: Event) {
     event.preventDefault();
@@ -65,13 +69,14 @@ function ActionForm({ store, which, onDone }: { store: Store; which: keyof typeo
         ? await comment(store, alert!, said)
         : which === "escalate"
           ? await escalate(store, alert!, said)
-          : await close(store, alert!, ended, said);
+          : await close(store, whole ? [alert!, ...others] : [alert!], ended, said);
     if (done) onDone();
   }
   return (
     <form class="form" onSubmit={submit}>
       <h2>
         {TITLES[which]} {shipName(alert)}
+        {held.length > 1 && <span class="quiet">, {alert.asset.name}</span>}
       </h2>
       {which === "close" && (
         <fieldset class="choices">
@@ -104,11 +109,25 @@ function ActionForm({ store, which, onDone }: { store: Store; which: keyof typeo
           autofocus
         />
       </label>
+      {which === "close" && others.length > 0 && (
+        <label class="check">
+          <input type="checkbox" checked={whole} onChange={(e) => setWhole(e.currentTarget.checked)} />
+          <span>
+            Also the other {others.length} of this case: {several(others.map((one) => one.asset.name))}
+          </span>
+        </label>
+      )}
       <NameField store={store} />
       <p class="quiet">Goes into the ledger with name and time. It can be answered, not erased.</p>
       <div class="row">
         <button type="submit" class="button primary">
-          {which === "close" ? "Close alert" : which === "escalate" ? "Record" : "Record comment"}
+          {which === "close"
+            ? whole
+              ? `Close ${others.length + 1} alerts`
+              : "Close alert"
+            : which === "escalate"
+              ? "Record"
+              : "Record comment"}
         </button>
         <button type="button" class="button" onClick={onDone}>
           Cancel

@@ -1,9 +1,9 @@
 /** Every key of the page. */
 
 const KEYS: [string, string][] = [
-  ["j  k", "Next, previous alert"],
+  ["j  k", "Next, previous case"],
   ["Enter", "Open what is chosen"],
-  ["a", "Acknowledge"],
+  ["a", "Acknowledge, all of a case"],
   ["c", "Comment"],
   ["s", "Silence until a time; again to undo"],
   ["e", "Escalate"],

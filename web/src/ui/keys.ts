@@ -2,6 +2,7 @@
 
 import { gotoAsset } from "../cards/drawer";
 import { acknowledge } from "../live/actions";
+import { covered, isIn, rowWith } from "../live/cases";
 import { changeSpeed, togglePlay } from "../live/playback";
 import { gotoShip, openAlert, openSelection, type Store, seek } from "../live/store";
 import { queueOf, walkable } from "../queue/queue";
@@ -18,20 +19,23 @@ function typing(target: EventTarget | null, key: string): boolean {
   return !!field;
 }
 
+/** The card of a case in the queue. */
+const cardOf = (id: string) => document.querySelector<HTMLElement>(`[data-case="${CSS.escape(id)}"]`);
+
 function walk(store: Store, by: 1 | -1): void {
   const list = walkable(queueOf(store));
   if (!list.length) return;
-  const index = list.findIndex((alert) => alert.id === store.cursor.value);
+  const index = list.findIndex((row) => isIn(row, store.cursor.value));
   const next = list[index < 0 ? 0 : Math.min(Math.max(index + by, 0), list.length - 1)]!;
   // an open card follows the walk, so that the keys never act on another alert than the one in sight
   const open = store.selection.value?.type === "ship" && !!store.selection.value.alert;
-  if (open) openAlert(store, next);
+  if (open) openAlert(store, next.head);
   else {
-    store.cursor.value = next.id;
+    store.cursor.value = next.head.id;
     store.sheet.value = "queue";
   }
   const focus = () => {
-    const card = document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(next.id)}"]`);
+    const card = cardOf(next.id);
     card?.focus({ preventScroll: true });
     card?.scrollIntoView({ block: "nearest" });
     return !!card && document.activeElement === card;
@@ -54,9 +58,9 @@ export function startKeys(store: Store, theme: Theme): () => void {
       if (store.dialog.value) store.dialog.value = "";
       else if (typing(event.target, event.key)) (event.target as HTMLElement).blur();
       else if (store.selection.value) {
-        const id = store.cursor.value;
+        const row = rowWith(store.rows.value, store.cursor.value);
         openSelection(store, null);
-        if (id) document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(id)}"]`)?.focus();
+        if (row) cardOf(row.id)?.focus();
       }
       return;
     }
@@ -69,7 +73,7 @@ export function startKeys(store: Store, theme: Theme): () => void {
       j: () => walk(store, 1),
       k: () => walk(store, -1),
       Enter: onButton || !alert ? undefined : () => openAlert(store, alert),
-      a: alert ? () => acknowledge(store, alert) : undefined,
+      a: alert ? () => acknowledge(store, covered(store.rows.value, alert)) : undefined,
       c: () => {
         store.dialog.value = "comment";
       },
