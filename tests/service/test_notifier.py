@@ -213,3 +213,39 @@ def test_a_sounder_is_tested_at_the_sign_in(watch: Replayed, tmp_path: Path) -> 
         client.post("/api/signin", json={"name": name, "password": word})
     sent = one.outbox.due(time.time() + 1)
     assert [(m.person, m.target) for m in sent] == [("ada", ways[0]), ("ada", ways[2])]
+
+
+def test_a_late_reminder_goes_to_who_was_told_of_the_case_and_has_an_asset_in_it(
+    make_watch: Callable[..., Replayed], public_asset: Asset, tmp_path: Path
+) -> None:
+    """Two owners of parallel lines, one line in the case; and a floor that was out of hours when it began."""
+    other = msgspec.structs.replace(public_asset, id="other-link", name="Other Link", owner="Else AB")
+    watch = make_watch([msgspec.structs.replace(public_asset, owner="Grid AS"), other])
+    watch.mode = "live"
+    apart = watch.alert_history("alert-1")[-1]
+    watch._alerts.add(msgspec.structs.replace(apart, revision=apart.revision + 1, state="retracted", known_from_t=0))
+    last = watch.alert_history("alert-0")[-1]
+    start = last.known_from_t
+    revised(watch, revision=last.revision + 1, raised_t=start, case="c", cause="speed")
+    clock = [start]
+    watch.clock = lambda: clock[0]  # type: ignore[method-assign]
+    begins = time.strftime("%H:%M", time.gmtime(start / 1000 + 300))
+    ends = time.strftime("%H:%M", time.gmtime(start / 1000 + 7_200))
+    people = [
+        Recipient(name="Grid", to=("g",), owners=("Grid AS",)),
+        Recipient(name="Else", to=("e",), owners=("Else AB",), escalations=True),
+        Recipient(name="Floor", to=("f",), hours=f"{begins}-{ends}"),
+        Recipient(name="Chief", to=("c",), tiers=("act",), escalations=True),
+    ]
+    post = Post()
+    seen = []
+    for minutes in (0, 6, 11, 30):
+        clock[0] = start + minutes * 60_000
+        one = notifier(watch, post, tmp_path / "o.db", *people)  # each time anew: nothing is kept but the outbox
+        one.look(float(minutes))
+        one.deliver(float(minutes))
+        seen.append(sorted(key.split("|", 1)[1] for key, _ in post.taken))
+        post.taken.clear()
+    assert seen == [["Grid|0"], [], ["Chief|0|late", "Grid|0|late"], []]
+    assert one.outbox.named("Grid") == {"alert-0"}
+    assert one.outbox.named("Else") == one.outbox.named("Floor") == set()

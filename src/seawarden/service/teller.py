@@ -44,6 +44,7 @@ class Teller:
         self._s = settings
         self._owners = {asset.id: asset.owner for asset in view.assets()}
         self._heard: dict[str, Heard] = {}
+        self._named: set[str] = set()
         self._fold = Fold(0)
         self._adopted = False
         self._load()
@@ -85,6 +86,7 @@ class Teller:
         threads = {name: msgspec.json.encode(self._fold.threads[name]) for name in sorted(self._fold.changed)}
         taken = self._outbox.take(self.person.name, fresh, letters, now, threads)
         self._heard |= fresh
+        self._named.update(*(letter.about for letter in letters))
         self._fold.changed.clear()
         return taken
 
@@ -143,7 +145,8 @@ class Teller:
         return self._ways(self._told(news.thread, news.revision, shown, news.t))
 
     def _late(self, mine: Sequence[Alert], told_now: set[str], at: int, desk: Desk, *, told: bool) -> list[Letter]:
-        """That nobody acknowledged alerts in time; who has just been told of them at all is not told that as well."""
+        """That nobody acknowledged alerts in time: for those who were told of the case, and for whoever asked for
+        escalations. Who has just been told of it at all is not told that as well."""
         late: dict[str, list[str]] = {}
         for alert in mine:
             if alert.state in ACTIVE and self._fold.holds(alert.id) and desk.escalated(alert):
@@ -151,6 +154,9 @@ class Teller:
         letters: list[Letter] = []
         for name, ids in sorted(late.items()):
             thread = self._fold.threads[name]
+            knows = name in told_now or not self._named.isdisjoint(thread.members)
+            if not knows and not self.person.escalations:
+                continue
             again = bool(thread.late)
             about = self._fold.escalated(thread, ids, at)
             if not about or not told or name in told_now or not self.person.listens(at):
@@ -176,6 +182,7 @@ class Teller:
     def _load(self) -> None:
         name = self.person.name
         self._heard = self._outbox.heard(name)
+        self._named = self._outbox.named(name)
         threads = [msgspec.json.decode(body, type=Thread) for body in self._outbox.threads(name)]
         self._fold = Fold(int(self._s.join_min * 60_000), fold=self._s.fold, threads=threads)
         self._adopted = False

@@ -136,6 +136,11 @@ class Outbox:
         """Keys of the messages that tell of an alert."""
         return {key for (key,) in self._do("SELECT key FROM about WHERE alert = ?", (alert,)).fetchall()}
 
+    def named(self, person: str) -> set[str]:
+        """Ids of the alerts that messages to a person tell of."""
+        query = "SELECT DISTINCT alert FROM about JOIN messages USING (key) WHERE person = ?"
+        return {alert for (alert,) in self._do(query, (person,)).fetchall()}
+
     def take(
         self,
         person: str,

@@ -8,7 +8,7 @@
     owners = []              # names of owners, whose assets they hear of as well; both empty: all
     hours = "18:00-06:00"    # UTC; empty: always
     groups = ["navy"]        # whose restricted assets they may see
-    escalations = true       # also what nobody acknowledged
+    escalations = true       # also what nobody acknowledged, told of it before or not
     sounds = true            # their sounder or siren is tested when they sign in
     exercises = true         # takes part in drills; nobody else is told of one
 
@@ -48,6 +48,8 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     hours: str = ""
     groups: tuple[str, ...] = ()
     escalations: bool = False
+    """Whether they are told of what nobody acknowledged in time, whatever its tier, and whether they were told of the
+    case before or not; of their own assets alone. Others are reminded of what they were told of."""
     exercises: bool = False
     """Whether they take part in drills: nobody else is told of one."""
     sounds: bool = False
