@@ -48,6 +48,23 @@ def test_tanker_losing_30_percent_over_estlink_2_is_challenged(make_scene, estli
     assert mine[1].updated_t - mine[0].updated_t == MIN
 
 
+def test_the_span_told_is_wider_while_she_is_losing_speed(make_scene, estlink, tanker):
+    spans = []
+    for signs in ([], [slowing], [lambda *who: slowing(*who, state="closed", end_t=T0 + 10 * MIN)]):
+        scene = make_scene(estlink, [tanker])
+        swung = scene.finding(
+            tanker, "drifting", "Estlink 2", T0 + 3 * MIN, angle=8.0, duration=3600.0, distance=90.0
+        )
+        scene.tick(T0 + 17 * MIN, [crossing(scene, tanker), swung, *(sign(scene, tanker) for sign in signs)])
+        scene.run_until(T0 + 20 * MIN)
+        alert = next(a for a in scene.live() if a.asset.name == "Estlink 2")
+        spans.append(next(a for a in alert.ahead if a.asset.name == "Estlink 1"))
+    steady, losing, over = spans
+    assert losing.minutes == steady.minutes and losing.chance == steady.chance
+    assert losing.minutes_low < 0.95 * steady.minutes_low < 1.05 * steady.minutes_high < losing.minutes_high
+    assert over == steady
+
+
 def test_one_kind_of_sign_is_never_act(make_scene, estlink, tanker):
     scene = make_scene(estlink, [tanker])
     scene.tick(T0 + 10 * MIN, [crossing(scene, tanker), slowing(scene, tanker, loss=0.6, duration=7200.0)])

@@ -16,6 +16,7 @@ from seawarden.model.risk import AssetAhead, Risk
 from seawarden.model.vessel import ShipRef
 from seawarden.risk.anchor import Anchor, Suspicion, Together, anchor_out, with_fault
 from seawarden.risk.answers import Answer, with_answer
+from seawarden.risk.arrival import loss_now, with_loss
 from seawarden.risk.company import Company, with_company
 from seawarden.risk.evidence import PUBLIC, TrackEvidence
 from seawarden.risk.hull import FLOOR, reach_chance
@@ -115,15 +116,19 @@ def assess(case: Case, layer: Layer, s: RiskSettings, told: Told | None = None) 
                 rows[row] = finding.asset
     for row, item in case.ahead:
         rows.setdefault(row, item.asset)
-    by_row = dict(case.ahead)
     known: Told = told if told is not None else {}
+    spans: dict[str, dict[int, AssetAhead]] = {}
     out = []
     for row in sorted(rows):
         visibility = layer.assets[row].visibility
         if visibility not in known:
             known[visibility] = _known(case, visibility, s)
         seen = known[visibility]
-        one = _one(case, seen, row, rows[row], by_row.get(row), layer, s) if seen is not None else None
+        if seen is None:
+            continue
+        if visibility not in spans:
+            spans[visibility] = with_loss(case.ahead, loss_now(g.finding for g in seen.signs))
+        one = _one(case, seen, row, rows[row], spans[visibility], layer, s)
         if one is not None:
             out.append(one)
     out.sort(key=lambda a: (-a.risk.chance, a.risk.asset.id))
@@ -180,9 +185,9 @@ def _suspected(anchor: Anchor, suspect: Suspicion | None, s: RiskSettings) -> An
 
 
 def _one(
-    case: Case, known: _Known, row: int, ref: AssetRef, item: AssetAhead | None, layer: Layer, s: RiskSettings
+    case: Case, known: _Known, row: int, ref: AssetRef, ahead: dict[int, AssetAhead], layer: Layer, s: RiskSettings
 ) -> Assessment | None:
-    asset = layer.assets[row]
+    asset, item = layer.assets[row], ahead.get(row)
     here = known.by_asset.get(asset.id, [])
     crossing = known.crossed.get(asset.id)
     crossed_t = crossing.start_t if crossing is not None else None
@@ -229,7 +234,7 @@ def _one(
         reasons=tuple(sorted(reasons, key=lambda r: (-r.weight, r.text))),
         counter_reasons=tuple(sorted(counter, key=lambda r: (r.weight, r.text))),
         findings=tuple(g.finding.id for g in known.signs),
-        ahead=tuple(a for _, a in case.ahead),
+        ahead=tuple(ahead.values()),
     )
     return Assessment(
         risk=risk,
