@@ -31,7 +31,7 @@ LEAST_STEP_MS: Final = 60_000
 MOST_ROWS: Final = 500_000
 """About so many positions are taken at once, and sooner than in five minutes where more come: 0.2 s of one core. Six
 million at once hold up every alert of that tick for more than two seconds."""
-LOOK_MS: Final = 30_000
+LOOK_MS: Final = 20_000
 """So often it is counted how many wait: a step planned while little came must not hold all of a rush that began."""
 QUALITY_MS: Final = 600_000
 """What was learned changes slowly: stretches are judged anew every ten minutes, and whenever a feed changes."""
@@ -127,11 +127,11 @@ class Outage:
         return self.watch
 
     def _crowded(self, t: int, view: WholeView) -> bool:
-        """Whether as many positions wait as are taken at once; looked at now and then."""
+        """Whether half as many positions wait as are taken at once; looked at now and then."""
         if t < self._looked_t + LOOK_MS:
             return False
         self._looked_t = t
-        return view.count(self.learned.until) >= MOST_ROWS
+        return 2 * view.count(self.learned.until) >= MOST_ROWS
 
     def _step(self, t: int, view: WholeView, around: Surroundings, changes: list[Change]) -> list[int]:
         """One step of the book; returns event times from which something about our hearing changed."""
