@@ -58,6 +58,7 @@ class Sea:
         return Stretch(
             number.astype(np.int32), np.full(n, at), self.lat.copy(), self.lon.copy(), np.full(n, 12.34, np.float32),
             np.full(n, 90.0, np.float32), f32, small, np.zeros(n, np.uint32), small, np.zeros(n, np.int32), f32, f32,
+            np.full(n, 12.34, np.float32),
         )  # fmt: skip
 
     def ship(self, track: int) -> ShipRef:

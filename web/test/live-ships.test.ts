@@ -42,6 +42,7 @@ describe("a frame", () => {
       tier: "challenge",
       simulated: false,
       doubted: false,
+      speed_doubted: false,
     });
     expect(frame.ships[1]).toMatchObject({ lat: -33.9, lon: -179.999999, risk: null, sog_kn: null });
     expect(frame.ships[1]).toMatchObject({ length_m: null, tier: "", simulated: true, doubted: false });
@@ -70,6 +71,7 @@ const ship = (id: number, over: Partial<LiveShip> = {}): LiveShip => ({
   tier: "",
   simulated: false,
   doubted: false,
+  speed_doubted: false,
   ...over,
 });
 const tell = (over: Partial<Frame> = {}): Frame => ({

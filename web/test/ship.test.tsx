@@ -79,6 +79,17 @@ describe("the ship card of EXAMPLE WANDERER", () => {
     expect(text).toContain("say your engine revolutions");
     expect(text).toContain("MRCC Turku VHF 16");
   });
+  it("never shows a doubted speed as a plain fact: that of the way made, and what was reported", () => {
+    const position = { ...card.position!, sog_kn: 7.6, told_sog_kn: 1.5 };
+    expect(said(show({ card: { ...card, position } }))).toContain(
+      "7.6 kn of the way made; reported 1.5 kn, doubted",
+    );
+    const blank = { ...position, sog_kn: null };
+    expect(said(show({ card: { ...card, position: blank } }))).toContain("unknown reported 1.5 kn, doubted");
+    const told = { ...track, told_sog_kn: [null, null, 1.5, null] };
+    expect(said(draw(<RawPositions track={told} />))).toContain("8.0 not 1.5");
+    expect(said(draw(<RawPositions track={track} />))).not.toContain("not");
+  });
   it("lists raw positions, the newest first", () => {
     const rows = draw(<RawPositions track={track} />).querySelectorAll("tbody tr td:first-child");
     expect([...rows].map((r) => r.textContent)).toEqual(["10:42:00Z", "10:22:00Z", "10:02:00Z", "09:42:00Z"]);

@@ -184,6 +184,7 @@ def _position(view: View, past: Stretch, at: int) -> dict[str, Any] | None:
         "lat": round(float(past.lat[-1]), 6),
         "lon": round(float(past.lon[-1]), 6),
         "sog_kn": round(float(past.sog_kn[-1]), 2),
+        "told_sog_kn": round(float(past.told_kn[-1]), 2) if Trust.SPEED_UNPROVEN in trust else None,
         "cog_deg": round(float(past.cog_deg[-1]), 1),
         "heading_deg": round(float(past.heading_deg[-1]), 1),
         "depth_m": round(float(depth[0]), 1),

@@ -12,6 +12,7 @@ from seawarden.model.drill import exercise_mmsi
 from seawarden.model.finding import Finding
 from seawarden.model.position import F64, Provenance
 from seawarden.service.paging import Place, write_cursor
+from seawarden.service.speeds import misplaced, unproven
 from seawarden.service.view import View
 from seawarden.service.watch import Stretch
 
@@ -59,7 +60,8 @@ def fleet(
         "risk": [None if alert is None else alert.risk for alert in worst],
         "tier": ["" if alert is None else alert.tier for alert in worst],
         "simulated": [ship.simulated or flag for ship, flag in zip(ships, simulated.tolist(), strict=True)],
-        "doubted": (last.trust != 0).tolist(),
+        "doubted": misplaced(last.trust).tolist(),
+        "speed_doubted": unproven(last.trust).tolist(),
         "estimated": [False] * len(ships),
         "next": following,
     }
@@ -109,6 +111,7 @@ def track(
         "t": stretch.t.tolist(),
         "track_id": [view.watch.ship(row).track_id for row in stretch.track.tolist()],
         **_motion(stretch),
+        "told_sog_kn": _round(np.where(unproven(stretch.trust), stretch.told_kn, np.nan), 2),
         "expected_sog_kn": _round(stretch.expected_kn, 2),
         "expected_sigma_kn": _round(stretch.expected_sigma_kn, 2),
         "depth_m": _round(depth, 1),

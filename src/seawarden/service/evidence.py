@@ -216,7 +216,7 @@ def _track(view: View, numbers: list[int], from_t: int, to_t: int) -> dict[str, 
     features = []
     for mmsi in numbers:
         s = view.watch.stretch(mmsi, from_t, to_t)
-        columns = (s.lat, s.lon, s.sog_kn, s.cog_deg, s.heading_deg)
+        columns = (s.lat, s.lon, s.told_kn, s.cog_deg, s.heading_deg)
         for k in range(len(s.t)):
             values = [round(float(column[k]), 6) for column in columns]
             plain = ["" if value != value else value for value in values]

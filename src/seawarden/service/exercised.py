@@ -209,6 +209,7 @@ class Exercised:
             source=np.full(n, SOURCE, dtype=np.int32),
             expected_kn=np.full(n, np.nan, dtype=np.float32),
             expected_sigma_kn=np.full(n, np.nan, dtype=np.float32),
+            told_kn=p.sog_kn,
         )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seawarden.model.position import I64
+from seawarden.service.speeds import made_good
 from seawarden.service.watch import Stretch
 from seawarden.store.recording import Recording
 
@@ -76,7 +77,7 @@ class Fleet:
             t=p.t[rows],
             lat=p.lat[rows],
             lon=p.lon[rows],
-            sog_kn=p.sog_kn[rows],
+            sog_kn=made_good(self._recording, rows),
             cog_deg=p.cog_deg[rows],
             heading_deg=p.heading_deg[rows],
             nav_status=p.nav_status[rows],
@@ -85,4 +86,5 @@ class Fleet:
             source=p.source[rows],
             expected_kn=self._recording.expected_kn[rows],
             expected_sigma_kn=self._recording.expected_sigma_kn[rows],
+            told_kn=p.sog_kn[rows],
         )

@@ -20,6 +20,7 @@ DELTA: Final = 1
 TIERS: Final = ("", "notice", "look", "challenge", "act")
 SIMULATED: Final = 1
 DOUBTED: Final = 2
+SPEED_DOUBTED: Final = 4
 UNKNOWN: Final = 0xFFFF
 """Of a speed, course, heading or length."""
 

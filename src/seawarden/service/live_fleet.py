@@ -12,9 +12,10 @@ import numpy as np
 from seawarden.model.position import I32, I64, NO_TIME
 from seawarden.model.static import StaticReport
 from seawarden.model.vessel import ShipRef
-from seawarden.ports import Track
 from seawarden.run.live import LiveRun
+from seawarden.service.speeds import UNPROVEN, unproven
 from seawarden.service.watch import Stretch
+from seawarden.tracks.history import History
 
 FRESH_S: Final = 0.5
 """The newest positions are looked up once in this time, however many readers ask."""
@@ -95,8 +96,7 @@ class LiveFleet:
                 return held[2]
             stage = self._run.room.engine.stages[0]
             slots, rows = stage.history.newest(stage.count, at + 1)
-            track = stage.history.at(rows)
-            found = self._with_held(slots, track, at)
+            found = self._with_held(_stretch(slots, rows, stage.history), at)
             kept = _rows(found, at - found.t <= self._max_age_ms)
             if at >= self._run.room.engine.horizon:
                 self._last = (now, at, kept)
@@ -110,9 +110,11 @@ class LiveFleet:
             rows = [history.row_ids(slot, from_t, to_t + 1) for slot in slots]
             every = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
             owner = np.repeat(np.array(slots, dtype=np.int32), [len(part) for part in rows])
-            track = history.at(every)
-            order = np.argsort(track.t, kind="stable")
-            return _rows(_stretch(owner, track), order)
+            found = _stretch(owner, every, history)
+            refuted = np.flatnonzero((owner[1:] == owner[:-1]) & (history.refutes(every[1:]) != 0))
+            found.sog_kn[refuted] = np.nan  # the report after it has shown that its speed was wrong
+            found.trust[refuted] |= UNPROVEN
+            return _rows(found, np.argsort(found.t, kind="stable"))
 
     def density(self, from_t: int, bin_ms: int, bins: int) -> list[int]:
         """Positions by bin of time, from counts by the minute."""
@@ -126,9 +128,8 @@ class LiveFleet:
         counts: list[int] = np.round(out).astype(np.int64).tolist()
         return counts
 
-    def _with_held(self, slots: I32, track: Track, at: int) -> Stretch:
+    def _with_held(self, found: Stretch, at: int) -> Stretch:
         """The newest of each ship, reports that wait for their order included."""
-        found = _stretch(slots, track)
         engine = self._run.room.engine
         held = engine.order.memory().held
         if not len(held.t) or at < engine.horizon:
@@ -141,7 +142,7 @@ class LiveFleet:
         last = np.append(mmsi[1:] != mmsi[:-1], True)
         order, mmsi = order[last], mmsi[last]
         stage = engine.stages[0]
-        ours = stage.tracks.mmsi[slots]
+        ours = stage.tracks.mmsi[found.track]
         # of several tracks under one number, the one heard last is meant
         sort = np.lexsort((found.t, ours))
         place = np.searchsorted(ours[sort], mmsi, side="right") - 1
@@ -165,16 +166,23 @@ class LiveFleet:
         ):
             column = getattr(found, name)
             column[at_rows] = getattr(held, name)[rows]
+        found.told_kn[at_rows] = held.sog_kn[rows]
         return found
 
 
-def _stretch(slots: I32, track: Track) -> Stretch:
+def _stretch(slots: I32, rows: I64, history: History) -> Stretch:
+    """Rows of the history, the tracks' own speed in place of one that was not borne out by the way made."""
+    track = history.at(rows)
+    shown = track.sog_kn.copy()
+    doubted = np.flatnonzero(unproven(track.trust))
+    if len(doubted):
+        shown[doubted] = history.speeds(rows[doubted])
     return Stretch(
         track=slots,
         t=track.t,
         lat=track.lat,
         lon=track.lon,
-        sog_kn=track.sog_kn,
+        sog_kn=shown,
         cog_deg=track.cog_deg,
         heading_deg=track.heading_deg,
         nav_status=track.nav_status,
@@ -183,6 +191,7 @@ def _stretch(slots: I32, track: Track) -> Stretch:
         source=track.source,
         expected_kn=track.expected_kn,
         expected_sigma_kn=track.expected_sigma_kn,
+        told_kn=track.sog_kn,
     )
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from seawarden.model.position import F64, I64, Provenance
-from seawarden.service.frame import DOUBTED, ROW, SIMULATED, TIERS, Rows, Words, scaled
+from seawarden.service.frame import DOUBTED, ROW, SIMULATED, SPEED_DOUBTED, TIERS, Rows, Words, scaled
+from seawarden.service.speeds import misplaced, unproven
 from seawarden.service.view import View
 from seawarden.service.watch import Watch
 
@@ -112,7 +113,8 @@ class Painter:
         rows["sog"], rows["cog"] = scaled(last.sog_kn, 100), scaled(last.cog_deg, 10)
         rows["heading"], rows["length"] = scaled(last.heading_deg, 10), scaled(roll.length_m[last.track], 10)
         made = roll.simulated[last.track] | (last.provenance == Provenance.SIMULATED)
-        rows["flags"] = np.where(made, SIMULATED, 0) + np.where(last.trust != 0, DOUBTED, 0)
+        rows["flags"] = np.where(made, SIMULATED, 0) + np.where(misplaced(last.trust), DOUBTED, 0)
+        rows["flags"] += np.where(unproven(last.trust), SPEED_DOUBTED, 0).astype(np.uint8)
         rows["risk"] = np.nan
         place = {track: row for row, track in enumerate(last.track.tolist())}
         for track_id, alerts in view.active_by_track(at).items():

@@ -12,6 +12,7 @@ from seawarden.model.position import I32, I64
 from seawarden.model.static import StaticReport
 from seawarden.model.vessel import ShipRef
 from seawarden.ports import Track
+from seawarden.service.speeds import made_good, unproven
 from seawarden.store.recording import Recording
 
 
@@ -59,9 +60,12 @@ class RecordedView:
         return self._rows(slice(low, max(low, high)))
 
     def mean_sog(self, slot: int, since_t: int, until_t: int) -> float:
-        """Mean reported speed of one track with since_t <= t < min(until_t, self.t), kn; NaN when unknown."""
-        speed = self.track(slot, since_t, until_t).sog_kn
-        reported = speed[~np.isnan(speed)].astype(np.float64)
+        """Mean reported speed of one track with since_t <= t < min(until_t, self.t), kn; NaN when unknown.
+
+        A speed that is not borne out by the way made does not count.
+        """
+        track = self.track(slot, since_t, until_t)
+        reported = track.sog_kn[~np.isnan(track.sog_kn) & ~unproven(track.trust)].astype(np.float64)
         return float(reported.mean()) if len(reported) else float("nan")
 
     def ship(self, slot: int) -> ShipRef:
@@ -95,7 +99,7 @@ class RecordedView:
             t=p.t[rows],
             lat=p.lat[rows],
             lon=p.lon[rows],
-            sog_kn=p.sog_kn[rows],
+            sog_kn=made_good(self._recording, rows),
             cog_deg=p.cog_deg[rows],
             heading_deg=p.heading_deg[rows],
             nav_status=p.nav_status[rows],

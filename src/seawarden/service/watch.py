@@ -67,6 +67,7 @@ class Stretch(NamedTuple):
     lat: F64
     lon: F64
     sog_kn: F32
+    """As shown: the speed of the way made where the reported one is not borne out by it (see `speeds`)."""
     cog_deg: F32
     heading_deg: F32
     nav_status: I8
@@ -75,6 +76,8 @@ class Stretch(NamedTuple):
     source: I32
     expected_kn: F32
     expected_sigma_kn: F32
+    told_kn: F32
+    """As reported."""
 
 
 class Near(NamedTuple):

@@ -276,6 +276,7 @@ export function Charts(props: ChartProps) {
 
   if (!track.t.length)
     return <p class="empty">No position of this ship was received in the 12 hours before this time.</p>;
+  const doubted = track.told_sog_kn?.filter((told) => told != null).length ?? 0;
   const sparse = track.provenance.some((p) => p === 1 || p === "key_frame" || p === "KEY_FRAME");
   return (
     <figure class="charts">
@@ -300,6 +301,12 @@ export function Charts(props: ChartProps) {
           <i class="swatch tall" /> crossing
         </span>
       </figcaption>
+      {doubted > 0 && (
+        <p class="quiet">
+          {doubted} reported {doubted === 1 ? "speed is" : "speeds are"} doubted: the speed of the way made is
+          drawn.
+        </p>
+      )}
       {sparse && (
         <p class="quiet">Positions are thinned key frames: what she did between two of them is not known.</p>
       )}

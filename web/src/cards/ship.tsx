@@ -60,6 +60,22 @@ export function otherwise(findings: Finding[]): Reason[] {
   return [...seen.values()];
 }
 
+const SPEED_MEANS =
+  "The reported speed is doubted: the way that she made does not bear it out. The speed of the way is shown.";
+
+/** A speed; where the reported one is doubted, that of the way made, and what was reported. */
+export function Speed({ shown, told }: { shown?: number | null; told?: number | null }) {
+  if (told == null) return <>{knots(shown)}</>;
+  return (
+    <span title={SPEED_MEANS}>
+      {knots(shown)}{" "}
+      <span class="quiet">
+        {shown == null ? "" : "of the way made; "}reported {knots(told)}, doubted
+      </span>
+    </span>
+  );
+}
+
 export function RawPositions({ track }: { track: TrackColumns }) {
   const rows = track.t
     .map((_, i) => i)
@@ -92,7 +108,15 @@ export function RawPositions({ track }: { track: TrackColumns }) {
               <tr key={track.t[i]} class={track.trust[i] ? "doubted" : ""}>
                 <td>{clockSeconds(track.t[i]!)}</td>
                 <td>{place(track.lat[i]!, track.lon[i]!)}</td>
-                <td class="right">{track.sog_kn[i]?.toFixed(1) ?? "–"}</td>
+                <td class="right">
+                  {track.sog_kn[i]?.toFixed(1) ?? "–"}
+                  {track.told_sog_kn?.[i] != null && (
+                    <span class="quiet" title={SPEED_MEANS}>
+                      {" "}
+                      not {track.told_sog_kn[i].toFixed(1)}
+                    </span>
+                  )}
+                </td>
                 <td class="right">{track.cog_deg[i] == null ? "–" : degrees(track.cog_deg[i])}</td>
                 <td class="right">{track.depth_m[i] == null ? "–" : Math.round(track.depth_m[i]!)}</td>
               </tr>
@@ -195,7 +219,9 @@ export function ShipView(props: ShipProps) {
       <Section title="What is seen">
         {position ? (
           <dl class="facts">
-            <Fact name="Speed">{knots(position.sog_kn)}</Fact>
+            <Fact name="Speed">
+              <Speed shown={position.sog_kn} told={position.told_sog_kn} />
+            </Fact>
             <Fact name="Course">{degrees(position.cog_deg)}</Fact>
             <Fact name="Heading">
               {position.heading_deg == null ? "not reported" : degrees(position.heading_deg)}

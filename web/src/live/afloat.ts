@@ -62,6 +62,7 @@ export function createAfloat(): Afloat {
         doubted: [...columns.doubted],
       };
       if (columns.estimated) out.estimated = [...columns.estimated];
+      if (columns.speed_doubted) out.speed_doubted = [...columns.speed_doubted];
       const rows = new Map(columns.track_id.map((track, row) => [track, row]));
       for (const ship of ships.values()) {
         const [, name, type, track] = words.get(ship.id) ?? [ship.id, "", "", String(ship.mmsi)];
@@ -82,6 +83,7 @@ export function createAfloat(): Afloat {
         out.simulated[row] = ship.simulated;
         out.doubted[row] = ship.doubted;
         if (out.estimated) out.estimated[row] = false;
+        if (out.speed_doubted) out.speed_doubted[row] = ship.speed_doubted;
       }
       out.n = out.mmsi.length;
       return out;

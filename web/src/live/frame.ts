@@ -7,6 +7,7 @@ const UNKNOWN = 0xffff;
 const TIERS = ["", "notice", "look", "challenge", "act"] as const;
 const SIMULATED = 1;
 const DOUBTED = 2;
+const SPEED_DOUBTED = 4;
 
 export type Words = [id: number, name: string, type: string, track_id: string];
 
@@ -25,6 +26,7 @@ export interface LiveShip {
   tier: string;
   simulated: boolean;
   doubted: boolean;
+  speed_doubted: boolean;
 }
 
 export interface Frame {
@@ -93,6 +95,7 @@ export function decodeFrame(data: ArrayBuffer): Frame {
       tier: TIERS[head.getUint8(tier + k)] ?? "",
       simulated: (marks & SIMULATED) !== 0,
       doubted: (marks & DOUBTED) !== 0,
+      speed_doubted: (marks & SPEED_DOUBTED) !== 0,
     };
   });
   const after = start + rows;

@@ -135,7 +135,10 @@ export interface ShipColumns {
   risk: Maybe[];
   tier: string[];
   simulated: boolean[];
+  /** Her place is. */
   doubted: boolean[];
+  /** Her reported speed is: `sog_kn` is that of the way made. */
+  speed_doubted?: boolean[];
   estimated?: boolean[];
 }
 
@@ -151,6 +154,8 @@ export interface TrackColumns {
   lat: number[];
   lon: number[];
   sog_kn: Maybe[];
+  /** What was reported where that is doubted, and `sog_kn` is that of the way made; null of all others. */
+  told_sog_kn?: Maybe[];
   cog_deg: Maybe[];
   heading_deg: Maybe[];
   expected_sog_kn: Maybe[];
@@ -167,6 +172,8 @@ export interface Position {
   lat: number;
   lon: number;
   sog_kn?: Maybe;
+  /** As in a track. */
+  told_sog_kn?: Maybe;
   cog_deg?: Maybe;
   heading_deg?: Maybe;
   depth_m?: Maybe;
