@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seawarden.model.finding import AssetRef, Finding, Uncertain
+from seawarden.model.error import Uncertain
+from seawarden.model.finding import AssetRef, Finding
 from seawarden.model.risk import AssetAhead
 from seawarden.model.vessel import ShipRef
 from seawarden.risk.arrival import FORCE_SIGMA, loss_now, speed_sigma, with_loss
