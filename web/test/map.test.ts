@@ -158,7 +158,10 @@ describe("the fan of a forecast", () => {
     const { features } = fanFeatures(outlook);
     const way = features.find((f) => f.properties!.part === "way")!;
     expect((way.geometry as GeoJSON.LineString).coordinates).toHaveLength(3);
-    expect(features.find((f) => f.properties!.part === "region")!.properties!.validated).toBe(true);
+    expect(features.find((f) => f.properties!.part === "region")!.properties!).toMatchObject({
+      validated: true,
+      label: "1 h",
+    });
     expect(fanFeatures(null).features).toEqual([]);
   });
 });

@@ -166,6 +166,10 @@ describe("what backs a reason", () => {
       measured: [{ name: "speed_drop", value: 5, unit: "kn" }],
     };
     expect(backing({ text: "", measure: "speed_drop" }, [slowing, newer], AT).value).toBe("5 kn");
+    const odds = { ...slowing, measured: [{ name: "log_odds", value: 5.33, unit: "ln odds" }] };
+    const back = backing({ text: "", measure: "log_odds" }, [odds], AT);
+    expect([back.value, back.threshold]).toEqual(["", ""]);
+    expect(back.stretch).not.toBeNull();
   });
   it("has four strengths", () => expect([0, 0.3, -1, 2.4].map(strength)).toEqual([0, 1, 2, 3]));
 });

@@ -286,7 +286,7 @@ export function Charts(props: ChartProps) {
           <i class="swatch" style={{ background: tokens.text }} /> speed, kn
         </span>
         <span>
-          <i class="swatch band" /> expected of her ±2σ
+          <i class="swatch area" /> expected of her ±2σ
         </span>
         <span>
           <i class="swatch dot" style={{ background: tokens.accent }} /> course

@@ -22,9 +22,10 @@ export function backing(reason: Reason, findings: Finding[], at: number): Backin
     const value = finding.measured?.find((m) => m.name === reason.measure);
     if (!value) continue;
     const limit = finding.thresholds?.find((t) => t.name === reason.measure);
+    const exact = value.unit !== "ln odds"; // the bars tell these
     return {
-      value: measured(value.value, value.unit, value.sigma),
-      threshold: limit ? measured(limit.value, limit.unit) : "",
+      value: exact ? measured(value.value, value.unit, value.sigma) : "",
+      threshold: exact && limit ? measured(limit.value, limit.unit) : "",
       stretch: { from: finding.start_t, to: finding.end_t ?? at },
     };
   }

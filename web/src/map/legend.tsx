@@ -63,7 +63,7 @@ export function Legend({ sources, store }: { sources: string[]; store?: Store })
         <dt>
           <Line tone="accent" dash={[2, 2]} width={1} />
         </dt>
-        <dd>Where the chosen ship may be, 9 in 10</dd>
+        <dd>Where the chosen ship may be after so long, 9 in 10</dd>
         <dt>
           <span class="legend-ship" />
         </dt>
