@@ -18,6 +18,7 @@ import msgspec
 
 from seawarden import __version__
 from seawarden.channels.gate import Gate
+from seawarden.engine.collector import keep_what_is_loaded
 from seawarden.engine.core import Outcome
 from seawarden.engine.snapshot import load
 from seawarden.model.asset import Asset
@@ -137,6 +138,7 @@ class LiveRun:
             )
         )
         self._declare()
+        keep_what_is_loaded()
         self._beat_s = time.monotonic()
         if self._keeping is not None:
             self._keeping.begin()
