@@ -49,8 +49,8 @@ def handing_over_quickly() -> Iterator[None]:
 def keep_what_is_loaded() -> None:
     """What a program has loaded by now stays for as long as it runs: the collector walks through it no more.
 
-    Modules, compiled code and assets are a quarter of a million objects, and a walk through them holds up every thread
-    for 0.15 s, in the midst of a live run. Once a process: what is made after is looked at as ever.
+    Modules, compiled code and assets are a quarter of a million objects, and a walk through them holds up every
+    thread for 0.15 s, in the midst of a live run. Once a process: what is made after is looked at as ever.
     """
     gc.collect()
     gc.freeze()
