@@ -87,7 +87,8 @@ def test_nothing_later_than_the_moment_is_read():
     [
         (sailed(), 119.0, "asked"),
         (sailed(kn=5.5), 119.0, "below"),
-        (sailed(every_min=3.0), 117.0, "rare"),
+        (sailed(every_min=3.0), 117.0, "asked"),
+        (sailed(every_min=8.0), 112.0, "rare"),
         (sailed(60), 75.0, "silent"),
         (sailed(1), 0.5, "rare"),
     ],
@@ -127,10 +128,10 @@ def test_a_ship_is_told_with_what_lowers_her_chance(model):
     assert told.reasons == ("past traffic not known here", "heard for 14 min only")
     assert told.line.startswith("a drag of 30 % beginning now would ")
     assert told.reasons[0] in told.line
-    rare = ship_seen(model, sailed(every_min=6.0), T0 + 114 * 60_000, NOWHERE)
-    assert rare is not None and rare.how == "hardly" and rare.reasons == ("heard every 6 min",)
+    rare = ship_seen(model, sailed(every_min=8.0), T0 + 112 * 60_000, NOWHERE)
+    assert rare is not None and rare.how == "hardly" and rare.reasons == ("heard every 8 min",)
     assert rare.line == (
-        "a drag of 30 % beginning now would hardly be noticed within 15 min, less than 1 in 20: heard every 6 min"
+        "a drag of 30 % beginning now would hardly be noticed within 15 min, less than 1 in 20: heard every 8 min"
     )
     assert ship_seen(model, sailed(kn=0.5), T0 + 60 * 60_000, NOWHERE) is None
 
@@ -144,8 +145,8 @@ def test_older_files_say_nothing_and_files_of_other_quantities_are_refused(model
 
 
 def test_ships_are_counted_by_how_and_the_blind_ones_by_why(model):
-    tracks = [sailed(), sailed(every_min=6.0), sailed(kn=4.0), sailed(kn=1.0)]
-    states = under_way(states_of(tracks, T0 + 114 * 60_000, no_lanes()))
+    tracks = [sailed(), sailed(every_min=8.0), sailed(kn=4.0), sailed(kn=1.0)]
+    states = under_way(states_of(tracks, T0 + 112 * 60_000, no_lanes()))
     counted = ships_seen(model.seen, states, T0)
     assert (counted.ships, counted.hardly) == (3, 2)
     assert counted.causes == {"below": 1, "rare": 1}
@@ -176,7 +177,7 @@ def watched_run(model, asset, *, chunk: int, shards: int, cut: bool = False) -> 
     room = build(DEFAULTS, [asset], shards=shards)
     counting = Watched(model, model.seen)
     room.engine.across = [*(b for b in room.engine.across if b.spec.name != "watched"), counting]
-    other = sailed(240, every_min=5.0)
+    other = sailed(240, every_min=8.0)
     one = sailed(240)
     both = [one, other._replace(mmsi=np.full_like(other.mmsi, 219_000_002), lon=other.lon + 0.02)]
     columns = [np.concatenate(same) for same in zip(*both, strict=True)]

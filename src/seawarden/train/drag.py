@@ -19,7 +19,7 @@ from seawarden.behaviours.drag.trees import to_plain
 from seawarden.model.error import UsageError
 from seawarden.model.position import F64
 from seawarden.train.drag_alarms import Tail, gated, held, peaks, tail_of
-from seawarden.train.drag_beyond import beyond_of, natural_losses, with_beyond
+from seawarden.train.drag_beyond import beyond_of, losses_of, natural_losses, with_beyond
 from seawarden.train.drag_cases import real, rows_of
 from seawarden.train.drag_lanes import history_of
 from seawarden.train.drag_rows import (
@@ -77,8 +77,8 @@ def train_model(
     say(f"{len(rows.out):,} rows; fitting by ship")
     fits = cross_fit(rows)
     lines = calibrate(rows, fits)
-    losses = natural_losses(strata, fits, lines)
-    fits = with_beyond(fits, losses)
+    shown = natural_losses(strata, fits, lines)
+    fits = with_beyond(fits, shown)
     tail = background(strata, fits, lines, heading=False, around=False)
     say("counting which drags are found on which ships")
     thresholds = {"noticed": tail.fitted(NOTICED_A_SHIP_DAY), "look": tail.fitted(TIER_RATES["look"])}
@@ -92,7 +92,7 @@ def train_model(
         "around": to_plain(whole.around),
         "lanes": lanes_to_plain(history_of(t for s in strata if s.heard != "rare" for t in s.tracks).lanes),
         "calibration": lines,
-        "beyond": beyond_to_plain(beyond_of(losses.loss, losses.scale)),
+        "beyond": beyond_to_plain(beyond_of(shown)),
         "tiers": {tier: round(tail.fitted(rate), 4) for tier, rate in TIER_RATES.items()},
         "seen": learn_seen(cases, thresholds),
         "card": {
@@ -108,7 +108,7 @@ def train_model(
             "leaves": 4,
             "tier_rates_a_ship_day": TIER_RATES,
             "threshold_ship_days": round(tail.days, 2),
-            "natural_losses": len(losses.loss),
+            "natural_losses": {kind: len(losses) for kind, losses in losses_of(shown).items()},
             "limits": LIMITS,
         },
     }

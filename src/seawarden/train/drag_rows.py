@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from seawarden.behaviours.drag.beyond import NOWHERE, Beyond, beyond_term
+from seawarden.behaviours.drag.beyond import NOWHERE, Beyonds
 from seawarden.behaviours.drag.names import AROUND, INDEX, LANE
-from seawarden.behaviours.drag.parts import COLUMNS, PARTS, heading_term, log_odds_of, part_of, raw_of
+from seawarden.behaviours.drag.parts import COLUMNS, PARTS, beyond_beside, heading_term, log_odds_of, part_of, raw_of
 from seawarden.behaviours.drag.trees import Trees, score
 from seawarden.model.position import F64, I64
 from seawarden.physics.speed_loss import Law
@@ -53,7 +53,7 @@ class Fitted(NamedTuple):
 
     parts: dict[str, Trees]
     around: Trees
-    beyond: Beyond = NOWHERE
+    beyond: Beyonds = NOWHERE
 
     def raw(self, x: F64) -> F64:
         """Log-odds of the ship's own trees, shape (m,)."""
@@ -187,7 +187,7 @@ def calibrated(x: F64, fitted: Fitted, lines: dict[str, list[float]], *, around:
         return own
     known = ~part_of(x)["rare"] & ~np.isnan(x[:, INDEX["others_change"]])
     beside = lines["around"][0] + lines["around"][1] * (fitted.raw_around(x) + heading_term(x))
-    beside += beyond_term(x, fitted.beyond)
+    beside += beyond_beside(x, beside, fitted.beyond)
     return np.where(known, beside, own)
 
 

@@ -1,14 +1,17 @@
 """A loss greater than ships show by themselves where they are.
 
-Trees know what they were shown. In open water, without a great turn, where many ships are known to pass and few slow,
-natural losses of speed fall off exponentially (in the Kattegat by e every 3 % of the speed, 46 of them over 8 %), and
-from some loss on none was seen: there trees count a loss of 50 % no more than one of 25 %. Beyond it the evidence
-grows on at the pace at which natural losses have become rarer, but for `RARER` times at the most: engines do fail.
+Trees know what they were shown. In open water, without a great turn, where few of the ships before slowed, natural
+losses of speed fall off exponentially: in the Kattegat by e every 3 % of the speed where ten ships and more are known
+to pass, by e every 6 % where fewer are. From some loss on none was seen; there trees count a loss of 50 % no more
+than one of 25 %, and where few ships are known they count either too little. So such a loss counts for no less than a
+natural score that is as rare as the loss itself (`train.drag_beyond`), but for `RARER` times rarer than anything that
+was watched at the most: engines do fail.
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,27 +22,36 @@ from seawarden.model.position import F64
 
 TURN_MOST_DEG: Final = 40.0
 """Ships in the Kattegat's lanes lose no more in turns of 20-40 degrees than on a straight course; over 40 they do."""
-SHIPS_LEAST: Final = 10.0
+SHIPS_MANY: Final = 10.0
 SLOWED_MOST: Final = 0.08
 SHELTER_MOST: Final = 0.1
 """Among islands and in fjords ships stop on a straight course as a matter of course."""
-CADENCE_MOST_MIN: Final = 2.0
+EVERY_MIN: Final = (2.0, 4.0, 7.0)
+"""How often a ship is heard: her natural losses fall off as fast in reports of three minutes as of one, somewhat
+slower in reports of five, where a turn in between goes unheard. Beyond seven minutes nothing was measured."""
+SETTLED_MIN: Final = 5.0
+"""So long after its onset a loss is measured past its settling (`features.SETTLE_S`); before, on few reports."""
 RARER: Final = 30.0
+PLACES: Final = ("lane", "aside")
+"""Ten ships or more are known to pass here on this course; fewer are, where others are known near."""
 
 
 class Beyond(NamedTuple):
-    """Where natural losses end, and how the evidence grows from there."""
+    """How rare natural losses are in one kind of place, in the terms of natural scores as rare."""
 
     begin: float
-    """Loss of log speed at which one natural loss is to be expected in all that was watched."""
+    """Loss of log speed that is as rare there as the scores in whose tail it is set."""
+    level: float
+    """Log-odds that natural traffic reaches as often as it loses `begin` there."""
     slope: float
-    """Log-odds for each unit of log speed."""
-    mean: float
-    """Natural losses fall by e over so much, upper 95 % bound."""
+    """Log-odds for each unit of log speed more."""
+    most: float
+    """Log-odds of the rarest loss that is believed."""
 
 
-NOWHERE: Final = Beyond(math.inf, 0.0, 1.0)
-"""Nothing is known of natural losses, and nothing is added."""
+Beyonds = Mapping[str, Beyond]
+"""By kind (`kind_of`); nothing is known of natural losses in those that are left out, and nothing is added."""
+NOWHERE: Final[Beyonds] = {}
 
 
 def magnitude(features: F64) -> F64:
@@ -48,32 +60,58 @@ def magnitude(features: F64) -> F64:
     return least
 
 
-def is_plain(features: F64) -> npt.NDArray[np.bool_]:
-    """Where losses of speed are rare and alike: open water, a known lane where few slow, no great turn."""
+def kind_of(place: str, every_min: float) -> str:
+    """Name of a kind: the place, and the most minutes between two reports, as `lane/2`."""
+    return f"{place}/{every_min:g}"
+
+
+KINDS: Final = tuple(kind_of(place, every) for every in EVERY_MIN for place in PLACES)
+
+
+def kinds(features: F64) -> dict[str, npt.NDArray[np.bool_]]:
+    """Rows of each of `KINDS`, where natural losses fall off, shape (m,) each: open water, few ships slow there.
+
+    A place of which no traffic is known at all is of no kind, nor is a loss that has not settled.
+    """
     turned = np.fmax(features[:, INDEX["turn_near_deg"]], features[:, INDEX["turn_deg"]])
-    slowed = features[:, INDEX["lane_slowed"]]
-    plain: npt.NDArray[np.bool_] = (
-        (features[:, INDEX["lane_ships"]] >= SHIPS_LEAST)
-        & ~(slowed > SLOWED_MOST)
+    ships, slowed = features[:, INDEX["lane_ships"]], features[:, INDEX["lane_slowed"]]
+    calm = (
+        ~(slowed > SLOWED_MOST)
         & (turned < TURN_MOST_DEG)
         & (features[:, INDEX["shelter"]] <= SHELTER_MOST)
-        & (features[:, INDEX["cadence_min"]] <= CADENCE_MOST_MIN)
+        & (features[:, INDEX["onset_age_min"]] >= SETTLED_MIN)
     )
-    return plain
+    here = {"lane": calm & (ships >= SHIPS_MANY), "aside": calm & (ships < SHIPS_MANY)}
+    heard = features[:, INDEX["cadence_min"]]
+    found: dict[str, npt.NDArray[np.bool_]] = {}
+    for least, most in pairwise((0.0, *EVERY_MIN)):
+        often = (heard > least) & (heard <= most)
+        found |= {kind_of(place, most): rows & often for place, rows in here.items()}
+    return found
 
 
-def beyond_term(features: F64, beyond: Beyond) -> F64:
-    """What a loss beyond the natural ones adds to the log-odds, shape (m,), for features of shape (m, COUNT)."""
-    most = beyond.mean * math.log(RARER)
-    over = np.clip(magnitude(features) - beyond.begin, 0.0, most)
-    return np.where(is_plain(features) & (over > 0.0), beyond.slope * over, 0.0)
+def least_log_odds(features: F64, beyonds: Beyonds) -> F64:
+    """What the loss counts for at the least, shape (m,); minus infinity where natural losses say nothing of it."""
+    lost = magnitude(features)
+    least = np.full(len(features), -np.inf)
+    for kind, here in kinds(features).items():
+        if kind in beyonds:
+            begin, level, slope, most = beyonds[kind]
+            rises = np.minimum(level + slope * (lost - begin), most)
+            least = np.where(here & (lost > begin), rises, least)
+    return least
 
 
-def to_plain(beyond: Beyond) -> dict[str, float] | None:
-    """For a JSON file; None where nothing is known."""
-    return None if math.isinf(beyond.begin) else {k: round(v, 6) for k, v in beyond._asdict().items()}
+def beyond_term(features: F64, own: F64, beyonds: Beyonds) -> F64:
+    """What a loss beyond the natural ones adds to the log-odds `own` of the trees, shape (m,)."""
+    return np.maximum(least_log_odds(features, beyonds) - own, 0.0)
 
 
-def from_plain(plain: dict[str, float] | None) -> Beyond:
+def to_plain(beyonds: Beyonds) -> dict[str, dict[str, float]]:
+    """For a JSON file."""
+    return {kind: {k: round(v, 6) for k, v in one._asdict().items()} for kind, one in beyonds.items()}
+
+
+def from_plain(plain: dict[str, dict[str, float]]) -> Beyonds:
     """What `to_plain` gave."""
-    return NOWHERE if plain is None else Beyond(**plain)
+    return {kind: Beyond(**one) for kind, one in plain.items()}

@@ -17,19 +17,19 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from seawarden.behaviours.drag.beyond import Beyond, beyond_term, magnitude
+from seawarden.behaviours.drag.beyond import NOWHERE, Beyonds, beyond_term, least_log_odds, magnitude
 from seawarden.behaviours.drag.beyond import from_plain as beyond_from_plain
 from seawarden.behaviours.drag.lanes import Lanes
 from seawarden.behaviours.drag.lanes import from_plain as lanes_from_plain
 from seawarden.behaviours.drag.names import AROUND, EXPLAIN, FAMILY, FEATURES, INDEX
-from seawarden.behaviours.drag.parts import COLUMNS, PARTS, heading_term, log_odds_of, part_of, raw_of
+from seawarden.behaviours.drag.parts import COLUMNS, PARTS, beyond_beside, heading_term, log_odds_of, part_of, raw_of
 from seawarden.behaviours.drag.seen import Seen
 from seawarden.behaviours.drag.trees import Trees, explain, from_plain, score
 from seawarden.model.error import SeawardenError
 from seawarden.model.finding import Reason
 from seawarden.model.position import F64
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 HEADING: Final = "heading"
 """Family of the heading's term."""
 BEYOND: Final = "beyond natural losses"
@@ -55,7 +55,7 @@ class DragModel:
             self._around: Trees = from_plain(plain["around"])
             self.lanes: Lanes = lanes_from_plain(plain["lanes"])
             self._fit: dict[str, list[float]] = plain["calibration"]
-            self._beyond: Beyond = beyond_from_plain(plain["beyond"])
+            self._beyond: Beyonds = beyond_from_plain(plain["beyond"])
             self.tiers: dict[str, float] = plain["tiers"]
             self.card: dict[str, Any] = plain["card"]
             self.seen: Seen | None = Seen(plain["seen"]) if "seen" in plain else None
@@ -70,8 +70,16 @@ class DragModel:
 
     def asks_place(self, features: F64) -> bool:
         """Whether what is said of any of these rows, shape (m, COUNT), depends on ports and land around the ship."""
-        great = magnitude(features) > self._beyond.begin
-        return bool(np.any(great | ~part_of(features)["ship"]))
+        if not np.all(part_of(features)["ship"]):
+            return True
+        in_the_open = features.copy()
+        in_the_open[:, INDEX["shelter"]] = 0.0
+        least = least_log_odds(in_the_open, self._beyond)
+        great = np.isfinite(least)
+        if not great.any():
+            return False
+        own = log_odds_of(self._trees, self._fit, NOWHERE, features[great]) - heading_term(features[great])
+        return bool(np.any(least[great] > own))
 
     def log_odds_around(self, features: F64) -> F64:
         """Evidence with what the ships around did, where `others_change` is known; else the ship's own."""
@@ -79,7 +87,8 @@ class DragModel:
         raw = raw_of(self._trees, features) + heading_term(features)
         raw = raw + score(self._around, np.ascontiguousarray(features[:, self._beside]))
         own = self.log_odds(features)
-        return np.where(known, _line(self._fit["around"], raw) + beyond_term(features, self._beyond), own)
+        beside = _line(self._fit["around"], raw)
+        return np.where(known, beside + beyond_beside(features, beside, self._beyond), own)
 
     def terms(self, row: F64) -> list[tuple[str, float, str]]:
         """The families of evidence with their share of the log-odds, and the strongest quantity of each in words.
@@ -113,11 +122,12 @@ class DragModel:
             families[family] = (round(float(np.sum(shares[members])), 6), _told(names[top], row))
         held = float(heading_term(row[np.newaxis, :])[0])
         families[HEADING] = (round(held, 6), _told("skew_step_deg", row))
-        over = float(beyond_term(row[np.newaxis, :], self._beyond)[0])
+        alone = log_odds_of(self._trees, self._fit, NOWHERE, row[np.newaxis, :]) - held
+        over = float(beyond_term(row[np.newaxis, :], alone, self._beyond)[0])
         lost = -100.0 * math.expm1(-float(magnitude(row[np.newaxis, :])[0]))
         families[BEYOND] = (
             round(over, 6),
-            f"a greater loss ({lost:.0f} %) than ships show by themselves in such a place",
+            f"ships seldom lose so much ({lost:.0f} %) by themselves in such a place",
         )
         return families
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from seawarden.behaviours.drag.beyond import Beyond, beyond_term
+from seawarden.behaviours.drag.beyond import Beyonds, beyond_term
 from seawarden.behaviours.drag.names import BLIND, INDEX, RARE, SHIP
 from seawarden.behaviours.drag.trees import Trees, score
 from seawarden.model.position import F64, I64
@@ -53,12 +53,12 @@ def raw_of(trees: Mapping[str, Trees], features: F64) -> F64:
     return out
 
 
-def log_odds_of(trees: Mapping[str, Trees], lines: Mapping[str, list[float]], beyond: Beyond, features: F64) -> F64:
+def log_odds_of(trees: Mapping[str, Trees], lines: Mapping[str, list[float]], beyonds: Beyonds, features: F64) -> F64:
     """Calibrated log-odds with the terms of the heading and of a loss beyond the natural ones, shape (m,)."""
     raw = raw_of(trees, features)
     for part, mine in part_of(features).items():
         raw[mine] = lines[part][0] + lines[part][1] * raw[mine]
-    return raw + heading_term(features) + beyond_term(features, beyond)
+    return raw + beyond_term(features, raw, beyonds) + heading_term(features)
 
 
 def heading_term(features: F64) -> F64:
@@ -74,3 +74,11 @@ def heading_term(features: F64) -> F64:
     added = np.log(1.0 - HEADING_SHOWN + HEADING_SHOWN * np.exp(np.clip(ratio, -30.0, most)))
     term: F64 = np.where(np.isnan(ratio), 0.0, added)
     return term
+
+
+def beyond_beside(features: F64, beside: F64, beyonds: Beyonds) -> F64:
+    """What a loss beyond the natural ones adds to the log-odds of the stage that knows the ships around, shape (m,).
+
+    That stage has the heading inside it: the loss counts for no less than it does beside the heading's term alone.
+    """
+    return beyond_term(features, beside - heading_term(features), beyonds)

@@ -2,9 +2,9 @@
 
 Learned from drags laid on real tracks (`train.drag_seen`): a logistic line over what is known before anything
 happens (`before`), in which no quantity may work against its sense: nothing makes a ship better seen by being heard
-for less long. Ships that the model is not asked about, or that its trees for ships heard rarely judge, are classes of
-their own with the share that was found there. The chance is one of being told apart from innocent ships at a rate of
-false alarms, and says nothing of whether an anchor is out.
+for less long. Ships that the model is not asked about, or that are heard too rarely, are classes of their own with
+the share that was found there. The chance is one of being told apart from innocent ships at a rate of false alarms,
+and says nothing of whether an anchor is out.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from seawarden.behaviours.drag.before import (
     TURNED,
     UNSTEADY,
 )
-from seawarden.behaviours.drag.parts import RARE_MIN
+from seawarden.behaviours.drag.beyond import EVERY_MIN
 from seawarden.model.error import SeawardenError
 from seawarden.model.position import F64, I64
 from seawarden.model.sight import How, ShipSeen, ship_line
@@ -67,7 +67,7 @@ def classes_of(state: F64) -> I64:
     """Which of `CLASSES` each ship falls into, shape (m,), for states of shape (m, len(BEFORE))."""
     every = np.nan_to_num(state[:, EVERY], nan=np.inf)
     kind = np.full(len(state), ASKED, dtype=np.int64)
-    kind[every > RARE_MIN] = CLASSES.index("rare")
+    kind[every > EVERY_MIN[-1]] = CLASSES.index("rare")
     kind[~(state[:, SPEED] >= LEAST_KN)] = CLASSES.index("below")
     kind[~(state[:, AGE] <= np.maximum(SILENT_MIN, SILENT_GAPS * np.minimum(every, 60.0)))] = CLASSES.index("silent")
     return kind

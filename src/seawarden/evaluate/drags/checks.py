@@ -134,8 +134,7 @@ def _by_time(dense: list[Stratum]) -> dict[str, Any]:
     days = sum(t.hours for s in late for t in s.tracks) / 24.0
     known = [s._replace(tracks=with_history(s.tracks, past)) for s in taught]
     whole = fit(training_rows(known))
-    losses = natural_losses(known, [whole] * FOLDS, AS_GROWN)
-    whole = whole._replace(beyond=beyond_of(losses.loss, losses.scale))
+    whole = whole._replace(beyond=beyond_of(natural_losses(known, [whole] * FOLDS, AS_GROWN)))
     bench = Bench(late, [whole] * FOLDS, AS_GROWN)
     numbers = list(range(len(late)))
     drags = scored_cases(bench, numbers, lambda s: (c for c in lay.drags(s) if not c.wobble and c.law == "power"))
