@@ -34,7 +34,14 @@ def lost(loss, **other):
     loss = np.atleast_1d(np.asarray(loss, dtype=np.float64))
     x = np.full((len(loss), COUNT), np.nan)
     usual = {"lane_ships": 200.0, "lane_slowed": 0.03, "turn_deg": 2.0, "turn_near_deg": 4.0, "shelter": 0.0}
-    for name, value in {**usual, "cadence_min": 1.0, "onset_age_min": 12.0, **other}.items():
+    for name, value in {
+        **usual,
+        "cadence_min": 1.0,
+        "onset_age_min": 12.0,
+        "before_kn": 12.0,
+        "now_kn": 8.0,
+        **other,
+    }.items():
         x[:, INDEX[name]] = value
     x[:, INDEX["loss"]], x[:, INDEX["loss_now"]] = loss, loss
     return x
@@ -76,6 +83,8 @@ def test_what_the_trees_say_already_is_not_counted_twice():
         {"shelter": math.nan},
         {"cadence_min": 7.5},
         {"onset_age_min": 4.0},
+        {"before_kn": 5.0},
+        {"now_kn": 1.5},
     ],
 )
 def test_it_says_nothing_where_natural_losses_are_not_known_to_be_rare(where):
@@ -137,7 +146,7 @@ def test_the_shipped_model_tells_it_as_a_reason_of_its_own():
 
 def test_place_is_asked_only_where_it_can_change_what_is_said():
     model = shipped()
-    known = {"before_kn": 12.0, "now_kn": 8.0, "shelter": math.nan}
+    known = {"shelter": math.nan}
     assert model.asks_place(lost(0.5, **known))
     assert not model.asks_place(lost(0.01, **known))
     assert not model.asks_place(lost(0.5, **{**known, "turn_deg": 90.0}))

@@ -5,26 +5,14 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from seawarden.behaviours.drag.names import INDEX
+from seawarden.behaviours.drag.asked import is_asked
 from seawarden.model.position import F64
 
 REARM_S: Final = 3600.0
 """After an alarm a ship raises none for this long."""
 TAIL_COUNT: Final = 20
 """Highest peaks that the tail is fitted to."""
-LEAST_BEFORE_KN: Final = 6.0
-"""As the behaviour's setting has it."""
-STOPPED_KN: Final = 2.0
-
-
-def is_asked(x: F64) -> npt.NDArray[np.bool_]:
-    """Whether the behaviour would have asked the model: not too slow before, nor as good as stopped; shape (m,)."""
-    asked: npt.NDArray[np.bool_] = (x[:, INDEX["before_kn"]] >= LEAST_BEFORE_KN) & (
-        x[:, INDEX["now_kn"]] >= STOPPED_KN
-    )
-    return asked
 
 
 def gated(score: F64, x: F64) -> F64:

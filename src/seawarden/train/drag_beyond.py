@@ -21,7 +21,7 @@ from seawarden.behaviours.drag.beyond import (
 )
 from seawarden.model.position import F64
 from seawarden.simulate.cadence import thin
-from seawarden.train.drag_alarms import gated, held, is_asked, peaks, tail_of
+from seawarden.train.drag_alarms import gated, held, peaks, tail_of
 from seawarden.train.drag_cases import real, rows_of
 from seawarden.train.drag_rows import Fitted, calibrated, fold_of
 from seawarden.train.drag_sources import Stratum
@@ -102,10 +102,9 @@ def natural_losses(strata: Sequence[Stratum], fits: Sequence[Fitted], lines: dic
                 if ship is None:
                     continue
                 t_s, x = rows_of(real(ship, number, heading=False), ship, stratum.traffic)
-                asked, of = is_asked(x), kinds(x)
+                of = kinds(x)
                 for kind in (kind_of(place, every) for place in PLACES):
-                    mine = of[kind] & asked
-                    losses[kind] = peaks(t_s[mine], held(magnitude(x[mine]), stratum.dense))
+                    losses[kind] = peaks(t_s[of[kind]], held(magnitude(x[of[kind]]), stratum.dense))
                 if cadence_s == 0.0:
                     fitted = fits[int(fold_of(np.array([track.mmsi]))[0])]._replace(beyond=NOWHERE)
                     high = peaks(t_s, held(gated(calibrated(x, fitted, lines), x), stratum.dense))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from seawarden.behaviours.drag.asked import STOPPED_KN
 from seawarden.behaviours.drag.beyond import NOWHERE, Beyonds
 from seawarden.behaviours.drag.names import AROUND, INDEX, LANE
 from seawarden.behaviours.drag.parts import COLUMNS, PARTS, beyond_beside, heading_term, log_odds_of, part_of, raw_of
@@ -28,8 +29,7 @@ BACKWARDS_WEIGHT = 0.5
 DRAGS = {"minute": 8, "uneven": 6, "rare": 1}
 LEARN_S = 5400.0
 SLOW_KN = 5.5
-STOPPED_KN = 2.0
-"""Ships slower than these, before or now, are none of this model's business: the behaviour does not ask it."""
+"""Ships slower than this before, or than `STOPPED_KN` now, are none of this model's business."""
 LEAST_ROWS = 1000
 PREVALENCE = 0.1
 """The lines are fitted where one tick in ten is a drag's: nearer to a watch than even odds, and a line through even

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from seawarden.behaviours.drag.asked import is_asked
 from seawarden.behaviours.drag.before import BEFORE, before_at
 from seawarden.behaviours.drag.context import place_of
 from seawarden.behaviours.drag.lanes import no_lanes
@@ -33,7 +34,7 @@ from seawarden.model.position import F64, I64, Positions, take
 from seawarden.physics.speed_loss import Law
 from seawarden.simulate.cadence import thin
 from seawarden.simulate.draws import generator
-from seawarden.train.drag_alarms import held, is_asked
+from seawarden.train.drag_alarms import held
 from seawarden.train.drag_cases import lay
 from seawarden.train.drag_rows import Fitted, calibrated, fold_of
 from seawarden.train.drag_sources import Stratum

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from seawarden.behaviours import measure
+from seawarden.behaviours.drag.asked import STOPPED_KN
 from seawarden.behaviours.drag.context import place_of
 from seawarden.behaviours.drag.dip import timed_dip
 from seawarden.behaviours.drag.lanes import no_lanes
@@ -29,7 +30,6 @@ from seawarden.ports import Enriched, FleetView, Rows, Spec, Surroundings, Tick,
 LOOK_BACK_MS: Final = 3 * 3_600_000
 PRIOR_LOG_ODDS: Final = -12.7
 """One under-way drag in about 330,000 ship-days."""
-STOPPED_KN: Final = 2.0
 SLOW_SHARE: Final = 0.9
 """Her mean speed may already lag behind the speed before; a ship slower than this is not looked at."""
 ADRIFT_DEG: Final = 25.0

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from seawarden.behaviours.drag.asked import is_asked
 from seawarden.behaviours.drag.names import INDEX
 from seawarden.model.position import F64
 
@@ -71,12 +72,14 @@ KINDS: Final = tuple(kind_of(place, every) for every in EVERY_MIN for place in P
 def kinds(features: F64) -> dict[str, npt.NDArray[np.bool_]]:
     """Rows of each of `KINDS`, where natural losses fall off, shape (m,) each: open water, few ships slow there.
 
-    A place of which no traffic is known at all is of no kind, nor is a loss that has not settled.
+    A place of which no traffic is known at all is of no kind, nor is a loss that has not settled, nor a ship that the
+    model is not asked about.
     """
     turned = np.fmax(features[:, INDEX["turn_near_deg"]], features[:, INDEX["turn_deg"]])
     ships, slowed = features[:, INDEX["lane_ships"]], features[:, INDEX["lane_slowed"]]
     calm = (
-        ~(slowed > SLOWED_MOST)
+        is_asked(features)
+        & ~(slowed > SLOWED_MOST)
         & (turned < TURN_MOST_DEG)
         & (features[:, INDEX["shelter"]] <= SHELTER_MOST)
         & (features[:, INDEX["onset_age_min"]] >= SETTLED_MIN)
