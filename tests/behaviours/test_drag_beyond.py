@@ -26,7 +26,7 @@ from seawarden.behaviours.drag.names import INDEX
 from seawarden.train.drag_alarms import tail_of
 from seawarden.train.drag_beyond import LEAST_LOSS, Shown, beyond_of, losses_of
 
-KNOWN = {"lane/2": Beyond(0.05, 1.2, 14.0, 5.4), "aside/2": Beyond(0.05, 2.2, 5.5, 5.4)}
+KNOWN = {"lane/2": Beyond(0.05, 1.2, 14.0, 0.25, 0.04), "aside/2": Beyond(0.05, 2.2, 5.5, 0.35, 0.09)}
 
 
 def lost(loss, **other):
@@ -61,9 +61,11 @@ def test_a_loss_counts_for_no_less_than_its_rarity_and_no_further_than_is_believ
     least = least_log_odds(lost(loss, **where), KNOWN)
     assert np.all(np.isneginf(least[loss <= 0.05]))
     assert np.all(np.diff(least[loss > 0.06]) >= 0.0)
-    assert least[-1] == 5.4
     one = KNOWN["aside/2" if where else "lane/2"]
     assert least[20] == pytest.approx(one.level + one.slope * 0.15)
+    at_end = one.level + one.slope * (one.end - one.begin)
+    assert one.log_odds(np.array([one.end + one.fall]))[0] == pytest.approx(at_end + 1.0)
+    assert least[-1] == pytest.approx(at_end + math.log(RARER))
 
 
 def test_what_the_trees_say_already_is_not_counted_twice():
@@ -97,7 +99,7 @@ def test_it_says_nothing_where_natural_losses_are_not_known_to_be_rare(where):
 def test_how_often_she_is_heard_has_natural_losses_of_its_own(every, kind):
     x = lost(0.5, cadence_min=every)
     assert [name for name, here in kinds(x).items() if here[0]] == [kind]
-    assert least_log_odds(x, {kind: KNOWN["lane/2"]})[0] == 5.4
+    assert least_log_odds(x, {kind: KNOWN["lane/2"]})[0] == pytest.approx(4.0 + math.log(RARER))
 
 
 def test_a_loss_that_is_over_or_not_known_adds_nothing():
@@ -118,18 +120,18 @@ def test_a_loss_counts_as_the_score_that_natural_traffic_reaches_as_often(seed, 
     average = float(np.mean(losses - LEAST_LOSS))
     assert average < fall < 2.0 * average  # the upper bound of the mean, so that few losses claim little
     assert lane.level >= tail.begin - 1e-9  # where the scores have a tail to be set in
-    for more in (0.0, 0.1, 0.2):
-        rate = count / one.days * math.exp(-(lane.begin + more - LEAST_LOSS) / fall)
-        score = lane.level + lane.slope * more
+    assert lane.fall == pytest.approx(fall)
+    for loss in (lane.begin, 0.5 * (lane.begin + lane.end), lane.end):
+        rate = count / one.days * math.exp(-(loss - LEAST_LOSS) / fall)
+        score = lane.log_odds(np.array([loss]))[0]
         fitted = tail.peaks / tail.days * math.exp(-(score - tail.begin) / tail.scale)
         assert fitted == pytest.approx(rate)
-    rarest = tail.peaks / tail.days * math.exp(-(lane.most - tail.begin) / tail.scale)
-    assert rarest == pytest.approx(1.0 / one.days / RARER)
+    assert rate == pytest.approx(1.0 / one.days)  # one is to be expected in all that was watched
 
 
 def test_too_few_losses_or_none_at_all_say_nothing_and_nothing_survives_a_file():
-    assert "lane/2" not in beyond_of([shown(np.full(9, 0.2))])
-    assert "lane/2" in beyond_of([shown(np.full(5, 0.2)), shown(np.full(5, 0.2), mmsi=2)])
+    assert "lane/2" not in beyond_of([shown(np.full(4, 0.2))])
+    assert "lane/2" in beyond_of([shown(np.full(3, 0.2)), shown(np.full(2, 0.2), mmsi=2)])
     assert beyond_of([]) == beyond_of([shown(np.full(50, 0.2), high=np.empty(0))]) == NOWHERE
     assert len(losses_of([shown([0.01, 0.2])])["lane/2"]) == 1
     assert from_plain(to_plain(NOWHERE)) == NOWHERE

@@ -12,7 +12,6 @@ from seawarden.behaviours.drag.beyond import (
     KINDS,
     NOWHERE,
     PLACES,
-    RARER,
     Beyond,
     Beyonds,
     kind_of,
@@ -33,8 +32,8 @@ and over 0.1 alike (114, 41 and 21 of them), aside from them by e every 0.040-0.
 HEARD_S: Final = dict(zip(EVERY_MIN, (0.0, 180.0, 300.0), strict=True))
 """How tracks are thinned to learn how natural losses look when heard less often: shortest gap, s; 0 as they are."""
 LEAST_REPORTS: Final = 8
-LEAST_EVENTS: Final = 10
-"""With fewer natural losses nothing is said of greater ones."""
+LEAST_EVENTS: Final = 5
+"""With fewer natural losses nothing is said of greater ones; with few the bound of their mean claims little."""
 
 
 class Shown(NamedTuple):
@@ -62,8 +61,8 @@ def beyond_of(shown: Sequence[Shown]) -> Beyonds:
     """For each kind the exponential tail of natural losses, set beside the tail of natural scores.
 
     Both say how often in a ship-day natural traffic goes so far: a loss counts for the score that is reached as
-    often, from the loss on that is as rare as the begin of the scores' tail. The mean of the losses is its upper 95 %
-    bound, so that few of them claim little.
+    often, from the loss on that is as rare as the begin of the scores' tail to the one of which one is to be expected
+    in all that was watched. The mean of the losses is its upper 95 % bound, so that few of them claim little.
     """
     high = np.concatenate([one.high for one in shown]) if shown else np.empty(0)
     if len(high) <= LEAST_EVENTS:
@@ -71,7 +70,6 @@ def beyond_of(shown: Sequence[Shown]) -> Beyonds:
     from scipy.stats import chi2
 
     tail = tail_of(high, sum(one.days for one in shown))
-    most = tail.begin + tail.scale * float(np.log(tail.peaks * RARER))
     found: dict[str, Beyond] = {}
     for kind, losses in losses_of(shown).items():
         count = len(losses)
@@ -80,7 +78,8 @@ def beyond_of(shown: Sequence[Shown]) -> Beyonds:
         mean = float(2.0 * np.sum(losses - LEAST_LOSS) / chi2.ppf(0.05, 2 * count))
         more = max(float(np.log(count / tail.peaks)), 0.0)
         level = tail.begin + tail.scale * (float(np.log(tail.peaks / count)) + more)
-        found[kind] = Beyond(LEAST_LOSS + mean * more, level, tail.scale / mean, most)
+        end = LEAST_LOSS + mean * float(np.log(count))
+        found[kind] = Beyond(LEAST_LOSS + mean * more, level, tail.scale / mean, end, mean)
     return found
 
 

@@ -3,13 +3,15 @@
 Trees know what they were shown. In open water, without a great turn, where few of the ships before slowed, natural
 losses of speed fall off exponentially: in the Kattegat by e every 3 % of the speed where ten ships and more are known
 to pass, by e every 6 % where fewer are. From some loss on none was seen; there trees count a loss of 50 % no more
-than one of 25 %, and where few ships are known they count either too little. So such a loss counts for no less than a
-natural score that is as rare as the loss itself (`train.drag_beyond`), but for `RARER` times rarer than anything that
-was watched at the most: engines do fail.
+than one of 25 %, and where few ships are known they count either too little. So such a loss counts for no less than
+a natural score that is as rare as the loss itself (`train.drag_beyond`); beyond all that was watched its log-odds
+grow by one for each time that it is rarer by e, as a likelihood ratio does, but for `RARER` times at the most:
+engines do fail.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -33,6 +35,8 @@ slower in reports of five, where a turn in between goes unheard. Beyond seven mi
 SETTLED_MIN: Final = 5.0
 """So long after its onset a loss is measured past its settling (`features.SETTLE_S`); before, on few reports."""
 RARER: Final = 30.0
+"""Thirty times rarer than what nineteen ship-days show is some once in a year and a half under way: about as often as
+engines fail (own estimate)."""
 PLACES: Final = ("lane", "aside")
 """Ten ships or more are known to pass here on this course; fewer are, where others are known near."""
 
@@ -45,9 +49,18 @@ class Beyond(NamedTuple):
     level: float
     """Log-odds that natural traffic reaches as often as it loses `begin` there."""
     slope: float
-    """Log-odds for each unit of log speed more."""
-    most: float
-    """Log-odds of the rarest loss that is believed."""
+    """Log-odds for each unit of log speed more, as far as natural losses were seen."""
+    end: float
+    """Loss of log speed of which one is to be expected in all that was watched."""
+    fall: float
+    """Natural losses fall by e over so much, upper 95 % bound: beyond the end the log-odds grow by one for each."""
+
+    def log_odds(self, lost: F64) -> F64:
+        """What so great a loss counts for, shape (m,)."""
+        seen = self.level + self.slope * (np.minimum(lost, self.end) - self.begin)
+        unseen = np.clip((lost - self.end) / self.fall, 0.0, math.log(RARER))
+        total: F64 = seen + unseen
+        return total
 
 
 Beyonds = Mapping[str, Beyond]
@@ -99,9 +112,8 @@ def least_log_odds(features: F64, beyonds: Beyonds) -> F64:
     least = np.full(len(features), -np.inf)
     for kind, here in kinds(features).items():
         if kind in beyonds:
-            begin, level, slope, most = beyonds[kind]
-            rises = np.minimum(level + slope * (lost - begin), most)
-            least = np.where(here & (lost > begin), rises, least)
+            one = beyonds[kind]
+            least = np.where(here & (lost > one.begin), one.log_odds(lost), least)
     return least
 
 
