@@ -35,7 +35,7 @@ slower in reports of five, where a turn in between goes unheard. Beyond seven mi
 SETTLED_MIN: Final = 5.0
 """So long after its onset a loss is measured past its settling (`features.SETTLE_S`); before, on few reports."""
 RARER: Final = 30.0
-"""Thirty times rarer than what nineteen ship-days show is some once in a year and a half under way: about as often as
+"""Thirty times rarer than what nineteen ship-days show is once in a year and a half under way: about as often as
 engines fail (own estimate)."""
 PLACES: Final = ("lane", "aside")
 """Ten ships or more are known to pass here on this course; fewer are, where others are known near."""

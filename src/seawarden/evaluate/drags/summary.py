@@ -186,7 +186,7 @@ def _goals(goals: Sequence[dict[str, Any]]) -> str:
     lines = []
     for g in goals:
         limit = f">= {g['at_least']}" if "at_least" in g else f"<= {g['at_most']}"
-        lines.append((g["goal"], limit, _share(g["measured"]), "yes" if g["met"] else "**no**"))
+        lines.append((g["goal"], limit, _share(g["measured"], digits=3), "yes" if g["met"] else "**no**"))
     return _table(("goal", "limit", "measured", "met"), lines)
 
 
@@ -251,10 +251,10 @@ def _standing(c: dict[str, Any]) -> str:
     return _table(("measure", "value"), lines)
 
 
-def _share(value: dict[str, Any] | None) -> str:
+def _share(value: dict[str, Any] | None, *, digits: int = 2) -> str:
     if not value or value.get("value") is None:
         return "-"
-    return f"{value['value']:.2f} ({value['low']:.2f}-{value['high']:.2f})"
+    return f"{value['value']:.{digits}f} ({value['low']:.2f}-{value['high']:.2f})"
 
 
 def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
