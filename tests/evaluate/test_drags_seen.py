@@ -27,14 +27,14 @@ def cases() -> Begun:
     state = np.tile(np.array([0.5, 60.0, 1.0, 1.0, 14.0, 0.005, 3.0, 0.0, 80.0, 0.0]), (n, 1))
     state[:, HEARD] = random.uniform(3.0, 60.0, n)
     state[:, SPEED] = random.uniform(5.0, 16.0, n)
-    state[::5, EVERY] = 6.0
+    state[::5, EVERY] = 9.0
     plain = (
         4.0
         - 2.0 * np.log(30.0 / np.minimum(state[:, HEARD], 30.0))
         - 3.0 * np.log(14.0 / np.clip(state[:, SPEED], 5.0, 14.0))
     )
     best = plain[:, None] + random.logistic(0.0, 1.0, n)[:, None] + np.array([0.0, 0.5]) + 0.5
-    best[(state[:, SPEED] < 6.0) | (state[:, EVERY] > 2.0)] = -99.0
+    best[(state[:, SPEED] < 6.0) | (state[:, EVERY] > 7.0)] = -99.0
     return Begun(
         state=state,
         mmsi=(210_000_000 + np.arange(n) // 10).astype(np.int64),
