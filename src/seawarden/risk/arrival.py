@@ -18,7 +18,8 @@ from seawarden.model.risk import AssetAhead
 SPEED_KINDS: Final = frozenset({"slowdown", "anchor_out"})
 """Kinds that measure a loss of speed that goes on."""
 FORCE_SIGMA: Final = 0.25
-"""Spread of the logarithm of a dragged anchor's force over minutes (own estimate, as drags are laid)."""
+"""Spread of the logarithm of a dragged anchor's force over minutes: three to six anchor weights for nine in ten would
+be 0.21, slips and hang-ups make it more (own estimate)."""
 NINE_IN_TEN: Final = 1.645
 LARGEST: Final = 0.8
 """Beyond this loss she hardly moves, and no law of a ship under way says how her speed will change."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,11 @@ from seawarden.behaviours.drag.parts import PARTS
 from seawarden.evaluate.drags import cases as lay
 from seawarden.evaluate.drags import tables
 from seawarden.evaluate.drags.baselines import dragging_at, grapnel
+from seawarden.evaluate.drags.law import held_out_law, side
 from seawarden.evaluate.drags.scored import Bench, Scored, found, scored_cases, select
-from seawarden.evaluate.stats import clustered, paired
+from seawarden.evaluate.stats import clustered
 from seawarden.train.drag import Trained
 from seawarden.train.drag_beyond import beyond_of, natural_losses, with_beyond
-from seawarden.train.drag_cases import Case
 from seawarden.train.drag_lanes import history_of, with_history
 from seawarden.train.drag_rows import FOLDS, calibrate, cross_fit, fit, fold_of, training_rows
 from seawarden.train.drag_sources import Stratum
@@ -35,37 +35,11 @@ def run_checks(trained: Trained, dense: list[Stratum], say: Say) -> dict[str, An
     rows = training_rows(dense, laws=("power",))
     fits = cross_fit(rows)
     lines = calibrate(rows, fits)
-    bench = Bench(dense, with_beyond(fits, natural_losses(dense, fits, lines)), lines)
-    tail = tables.tail_from(scored_cases(bench, numbers, lambda s: lay.reals(s, heading=False)), days)
+    power = Bench(dense, with_beyond(fits, natural_losses(dense, fits, lines)), lines)
     both = Bench(dense, trained.fits, trained.lines)
-    both_tail = tables.tail_from(scored_cases(both, numbers, lambda s: lay.reals(s, heading=False)), days)
-    plain, plain_power = scored_cases(both, numbers, _thrust), scored_cases(both, numbers, _power)
-    held_out = scored_cases(bench, numbers, _thrust)
-    taught = scored_cases(bench, numbers, _power)
-    result["held_out_law"] = []
-    for loss in lay.LOSSES:
-        for rate in (0.3, 0.1):
-            known = found(select(plain, loss=loss), both_tail.counted(rate))
-            unknown = found(select(held_out, loss=loss), tail.counted(rate))
-            own = found(select(taught, loss=loss), tail.counted(rate))
-            known_power = found(select(plain_power, loss=loss), both_tail.counted(rate))
-            beyond = unknown.within(30.0) - own.within(30.0) + known_power.within(30.0)
-            result["held_out_law"].append(
-                {
-                    "tested_on": "thrust",
-                    "loss": loss,
-                    "alarms_a_ship_day": rate,
-                    "trained_on_both": clustered(known.within(30.0), known.mmsi, "law", str(loss)),
-                    "trained_on_power": clustered(unknown.within(30.0), unknown.mmsi, "law", str(loss)),
-                    "gap": paired(unknown.within(30.0), known.within(30.0), known.mmsi, "law", str(loss)),
-                    "trained_on_power_tested_on_power": clustered(own.within(30.0), own.mmsi, "law", str(loss)),
-                    "gap_of_laws": paired(unknown.within(30.0), own.within(30.0), own.mmsi, "laws", str(loss)),
-                    "laws_differ": paired(
-                        known.within(30.0), known_power.within(30.0), known.mmsi, "differ", str(loss)
-                    ),
-                    "gap_beyond_laws": paired(beyond, known.within(30.0), own.mmsi, "beyond", str(loss)),
-                }
-            )
+    known = side(both)
+    both_tail = known.tails[False]
+    result |= held_out_law(known, side(power))
 
     say("shuffling the labels")
     order = np.random.Generator(np.random.PCG64(7)).permutation(len(rows.out))
@@ -103,18 +77,6 @@ def run_checks(trained: Trained, dense: list[Stratum], say: Say) -> dict[str, An
             {"depth_m": depth, "loss": 0.30, "alarms_a_ship_day": 0.3, **tables.recall(o, "depth", str(depth))}
         )
     return result
-
-
-def _thrust(stratum: Stratum) -> Iterable[Case]:
-    return (c for c in lay.drags(stratum) if c.law == "thrust" and not c.heading and not c.wobble)
-
-
-def _power(stratum: Stratum) -> Iterable[Case]:
-    return (c for c in lay.drags(stratum) if c.law == "power" and not c.heading and not c.wobble)
-
-
-def _thirty(stratum: Stratum) -> Iterable[Case]:
-    return (c for c in lay.drags(stratum) if c.loss == 0.30 and not c.heading and not c.wobble)
 
 
 def _two_folds(cases: list[Scored]) -> list[Scored]:

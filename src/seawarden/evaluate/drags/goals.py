@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from seawarden.evaluate.drags.tables import AIDS
+
+GAPS: Final = {
+    "gap": "force law held out: a model of one law against one of both, on the other; largest gap of recall",
+    "gap_of_laws": "the same model on its own law and on the other; largest gap",
+    "gap_beyond_laws": "that beyond what the two laws differ by to a model taught both; largest gap",
+}
 
 
 def must_show(metrics: dict[str, Any]) -> list[dict[str, Any]]:
@@ -20,16 +26,17 @@ def must_show(metrics: dict[str, Any]) -> list[dict[str, Any]]:
                 row = _row(often["recall"], loss, rate, aids)
                 text = f"{loss * 100:.0f} % loss, {minutes} min, {rate:g} alarms a ship-day, {told(aids)}"
                 goals.append(_goal(text, row, minutes, least))
-    laws = metrics.get("checks", {}).get("held_out_law", [])
-    for key, text in (
-        ("gap_of_laws", "one model of one force law, the other law against it: largest gap of recall"),
-        ("gap_beyond_laws", "the same beyond what the two laws differ by to a model taught both: largest gap"),
-        ("gap", "that model against one of both laws, each at its own threshold: largest gap of recall"),
+    checks = metrics.get("checks", {})
+    for part, where in (
+        ("held_out_law_at_goals", "at the goals' own conditions, heading and drift angle"),
+        ("held_out_law", "no heading, every loss, 30 min, at 0.3 and at 0.1 alarms a ship-day"),
     ):
-        gaps = [row[key] for row in laws if key in row]
-        if gaps:
-            gap = max(gaps, key=lambda g: abs(g.value or 0.0))
-            goals.append({"goal": text, "at_most": 0.05, "measured": gap, "met": abs(gap.value or 0.0) <= 0.05})
+        for key, text in GAPS.items():
+            gaps = [row[key] for row in checks.get(part, []) if key in row]
+            if gaps:
+                gap = max(gaps, key=lambda g: abs(g.value or 0.0))
+                met = abs(gap.value or 0.0) <= 0.05
+                goals.append({"goal": f"{text}; {where}", "at_most": 0.05, "measured": gap, "met": met})
     return goals
 
 
