@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import threading
@@ -18,6 +19,7 @@ from seawarden.service.app import make_app
 from seawarden.service.host import Server, listen
 from seawarden.service.replayed import Replayed
 from seawarden.service.resume import Mark, taken_up
+from seawarden.service.stream import Pulse
 from seawarden.service.view import View
 
 T0 = 1_735_084_800_000
@@ -140,3 +142,21 @@ def test_the_server_ends_while_readers_listen(running: Running) -> None:
     running.server.should_exit = True
     running.thread.join(10)
     assert not running.thread.is_alive()
+
+
+def test_readers_who_ask_before_the_first_status_is_begun_share_it(make_watch: Any, public_asset: Asset) -> None:
+    watch = make_watch([public_asset])
+
+    async def asked() -> tuple[list[int], tuple[int, bytes]]:
+        pulse = Pulse(watch)
+        view = View(watch, Gate(watch.assets()))
+        numbers = [pulse.ask(view) for _ in range(3)]
+        for _ in range(200):
+            if pulse.status(view)[0] >= numbers[0]:
+                break
+            await asyncio.sleep(0.01)
+        return numbers, pulse.status(view)
+
+    numbers, (number, body) = asyncio.run(asked())
+    assert numbers == [1, 1, 1]
+    assert number == 1 and json.loads(body)["watching"] is True

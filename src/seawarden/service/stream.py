@@ -103,6 +103,7 @@ class Pulse:
             wanted = (0 if held is None else held.number) + 1
         self._wanted[view] = max(wanted, self._wanted.get(view, 0))
         if making is None or making.done():
+            self._begun[view], self._begun_state[view] = wanted, state  # whoever asks before it runs finds it begun
             self._making[view] = asyncio.get_running_loop().create_task(self._make(view))
         return wanted
 
