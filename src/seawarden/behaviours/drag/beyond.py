@@ -13,15 +13,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
-from seawarden.behaviours.drag.asked import is_asked
+from seawarden.behaviours.drag.asked import LEAST_BEFORE_KN, STOPPED_KN
 from seawarden.behaviours.drag.names import INDEX
-from seawarden.model.position import F64
+from seawarden.model.position import F64, I64
 
 TURN_MOST_DEG: Final = 40.0
 """Ships in the Kattegat's lanes lose no more in turns of 20-40 degrees than on a straight course; over 40 they do."""
@@ -63,6 +63,21 @@ class Beyond(NamedTuple):
         return total
 
 
+_UNKNOWN: Final = Beyond(*(math.nan,) * 5)
+_MOST: Final = math.log(RARER)
+_LOSS: Final = INDEX["loss"]
+_LOSS_NOW: Final = INDEX["loss_now"]
+_TURN_NEAR: Final = INDEX["turn_near_deg"]
+_TURN: Final = INDEX["turn_deg"]
+_SHIPS: Final = INDEX["lane_ships"]
+_SLOWED: Final = INDEX["lane_slowed"]
+_SHELTER: Final = INDEX["shelter"]
+_AGE: Final = INDEX["onset_age_min"]
+_CADENCE: Final = INDEX["cadence_min"]
+_BEFORE: Final = INDEX["before_kn"]
+_NOW: Final = INDEX["now_kn"]
+
+
 Beyonds = Mapping[str, Beyond]
 """By kind (`kind_of`); nothing is known of natural losses in those that are left out, and nothing is added."""
 NOWHERE: Final[Beyonds] = {}
@@ -88,33 +103,57 @@ def kinds(features: F64) -> dict[str, npt.NDArray[np.bool_]]:
     A place of which no traffic is known at all is of no kind, nor is a loss that has not settled, nor a ship that the
     model is not asked about.
     """
-    turned = np.fmax(features[:, INDEX["turn_near_deg"]], features[:, INDEX["turn_deg"]])
-    ships, slowed = features[:, INDEX["lane_ships"]], features[:, INDEX["lane_slowed"]]
-    calm = (
-        is_asked(features)
-        & ~(slowed > SLOWED_MOST)
-        & (turned < TURN_MOST_DEG)
-        & (features[:, INDEX["shelter"]] <= SHELTER_MOST)
-        & (features[:, INDEX["onset_age_min"]] >= SETTLED_MIN)
-    )
-    here = {"lane": calm & (ships >= SHIPS_MANY), "aside": calm & (ships < SHIPS_MANY)}
-    heard = features[:, INDEX["cadence_min"]]
-    found: dict[str, npt.NDArray[np.bool_]] = {}
-    for least, most in pairwise((0.0, *EVERY_MIN)):
-        often = (heard > least) & (heard <= most)
-        found |= {kind_of(place, most): rows & often for place, rows in here.items()}
-    return found
+    found = np.empty(len(features), dtype=np.int64)
+    _kinds(features, found)
+    return {kind: found == k for k, kind in enumerate(KINDS)}
 
 
 def least_log_odds(features: F64, beyonds: Beyonds) -> F64:
     """What the loss counts for at the least, shape (m,); minus infinity where natural losses say nothing of it."""
-    lost = magnitude(features)
     least = np.full(len(features), -np.inf)
-    for kind, here in kinds(features).items():
-        if kind in beyonds:
-            one = beyonds[kind]
-            least = np.where(here & (lost > one.begin), one.log_odds(lost), least)
+    if beyonds:
+        table = np.array([beyonds.get(kind, _UNKNOWN) for kind in KINDS])
+        _least(features, table, least)
     return least
+
+
+@njit(cache=True)
+def _kind(row: F64) -> int:
+    """Place in `KINDS` of one row, -1 without any."""
+    near, across = row[_TURN_NEAR], row[_TURN]
+    turned = across if math.isnan(near) else near if math.isnan(across) else max(near, across)
+    heard, ships = row[_CADENCE], row[_SHIPS]
+    asked = row[_BEFORE] >= LEAST_BEFORE_KN and row[_NOW] >= STOPPED_KN
+    open_water = row[_SHELTER] <= SHELTER_MOST and turned < TURN_MOST_DEG
+    if not (asked and open_water and row[_AGE] >= SETTLED_MIN and heard > 0.0) or row[_SLOWED] > SLOWED_MOST:
+        return -1
+    place = 0 if ships >= SHIPS_MANY else 1 if ships < SHIPS_MANY else -1
+    if place < 0:
+        return -1
+    for k, most in enumerate(EVERY_MIN):
+        if heard <= most:
+            return len(PLACES) * k + place
+    return -1
+
+
+@njit(cache=True)
+def _kinds(features: F64, found: I64) -> None:
+    for i in range(len(features)):
+        found[i] = _kind(features[i])
+
+
+@njit(cache=True)
+def _least(features: F64, table: F64, least: F64) -> None:
+    """As `Beyond.log_odds` has it, for a table of shape (len(KINDS), 5), NaN where nothing is known."""
+    for i in range(len(features)):
+        lost = min(features[i, _LOSS], features[i, _LOSS_NOW])
+        if math.isnan(features[i, _LOSS]) or math.isnan(features[i, _LOSS_NOW]):
+            continue
+        kind = _kind(features[i])
+        if kind < 0 or not lost > table[kind, 0]:
+            continue
+        seen = table[kind, 1] + table[kind, 2] * (min(lost, table[kind, 3]) - table[kind, 0])
+        least[i] = seen + min(max((lost - table[kind, 3]) / table[kind, 4], 0.0), _MOST)
 
 
 def beyond_term(features: F64, own: F64, beyonds: Beyonds) -> F64:
