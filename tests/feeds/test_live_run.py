@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -79,6 +80,12 @@ def tape(tmp_path_factory) -> Path:
     return path
 
 
+def copied(source: str, target: str) -> None:
+    """Copy a file of a store in use; one that a snapshot renames meanwhile is left out, as a kill would find it."""
+    with suppress(FileNotFoundError):
+        shutil.copy2(source, target)
+
+
 class Played:
     """A recording played to its end, with copies of its store as a kill would have left it."""
 
@@ -93,7 +100,7 @@ class Played:
             until(partial(self._came_to, mark), "steps")
             with self.run.lock:
                 self.copies.append(folder / f"copy-{mark}")
-                shutil.copytree(self.store, self.copies[-1])
+                shutil.copytree(self.store, self.copies[-1], copy_function=copied)
         self.run.join()
         self.digest = self.run.ledger.digest()
         self.items = self.run.ledger.all()
