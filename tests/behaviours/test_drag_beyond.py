@@ -64,7 +64,7 @@ def test_a_loss_counts_for_no_less_than_its_rarity_and_no_further_than_is_believ
     one = KNOWN["aside/2" if where else "lane/2"]
     assert least[20] == pytest.approx(one.level + one.slope * 0.15)
     at_end = one.level + one.slope * (one.end - one.begin)
-    assert one.log_odds(np.array([one.end + one.fall]))[0] == pytest.approx(at_end + 1.0)
+    assert least_log_odds(lost(one.end + one.fall, **where), KNOWN)[0] == pytest.approx(at_end + 1.0)
     assert least[-1] == pytest.approx(at_end + math.log(RARER))
 
 
@@ -121,9 +121,9 @@ def test_a_loss_counts_as_the_score_that_natural_traffic_reaches_as_often(seed, 
     assert average < fall < 2.0 * average  # the upper bound of the mean, so that few losses claim little
     assert lane.level >= tail.begin - 1e-9  # where the scores have a tail to be set in
     assert lane.fall == pytest.approx(fall)
-    for loss in (lane.begin, 0.5 * (lane.begin + lane.end), lane.end):
+    for loss in (np.nextafter(lane.begin, 1.0), 0.5 * (lane.begin + lane.end), lane.end):
         rate = count / one.days * math.exp(-(loss - LEAST_LOSS) / fall)
-        score = lane.log_odds(np.array([loss]))[0]
+        score = least_log_odds(lost(loss), {"lane/2": lane})[0]
         fitted = tail.peaks / tail.days * math.exp(-(score - tail.begin) / tail.scale)
         assert fitted == pytest.approx(rate)
     assert rate == pytest.approx(1.0 / one.days)  # one is to be expected in all that was watched

@@ -55,13 +55,6 @@ class Beyond(NamedTuple):
     fall: float
     """Natural losses fall by e over so much, upper 95 % bound: beyond the end the log-odds grow by one for each."""
 
-    def log_odds(self, lost: F64) -> F64:
-        """What so great a loss counts for, shape (m,)."""
-        seen = self.level + self.slope * (np.minimum(lost, self.end) - self.begin)
-        unseen = np.clip((lost - self.end) / self.fall, 0.0, math.log(RARER))
-        total: F64 = seen + unseen
-        return total
-
 
 _UNKNOWN: Final = Beyond(*(math.nan,) * 5)
 _MOST: Final = math.log(RARER)
@@ -144,7 +137,7 @@ def _kinds(features: F64, found: I64) -> None:
 
 @njit(cache=True)
 def _least(features: F64, table: F64, least: F64) -> None:
-    """As `Beyond.log_odds` has it, for a table of shape (len(KINDS), 5), NaN where nothing is known."""
+    """Fill in what losses count for, by a table of `Beyond`, shape (len(KINDS), 5), NaN where nothing is known."""
     for i in range(len(features)):
         lost = min(features[i, _LOSS], features[i, _LOSS_NOW])
         if math.isnan(features[i, _LOSS]) or math.isnan(features[i, _LOSS_NOW]):

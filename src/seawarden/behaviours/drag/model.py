@@ -17,12 +17,21 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from seawarden.behaviours.drag.beyond import NOWHERE, Beyonds, beyond_term, least_log_odds, magnitude
+from seawarden.behaviours.drag.beyond import Beyonds, beyond_term, least_log_odds, magnitude
 from seawarden.behaviours.drag.beyond import from_plain as beyond_from_plain
 from seawarden.behaviours.drag.lanes import Lanes
 from seawarden.behaviours.drag.lanes import from_plain as lanes_from_plain
 from seawarden.behaviours.drag.names import AROUND, EXPLAIN, FAMILY, FEATURES, INDEX
-from seawarden.behaviours.drag.parts import COLUMNS, PARTS, beyond_beside, heading_term, log_odds_of, part_of, raw_of
+from seawarden.behaviours.drag.parts import (
+    COLUMNS,
+    PARTS,
+    beyond_beside,
+    heading_term,
+    log_odds_of,
+    part_of,
+    raw_of,
+    trees_alone,
+)
 from seawarden.behaviours.drag.seen import Seen
 from seawarden.behaviours.drag.trees import Trees, explain, from_plain, score
 from seawarden.model.error import SeawardenError
@@ -78,8 +87,7 @@ class DragModel:
         great = np.isfinite(least)
         if not great.any():
             return False
-        own = log_odds_of(self._trees, self._fit, NOWHERE, features[great]) - heading_term(features[great])
-        return bool(np.any(least[great] > own))
+        return bool(np.any(least[great] > trees_alone(self._trees, self._fit, features[great])))
 
     def log_odds_around(self, features: F64) -> F64:
         """Evidence with what the ships around did, where `others_change` is known; else the ship's own."""
@@ -122,7 +130,7 @@ class DragModel:
             families[family] = (round(float(np.sum(shares[members])), 6), _told(names[top], row))
         held = float(heading_term(row[np.newaxis, :])[0])
         families[HEADING] = (round(held, 6), _told("skew_step_deg", row))
-        alone = log_odds_of(self._trees, self._fit, NOWHERE, row[np.newaxis, :]) - held
+        alone = trees_alone(self._trees, self._fit, row[np.newaxis, :])
         over = float(beyond_term(row[np.newaxis, :], alone, self._beyond)[0])
         lost = -100.0 * math.expm1(-float(magnitude(row[np.newaxis, :])[0]))
         families[BEYOND] = (

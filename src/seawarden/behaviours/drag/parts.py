@@ -55,10 +55,16 @@ def raw_of(trees: Mapping[str, Trees], features: F64) -> F64:
 
 def log_odds_of(trees: Mapping[str, Trees], lines: Mapping[str, list[float]], beyonds: Beyonds, features: F64) -> F64:
     """Calibrated log-odds with the terms of the heading and of a loss beyond the natural ones, shape (m,)."""
+    alone = trees_alone(trees, lines, features)
+    return alone + beyond_term(features, alone, beyonds) + heading_term(features)
+
+
+def trees_alone(trees: Mapping[str, Trees], lines: Mapping[str, list[float]], features: F64) -> F64:
+    """Calibrated log-odds of each row's own trees without any other term, shape (m,)."""
     raw = raw_of(trees, features)
     for part, mine in part_of(features).items():
         raw[mine] = lines[part][0] + lines[part][1] * raw[mine]
-    return raw + beyond_term(features, raw, beyonds) + heading_term(features)
+    return raw
 
 
 def heading_term(features: F64) -> F64:

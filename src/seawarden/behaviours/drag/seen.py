@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from seawarden.behaviours.drag.asked import LEAST_BEFORE_KN
 from seawarden.behaviours.drag.before import (
     AGE,
     BEFORE,
@@ -40,8 +41,6 @@ NOTICED_A_SHIP_DAY: Final = 0.1
 WELL: Final = 0.8
 HARDLY: Final = 0.3
 UNDER_WAY_KN: Final = 2.0
-LEAST_KN: Final = 6.0
-"""Slower ships are not asked about, as the behaviour's setting has it."""
 SLOW_KN: Final = 9.0
 OFTEN: Final = 0.05
 """From here on a ship is called slow, and a place one where ships often slow."""
@@ -68,7 +67,7 @@ def classes_of(state: F64) -> I64:
     every = np.nan_to_num(state[:, EVERY], nan=np.inf)
     kind = np.full(len(state), ASKED, dtype=np.int64)
     kind[every > EVERY_MIN[-1]] = CLASSES.index("rare")
-    kind[~(state[:, SPEED] >= LEAST_KN)] = CLASSES.index("below")
+    kind[~(state[:, SPEED] >= LEAST_BEFORE_KN)] = CLASSES.index("below")
     kind[~(state[:, AGE] <= np.maximum(SILENT_MIN, SILENT_GAPS * np.minimum(every, 60.0)))] = CLASSES.index("silent")
     return kind
 
@@ -183,7 +182,7 @@ def tell(name: str, state: F64) -> str:
     many = "ships often" if of(SLOWED) >= OFTEN else "some ships"
     words = {
         "silent": f"not heard for {of(AGE):.0f} min",
-        "below": f"slower than {LEAST_KN:.0f} kn",
+        "below": f"slower than {LEAST_BEFORE_KN:.0f} kn",
         "slow": slow,
         "rare": "heard once" if math.isnan(of(EVERY)) else f"heard every {of(EVERY):.2g} min",
         "short": f"heard for {of(HEARD):.0f} min only",
