@@ -14,15 +14,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.web.pictures import picture
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "src/seawarden/service/static/index.html"
-SHOTS = Path(os.environ.get("SEAWARDEN_SHOTS", ROOT / "out/page"))
 URL_VARIABLE = "SEAWARDEN_PAGE_URL"
-FLAGS = (
-    "--no-sandbox --use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader --ignore-gpu-blocklist "
-    "--disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-).split()
 SERVES = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
@@ -64,10 +60,10 @@ def page_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium_path: Path) -> Iterator[Browser]:
+def browser(chromium_path: Path, chromium_args: list[str]) -> Iterator[Browser]:
     """A headless Chromium with WebGL 2 in software."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(chromium_path), args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=str(chromium_path), args=chromium_args)
         yield chromium
         chromium.close()
 
@@ -104,8 +100,7 @@ class Watched:
 
     def shot(self, name: str) -> None:
         """Keep a picture."""
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=str(SHOTS / f"{name}.png"))
+        picture(self.page, name)
 
     def outside(self) -> list[str]:
         """Requests that went anywhere but to the server under test."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
+from tests.web.pictures import picture
 
 from seawarden.geography.pack import write_pack
 from seawarden.service.accounts import Accounts
@@ -22,7 +23,6 @@ from seawarden.simulate.canary import canary_line, canary_ship
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "src/seawarden/service/static/index.html"
-SHOTS = Path(os.environ.get("SEAWARDEN_SHOTS", ROOT / "out/page"))
 SERVES = re.compile(r"http://127\.0\.0\.1:\d+")
 WORD = "four in the morning"
 T0 = 1_735_120_800_000
@@ -106,8 +106,7 @@ def room(tmp_path: Path) -> Iterator[Watchroom]:
 
 
 def shot(page: Page, name: str) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(SHOTS / f"night-{name}.png"))
+    picture(page, f"night-{name}")
 
 
 def signed_in(browser: Browser, room: Watchroom, name: str) -> Page:
