@@ -58,6 +58,8 @@ class Tracks(msgspec.Struct, frozen=True, kw_only=True):
     outages: list[tuple[int, int]] = []
     episodes: list[Episode] = []
     coverage: list[CoverageDeclared] = []
+    refuting: list[tuple[int, int]] = []
+    """Track and time (ms) of reports that show that the one before them on the track told a wrong speed."""
 
 
 @collecting_seldom()
@@ -153,6 +155,11 @@ def read_run(folder: Path) -> tuple[Recording, list[Asset]]:
         coverage=kept.coverage,
         watch=read_watch(folder) if (folder / WATCH).is_file() else [],
     )
+    for row, t in kept.refuting:
+        first, end = run.starts[row : row + 2] if 0 <= row < len(run.ships) else (0, 0)
+        at = int(first + np.searchsorted(run.positions.t[first:end], t))
+        if at < end and run.positions.t[at] == t:
+            run.refutes[at] = 1
     return run, load_pack(folder / ASSETS)
 
 
@@ -178,7 +185,14 @@ def _drop_positions(folder: Path) -> None:
 def _write_positions(folder: Path, run: Recording) -> None:
     numbers = np.array([_number(ship) for ship in run.ships] or [0], dtype=np.int32)
     PositionStore(folder / POSITIONS).write(run.positions, run.catalogue, numbers[run.track])
-    tracks = Tracks(ships=run.ships, outages=run.outages, episodes=run.episodes, coverage=run.coverage)
+    rows = np.flatnonzero(run.refutes)
+    tracks = Tracks(
+        ships=run.ships,
+        outages=run.outages,
+        episodes=run.episodes,
+        coverage=run.coverage,
+        refuting=list(zip(run.track[rows].tolist(), run.positions.t[rows].tolist(), strict=True)),
+    )
     with whole_file(folder / TRACKS) as file:
         file.write(msgspec.json.encode(tracks))
 

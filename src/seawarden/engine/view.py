@@ -12,6 +12,7 @@ from seawarden.model.static import StaticReport
 from seawarden.model.vessel import ShipRef
 from seawarden.ports import Track
 from seawarden.tracks.history import History
+from seawarden.tracks.refuted import refuted
 from seawarden.tracks.state import TrackState
 from seawarden.tracks.statics import StaticBook
 
@@ -55,11 +56,8 @@ class StageView:
         until = self.t if until_t is None else min(until_t, self.t)
         rows = self._stage.history.row_ids(slot, since_t, until, self.heads)
         track = self.at(rows)
-        refuted = np.flatnonzero(self._stage.history.refutes(rows)[1:])
-        if len(refuted):  # a row's successor, seen by the tick as well, shows that its speed was wrong
-            track.sog_kn[refuted] = np.nan
-            track.trust[refuted] |= np.uint32(Trust.SPEED_UNPROVEN)
-        return track
+        sog_kn, trust = refuted(track.sog_kn, track.trust, self._stage.history.refutes(rows))
+        return track._replace(sog_kn=sog_kn, trust=trust)
 
     def mean_sog(self, slot: int, since_t: int, until_t: int) -> float:
         """Mean reported speed of one track with since_t <= t < min(until_t, tick), kn."""

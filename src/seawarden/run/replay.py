@@ -182,6 +182,7 @@ class _Gathered:
         positions: Positions = concat(item.enriched.p for item in self.tracked) if self.tracked else make_positions(0)
         expected = [item.enriched.expected_kn for item in self.tracked]
         sigma = [item.enriched.expected_sigma_kn for item in self.tracked]
+        refutes = [item.enriched.refutes for item in self.tracked]
         nothing = np.empty(0, dtype=np.float32)
         minutes = room.around.coverage.minutes()
         return make_recording(
@@ -198,6 +199,7 @@ class _Gathered:
             episodes=episodes(minutes),
             expected_kn=np.concatenate(expected) if expected else nothing,
             expected_sigma_kn=np.concatenate(sigma) if sigma else nothing,
+            refutes=np.concatenate(refutes) if refutes else None,
             watch=room.around.coverage.watch.changes if room.around.coverage.watch is not None else (),
         )
 

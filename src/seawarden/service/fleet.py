@@ -11,6 +11,7 @@ from seawarden.model.position import I64
 from seawarden.service.speeds import made_good
 from seawarden.service.watch import Stretch
 from seawarden.store.recording import Recording
+from seawarden.tracks.refuted import refuted
 
 
 class Fleet:
@@ -62,7 +63,11 @@ class Fleet:
             high = first + int(np.searchsorted(t[first:end], to_t, side="right"))
             parts.append(np.arange(low, high, dtype=np.int64))
         rows = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
-        return self._rows(rows[np.argsort(t[rows], kind="stable")])
+        found = self._rows(rows)
+        sog_kn, trust = refuted(found.sog_kn, found.trust, self._recording.refutes[rows], found.track)
+        order = np.argsort(found.t, kind="stable")
+        columns: list[Any] = [column[order] for column in found._replace(sog_kn=sog_kn, trust=trust)]
+        return Stretch(*columns)
 
     def density(self, from_t: int, bin_ms: int, bins: int) -> list[int]:
         """Positions by bin of time."""

@@ -13,9 +13,10 @@ from seawarden.model.position import I32, I64, NO_TIME
 from seawarden.model.static import StaticReport
 from seawarden.model.vessel import ShipRef
 from seawarden.run.live import LiveRun
-from seawarden.service.speeds import UNPROVEN, unproven
+from seawarden.service.speeds import unproven
 from seawarden.service.watch import Stretch
 from seawarden.tracks.history import History
+from seawarden.tracks.refuted import refuted
 
 FRESH_S: Final = 0.5
 """The newest positions are looked up once in this time, however many readers ask."""
@@ -111,10 +112,8 @@ class LiveFleet:
             every = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
             owner = np.repeat(np.array(slots, dtype=np.int32), [len(part) for part in rows])
             found = _stretch(owner, every, history)
-            refuted = np.flatnonzero((owner[1:] == owner[:-1]) & (history.refutes(every[1:]) != 0))
-            found.sog_kn[refuted] = np.nan  # the report after it has shown that its speed was wrong
-            found.trust[refuted] |= UNPROVEN
-            return _rows(found, np.argsort(found.t, kind="stable"))
+            sog_kn, trust = refuted(found.sog_kn, found.trust, history.refutes(every), owner)
+            return _rows(found._replace(sog_kn=sog_kn, trust=trust), np.argsort(found.t, kind="stable"))
 
     def density(self, from_t: int, bin_ms: int, bins: int) -> list[int]:
         """Positions by bin of time, from counts by the minute."""

@@ -14,6 +14,7 @@ from seawarden.model.vessel import ShipRef
 from seawarden.ports import Track
 from seawarden.service.speeds import made_good, unproven
 from seawarden.store.recording import Recording
+from seawarden.tracks.refuted import refuted
 
 
 class Ends:
@@ -53,18 +54,17 @@ class RecordedView:
 
     def track(self, slot: int, since_t: int, until_t: int | None = None) -> Track:
         """Positions of one track with since_t <= t < min(until_t, self.t)."""
-        first, end = int(self._recording.starts[slot]), int(self._ends[slot])
-        times = self._recording.positions.t[first:end]
-        low = first + int(np.searchsorted(times, since_t, side="left"))
-        high = end if until_t is None else first + int(np.searchsorted(times, until_t, side="left"))
-        return self._rows(slice(low, max(low, high)))
+        rows = self._between(slot, since_t, until_t)
+        track = self._rows(rows)
+        sog_kn, trust = refuted(track.sog_kn, track.trust, self._recording.refutes[rows])
+        return track._replace(sog_kn=sog_kn, trust=trust)
 
     def mean_sog(self, slot: int, since_t: int, until_t: int) -> float:
         """Mean reported speed of one track with since_t <= t < min(until_t, self.t), kn; NaN when unknown.
 
         A speed that is not borne out by the way made does not count.
         """
-        track = self.track(slot, since_t, until_t)
+        track = self._rows(self._between(slot, since_t, until_t))
         reported = track.sog_kn[~np.isnan(track.sog_kn) & ~unproven(track.trust)].astype(np.float64)
         return float(reported.mean()) if len(reported) else float("nan")
 
@@ -92,6 +92,13 @@ class RecordedView:
         """The last position of each track before `t`."""
         slots = np.array(self.slots(), dtype=np.int32)
         return slots, self._rows(self._ends[slots] - 1)
+
+    def _between(self, slot: int, since_t: int, until_t: int | None) -> slice:
+        first, end = int(self._recording.starts[slot]), int(self._ends[slot])
+        times = self._recording.positions.t[first:end]
+        low = first + int(np.searchsorted(times, since_t, side="left"))
+        high = end if until_t is None else first + int(np.searchsorted(times, until_t, side="left"))
+        return slice(low, max(low, high))
 
     def _rows(self, rows: slice | npt.NDArray[np.integer[Any]]) -> Track:
         p = self._recording.positions

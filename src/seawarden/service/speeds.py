@@ -15,8 +15,8 @@ import numpy.typing as npt
 from seawarden.geodesy import KNOT_MS, distance_m
 from seawarden.model.position import F32, U32, Trust
 from seawarden.store.recording import Recording
+from seawarden.tracks.refuted import UNPROVEN
 
-UNPROVEN: Final = np.uint32(Trust.SPEED_UNPROVEN)
 _JUMP: Final = np.uint32(Trust.JUMP)
 
 

@@ -16,7 +16,7 @@ from seawarden.model.batch import Catalogue
 from seawarden.model.event import CoverageDeclared
 from seawarden.model.fault import Fault
 from seawarden.model.finding import Finding
-from seawarden.model.position import F32, I32, I64, Positions, take
+from seawarden.model.position import F32, I8, I32, I64, Positions, take
 from seawarden.model.risk import Risk
 from seawarden.model.vessel import ShipRef
 from seawarden.model.watch import WatchChange
@@ -44,6 +44,8 @@ class Recording(msgspec.Struct, kw_only=True):
     expected_kn: F32
     """The ship's own expected speed at each position, kn, NaN unknown."""
     expected_sigma_kn: F32
+    refutes: I8
+    """1 where a position shows that its track's report before it told a wrong speed."""
     ships: list[ShipRef]
     """One a track."""
     findings: list[Finding]
@@ -79,6 +81,7 @@ def make_recording(
     coverage: Sequence[CoverageDeclared] = (),
     expected_kn: F32 | None = None,
     expected_sigma_kn: F32 | None = None,
+    refutes: I8 | None = None,
     watch: Sequence[WatchChange] = (),
 ) -> Recording:
     """Sort what a run produced into a recording.
@@ -98,6 +101,7 @@ def make_recording(
         coverage: where ships were said to be heard.
         expected_kn: (n,) the ship's own expected speed, kn.
         expected_sigma_kn: (n,) its standard error, kn.
+        refutes: (n,) 1 where a position shows that its track's report before it told a wrong speed.
         watch: how well stretches of assets were watched.
     """
     order = np.lexsort((positions.seq, positions.t, track))
@@ -112,6 +116,7 @@ def make_recording(
         starts=np.searchsorted(sorted_track, np.arange(len(ships) + 1), side="left").astype(np.int64),
         expected_kn=np.ascontiguousarray(expected[order], dtype=np.float32),
         expected_sigma_kn=np.ascontiguousarray(sigma[order], dtype=np.float32),
+        refutes=np.zeros(len(order), dtype=np.int8) if refutes is None else np.ascontiguousarray(refutes[order]),
         ships=ships,
         findings=sorted(findings or [], key=lambda f: (f.known_from_t, f.id, f.revision)),
         alerts=sorted(alerts or [], key=lambda a: (a.known_from_t, a.id, a.revision)),
