@@ -54,7 +54,7 @@ web:
 # regenerate the reference pages and build the documentation, warnings being errors
 docs:
     {{bin}}/python tools/reference.py
-    {{bin}}/python tools/docs.py
+    {{bin}}/zensical build --strict
 
 # the demonstration
 demo *args:

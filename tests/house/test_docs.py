@@ -97,3 +97,9 @@ def test_every_room_is_in_the_architecture() -> None:
     rooms = {p.stem for p in (ROOT / "src/seawarden").iterdir() if p.suffix == ".py" or (p / "__init__.py").is_file()}
     rooms = {r.split("_")[0] if r.startswith("settings_") else r for r in rooms if not r.startswith("__")}
     assert not {room for room in rooms if f"`{room}`" not in page}
+
+
+def test_every_tool_that_is_named_is_there() -> None:
+    pages = [*(ROOT / name for name in ("justfile", "README.md", "CHANGELOG.md")), *DOCS.rglob("*.md")]
+    named = {tool for page in pages for tool in re.findall(r"\btools/[\w/]+\.(?:py|sh)\b", page.read_text())}
+    assert named and not {tool for tool in named if not (ROOT / tool).is_file()}
