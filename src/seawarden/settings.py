@@ -222,7 +222,7 @@ class ServiceSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields
     """The page and its API. Nothing here changes a finding, so it is left out of the settings' hash."""
 
     host: str = "127.0.0.1"
-    """Loopback alone: there are no accounts yet, so nobody else may reach it."""
+    """Loopback alone: who listens beyond it needs accounts, and TLS or a proxy that encrypts."""
     port: Annotated[int, Meta(ge=0, le=65_535, description="TCP port; 0 takes a free one")] = 8600
     """Free on most machines and easy to say."""
     max_age_s: Annotated[float, Meta(ge=60, le=86_400, description="Oldest position drawn on the map")] = 7_200

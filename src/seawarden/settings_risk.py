@@ -80,7 +80,7 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     small_craft_logodds: Weight = -2.0
     """Pilot boats, tugs, yachts and fishing boats change speed all day and carry light anchors."""
     passenger_logodds: Weight = -1.5
-    """Ferries slow for their ports every day and none was ever found dragging (field.md's cases)."""
+    """Ferries slow for their ports every day and none of the published drags was one."""
     benign_logodds: Weight = -2.0
     """An innocent explanation that the behaviour found and did not weigh itself."""
     at_place_logodds: Weight = -3.5
@@ -90,7 +90,7 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     to_place_logodds: Weight = -1.5
     """Bound for a port or a pilot and within an hour of it: most ships slow on that leg (own estimate)."""
     turned_logodds: Weight = -2.0
-    """She turned by 45 degrees meanwhile, up to twice this: a ship that drags holds her course (field.md's cases)."""
+    """She turned by 45 degrees meanwhile, up to twice this: ships of the published drags held their course."""
     standing_logodds: Weight = 0.0
     """An explanation that stands beside every finding of its kind: the kind's own weight already knows it."""
     together_logodds: Weight = -3.0
@@ -122,13 +122,13 @@ class RiskSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     set_back_m: Annotated[
         float, Meta(ge=0, le=2_000, description="Spread of the anchor's place around the antenna")
     ] = 250
-    """Scope paid out plus the ship's length: several hundred metres (field.md)."""
+    """Scope paid out plus the ship's length: several hundred metres."""
     course_spread_deg: Annotated[float, Meta(ge=0.5, le=45, description="Spread of a ship's course ahead")] = 5
     """Merchant ships on passage hold a course within some degrees between way-points."""
     leave_half_life_min: Annotated[float, Meta(ge=10, le=2_880, description="Time by which half have turned off")] = (
         180
     )
-    """Constant velocity scores 0.94, 0.87 and 0.66 at 1, 2 and 4 h on Kattegat crossings (forecast_benchmark.md)."""
+    """Constant velocity scores 0.94, 0.87 and 0.66 at 1, 2 and 4 h on Kattegat crossings (own measurement)."""
     fault_by_anchor: Share = 0.6
     """Share of faults reported near a ship's way that a dragged anchor did: 30 % of all, most of those at sea."""
     patterns: PatternRiskSettings = PatternRiskSettings()
@@ -158,9 +158,9 @@ class AlertSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=T
     likely_min: Minutes = 60
     """For an hour forecasts were shown to beat a steady course (`docs/forecast.md`); two are indicative."""
     challenge_chance: Chance = 0.006
-    """One a day over the Baltic gives a precision of about 0.6 % (field.md)."""
+    """One a day over the Baltic gives a precision of about 0.6 %, at five drags in 27 months."""
     act_chance: Chance = 0.15
-    """One a month over the Baltic gives a precision of about 16 % (field.md)."""
+    """One a month over the Baltic gives a precision of about 16 %, likewise."""
     act_ahead_min: Minutes = 120
     """`act` needs an asset crossed or reached within two hours: a unit that is sent must have something to save."""
     raise_after_s: Annotated[float, Meta(ge=0, le=3_600, description="How long a threshold must be passed")] = 60
@@ -179,7 +179,7 @@ class AlertSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=T
     """The next three systems: their owners are called in that order."""
     case_gap_min: Minutes = 60
     """A ship that crosses one line after another is one case still when the last alert has just gone: dragging ships
-    stopped, went on within the hour, and reached the next line (field.md's cases)."""
+    stopped, went on within the hour, and reached the next line (the published cases)."""
     group_size: Annotated[int, Meta(ge=3, le=1_000, description="Ships that make a group")] = 6
     """Six ships slowing within an hour and a few hours' sailing have one cause."""
     group_window_min: Minutes = 90
@@ -230,9 +230,9 @@ class IncidentSettings(_Section, frozen=True, kw_only=True, forbid_unknown_field
     ] = 150
     """The anchor follows the track astern; a drift angle and a turn move it aside."""
     slow_power: Share = 0.85
-    """Share of ships dragging an anchor that show a loss of speed at all (forecast_benchmark.md)."""
+    """Share of ships dragging an anchor that show a loss of speed at all (own estimate)."""
     slow_median_share: Share = 0.18
-    """Median loss of those that do: cases of 5 % to 30 % (field.md)."""
+    """Median loss of those that do: published cases lost 5 % to 30 %."""
     slow_spread: Annotated[float, Meta(gt=0, le=3, description="Spread of the loss, natural log")] = 0.6
     """From 5 % (Eagle S) to 30 % (Yi Peng 3) and 60 % (a hooked anchor) within two standard deviations."""
     calm_sigma: Annotated[float, Meta(gt=0, le=0.5, description="Spread of an innocent ship's change of speed")] = (
@@ -248,7 +248,7 @@ class IncidentSettings(_Section, frozen=True, kw_only=True, forbid_unknown_field
     calm_stray_share: Share = 0.025
     """Pilots, ports, blackouts. The fit gives 0.006, but calibration on simulated faults asks for a heavier tail."""
     fast_kn: Annotated[float, Meta(ge=5, le=60, description="Speed at which a drag becomes unlikely")] = 14
-    """Chain towed at 14 kn streams out: a feeder's reaches 44-119 m (field.md); no case was faster than 11 kn."""
+    """Chain towed at 14 kn streams out: a feeder's reaches 44-119 m; no published case was faster than 11 kn."""
     unseen_share: Share = 0.05
     """Ships that pass unseen, as a share of those that were seen, where coverage was declared."""
     unseen_share_uncovered: Share = 0.2
