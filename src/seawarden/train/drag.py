@@ -79,7 +79,7 @@ def train_model(
     lines = calibrate(rows, fits)
     shown = natural_losses(strata, fits, lines)
     fits = with_beyond(fits, shown)
-    tail = background(strata, fits, lines, heading=False, around=False)
+    tail = background(strata, fits, lines, heading=False)
     say("counting which drags are found on which ships")
     thresholds = {"noticed": tail.fitted(NOTICED_A_SHIP_DAY), "look": tail.fitted(TIER_RATES["look"])}
     cases = begun(strata, fits, lines)
@@ -89,7 +89,6 @@ def train_model(
         "format": FORMAT,
         "features": list(FEATURES),
         **{part: to_plain(trees) for part, trees in whole.parts.items()},
-        "around": to_plain(whole.around),
         "lanes": lanes_to_plain(history_of(t for s in strata if s.heard != "rare" for t in s.tracks).lanes),
         "calibration": lines,
         "beyond": beyond_to_plain(beyond_of(shown)),
@@ -104,7 +103,7 @@ def train_model(
             "attribution": "Contains data from the Danish Maritime Authority",
             "rows": len(rows.out),
             "split": f"{FOLDS} folds by ship (SHA-256 of the MMSI); calibration and thresholds on unseen ships",
-            "trees": {**{part: len(t.root) for part, t in whole.parts.items()}, "around": len(whole.around.root)},
+            "trees": {part: len(t.root) for part, t in whole.parts.items()},
             "leaves": 4,
             "tier_rates_a_ship_day": TIER_RATES,
             "threshold_ship_days": round(tail.days, 2),
@@ -139,7 +138,6 @@ def background(
     lines: dict[str, list[float]],
     *,
     heading: bool,
-    around: bool,
     heard: Heard = "minute",
 ) -> Tail:
     """Peaks of real traffic, each ship scored by the fit that has not seen her, and their tail."""
@@ -150,16 +148,16 @@ def background(
             continue
         days += stratum.days
         for number, track in enumerate(stratum.tracks):
-            t_s, x = rows_of(real(track, number, heading=heading), track, stratum.traffic)
+            t_s, x = rows_of(real(track, number, heading=heading), track)
             if len(t_s):
-                score = scored(x, fits[int(fold_of(np.array([track.mmsi]))[0])], lines, around=around)
+                score = scored(x, fits[int(fold_of(np.array([track.mmsi]))[0])], lines)
                 high.append(peaks(t_s, held(score, stratum.dense)))
     return tail_of(np.concatenate(high) if high else np.empty(0), days)
 
 
-def scored(x: F64, fitted: Fitted, lines: dict[str, list[float]], *, around: bool) -> F64:
+def scored(x: F64, fitted: Fitted, lines: dict[str, list[float]]) -> F64:
     """Calibrated log-odds, shape (m,)."""
-    return gated(calibrated(x, fitted, lines, around=around), x)
+    return gated(calibrated(x, fitted, lines), x)
 
 
 def digests(paths: Sequence[Path]) -> dict[str, str]:

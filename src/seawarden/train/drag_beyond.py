@@ -100,7 +100,7 @@ def natural_losses(strata: Sequence[Stratum], fits: Sequence[Fitted], lines: dic
                 ship = _thinned(track, cadence_s)
                 if ship is None:
                     continue
-                t_s, x = rows_of(real(ship, number, heading=False), ship, stratum.traffic)
+                t_s, x = rows_of(real(ship, number, heading=False), ship)
                 of = kinds(x)
                 for kind in (kind_of(place, every) for place in PLACES):
                     losses[kind] = peaks(t_s[of[kind]], held(magnitude(x[of[kind]]), stratum.dense))

@@ -14,7 +14,7 @@ from seawarden.simulate.drag import DragPlan, draw_plan, lay_drag
 from seawarden.simulate.draws import generator
 from seawarden.simulate.heading import with_heading
 from seawarden.simulate.innocent import Innocent, lay_innocent
-from seawarden.train.drag_tracks import RealTrack, Traffic, beside_of, ticks_of
+from seawarden.train.drag_tracks import RealTrack, place_at, ticks_of
 
 HISTORY_S = 1500.0
 """A drag begins at least this long after the track does, so that there is a speed before."""
@@ -89,9 +89,7 @@ def real(track: RealTrack, number: int, *, heading: bool) -> Case:
     return Case(number, "real", "", 0.0, False, False, heading, float("nan"), ship)
 
 
-def rows_of(
-    case: Case, track: RealTrack, traffic: Traffic | None, *, until_s: float | None = None, step: int = 1
-) -> tuple[F64, F64]:
+def rows_of(case: Case, track: RealTrack, *, until_s: float | None = None, step: int = 1) -> tuple[F64, F64]:
     """Ticks (s) and feature vectors of a case: all of a real track, from the onset to `until_s` later of a laid one.
 
     Returns:
@@ -103,8 +101,7 @@ def rows_of(
         last = case.onset_s + until_s if until_s is not None else np.inf
         ticks = ticks[(ticks > case.onset_s) & (ticks <= last)]
     ticks = np.ascontiguousarray(ticks[::step])
-    beside = beside_of(track, traffic, series, case.positions, ticks)
-    out = extract(series, ticks, beside, track.crossed_s, track.lanes, track.own_lanes)
+    out = extract(series, ticks, place_at(case.positions, ticks), track.crossed_s, track.lanes, track.own_lanes)
     fit = ~np.isnan(out[:, INDEX["loss"]])
     return ticks[fit], out[fit]
 

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from seawarden.behaviours.drag.names import AROUND, SHIP
 from seawarden.behaviours.drag.trees import Trees
 from seawarden.model.position import F64
 
@@ -24,15 +23,12 @@ MONOTONE: Final = {
     "lane_slowed": -1,
     "port_km": 1,
     "shelter": -1,
-    "own_change": -1,
-    "others_change": 1,
 }
 """More loss never speaks against an anchor, more turn never for it."""
-SHIP_ROUNDS: Final = 800
-AROUND_ROUNDS: Final = 160
+ROUNDS: Final = 800
 
 
-def grow(rows: F64, out: F64, weight: F64, names: tuple[str, ...], *, start: F64 | None = None) -> Trees:
+def grow(rows: F64, out: F64, weight: F64, names: tuple[str, ...]) -> Trees:
     """Boosted trees of four leaves for the log-odds of `out` (0 or 1).
 
     Args:
@@ -40,7 +36,6 @@ def grow(rows: F64, out: F64, weight: F64, names: tuple[str, ...], *, start: F64
         out: shape (n,).
         weight: shape (n,).
         names: columns, for the monotone constraints.
-        start: log-odds to start from, shape (n,); the trees then hold only what is added to it.
     """
     import lightgbm
 
@@ -62,8 +57,8 @@ def grow(rows: F64, out: F64, weight: F64, names: tuple[str, ...], *, start: F64
         "seed": 1,
         "verbosity": -1,
     }
-    data = lightgbm.Dataset(rows, label=out, weight=weight, init_score=start)
-    booster = lightgbm.train(options, data, SHIP_ROUNDS if start is None else AROUND_ROUNDS)
+    data = lightgbm.Dataset(rows, label=out, weight=weight)
+    booster = lightgbm.train(options, data, ROUNDS)
     return flatten(booster.dump_model())
 
 
@@ -126,6 +121,3 @@ def straight_fit(raw: F64, out: F64, weight: F64, prior: float = 0.0) -> tuple[f
         if abs(da) + abs(db) < 1e-10:
             break
     return a, b
-
-
-__all__ = ["AROUND", "AROUND_ROUNDS", "MONOTONE", "SHIP", "SHIP_ROUNDS", "flatten", "grow", "straight_fit"]

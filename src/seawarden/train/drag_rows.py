@@ -11,19 +11,18 @@ import numpy.typing as npt
 
 from seawarden.behaviours.drag.asked import STOPPED_KN
 from seawarden.behaviours.drag.beyond import NOWHERE, Beyonds
-from seawarden.behaviours.drag.names import AROUND, INDEX, LANE
-from seawarden.behaviours.drag.parts import COLUMNS, PARTS, beyond_beside, heading_term, log_odds_of, part_of, raw_of
-from seawarden.behaviours.drag.trees import Trees, score
+from seawarden.behaviours.drag.names import INDEX, LANE
+from seawarden.behaviours.drag.parts import COLUMNS, PARTS, log_odds_of, part_of, raw_of
+from seawarden.behaviours.drag.trees import Trees
 from seawarden.model.position import F64, I64
 from seawarden.physics.speed_loss import Law
 from seawarden.simulate.draws import generator
 from seawarden.train.drag_cases import Case, lay, real, rows_of
 from seawarden.train.drag_fit import grow, straight_fit
 from seawarden.train.drag_sources import Stratum
-from seawarden.train.drag_tracks import RealTrack, Traffic, reversed_track
+from seawarden.train.drag_tracks import RealTrack, reversed_track
 
 FOLDS = 5
-AROUND_COLUMNS: I64 = np.array([INDEX[name] for name in AROUND], dtype=np.int64)
 WEIGHT = {"minute": 1.0, "uneven": 1.0, "rare": 0.3}
 BACKWARDS_WEIGHT = 0.5
 DRAGS = {"minute": 8, "uneven": 6, "rare": 1}
@@ -49,20 +48,14 @@ class Rows(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """All stages, uncalibrated."""
+    """The trees of all parts, uncalibrated."""
 
     parts: dict[str, Trees]
-    around: Trees
     beyond: Beyonds = NOWHERE
 
     def raw(self, x: F64) -> F64:
         """Log-odds of the ship's own trees, shape (m,)."""
         return raw_of(self.parts, x)
-
-    def raw_around(self, x: F64) -> F64:
-        """The same with the ships around where they are known."""
-        more = score(self.around, np.ascontiguousarray(x[:, AROUND_COLUMNS]))
-        return self.raw(x) + np.where(np.isnan(x[:, INDEX["others_change"]]), 0.0, more)
 
 
 def fold_of(mmsi: I64) -> I64:
@@ -88,8 +81,7 @@ def training_rows(strata: Sequence[Stratum], laws: Sequence[Law] = ("power", "th
         groups: dict[str, list[tuple[F64, F64, int]]] = {"real": [], "backwards": [], "drag": []}
         for number, track in enumerate(stratum.tracks):
             for group, case, sailed, step in _cases(track, number, stratum, laws):
-                traffic = stratum.traffic if group != "backwards" else None
-                groups[group].append((*_rows(case, sailed, traffic, step), track.mmsi))
+                groups[group].append((*_rows(case, sailed, step), track.mmsi))
         for group, share in (("real", 1.0), ("backwards", BACKWARDS_WEIGHT), ("drag", 1.0)):
             rows = [(t, x, np.full(len(t), m, dtype=np.int64)) for t, x, m in groups[group] if len(t)]
             if not rows:
@@ -103,17 +95,11 @@ def training_rows(strata: Sequence[Stratum], laws: Sequence[Law] = ("power", "th
 
 
 def fit(rows: Rows, keep: npt.NDArray[np.bool_] | None = None) -> Fitted:
-    """All stages on the rows in `keep`."""
+    """The trees of all parts on the rows in `keep`."""
     kept = rows if keep is None else chosen(rows, keep)
     rarely = part_of(kept.x)["rare"]
     often, seldom = chosen(kept, ~rarely), chosen(kept, rarely)
-    parts = {"ship": _trees(often, "ship"), "blind": _trees(often, "blind"), "rare": _trees(seldom, "rare")}
-    some = chosen(often, ~np.isnan(often.x[:, INDEX["others_change"]]))
-    if np.count_nonzero(some.out > 0.0) < LEAST_ROWS:
-        return Fitted(parts, _nothing())
-    start = raw_of(parts, some.x) + heading_term(some.x)
-    beside = np.ascontiguousarray(some.x[:, AROUND_COLUMNS])
-    return Fitted(parts, grow(beside, some.out, some.weight, AROUND, start=start))
+    return Fitted({"ship": _trees(often, "ship"), "blind": _trees(often, "blind"), "rare": _trees(seldom, "rare")})
 
 
 def _trees(rows: Rows, part: str) -> Trees:
@@ -141,28 +127,21 @@ def cross_fit(rows: Rows) -> list[Fitted]:
 def calibrate(rows: Rows, fits: Sequence[Fitted]) -> dict[str, list[float]]:
     """Logistic lines from raw to calibrated log-odds, on ships that each fit has not seen; evidence without a prior.
 
-    The term of the heading is a likelihood ratio already: the lines are fitted where no heading is known, but for the
-    one with the ships around, whose trees were grown upon it.
+    The term of the heading is a likelihood ratio already: the lines are fitted where no heading is known.
     """
     fold = fold_of(rows.mmsi)
-    own, beside, unlearned = np.empty((3, len(rows.out)))
+    own, unlearned = np.empty((2, len(rows.out)))
     without = rows.x.copy()
     without[:, [INDEX[name] for name in LANE]] = np.nan
     for k, fitted in enumerate(fits):
         mine = fold == k
-        own[mine], beside[mine] = fitted.raw(rows.x[mine]), fitted.raw_around(rows.x[mine])
+        own[mine] = fitted.raw(rows.x[mine])
         unlearned[mine] = fitted.raw(without[mine])
     weight, prior = at_prevalence(rows), float(np.log(PREVALENCE / (1.0 - PREVALENCE)))
     headless = np.isnan(rows.x[:, INDEX["heading_llr"]])
     of = part_of(rows.x)
-    known = ~of["rare"] & ~np.isnan(rows.x[:, INDEX["others_change"]])
     lines = {}
-    asked = {
-        "ship": (own, of["ship"]),
-        "blind": (unlearned, ~of["rare"]),
-        "rare": (own, of["rare"]),
-        "around": (beside, known),
-    }
+    asked = {"ship": (own, of["ship"]), "blind": (unlearned, ~of["rare"]), "rare": (own, of["rare"])}
     for name, (raw, mine) in asked.items():
         some = headless & mine
         both = np.any(rows.out[some] > 0.0) and np.any(rows.out[some] == 0.0)
@@ -180,15 +159,9 @@ def at_prevalence(rows: Rows, prevalence: float = PREVALENCE) -> F64:
     return weight
 
 
-def calibrated(x: F64, fitted: Fitted, lines: dict[str, list[float]], *, around: bool = False) -> F64:
+def calibrated(x: F64, fitted: Fitted, lines: dict[str, list[float]]) -> F64:
     """Calibrated log-odds, shape (m,), as `behaviours.drag.model` reckons them."""
-    own = log_odds_of(fitted.parts, lines, fitted.beyond, x)
-    if not around:
-        return own
-    known = ~part_of(x)["rare"] & ~np.isnan(x[:, INDEX["others_change"]])
-    beside = lines["around"][0] + lines["around"][1] * (fitted.raw_around(x) + heading_term(x))
-    beside += beyond_beside(x, beside, fitted.beyond)
-    return np.where(known, beside, own)
+    return log_odds_of(fitted.parts, lines, fitted.beyond, x)
 
 
 def _cases(
@@ -211,14 +184,14 @@ def _cases(
     return cases
 
 
-def _rows(case: Case, track: RealTrack, traffic: Traffic | None, step: int) -> tuple[F64, F64]:
+def _rows(case: Case, track: RealTrack, step: int) -> tuple[F64, F64]:
     until = LEARN_S if np.isfinite(case.onset_s) else None
     every = step if track.cadence_s < 300.0 else 1
-    return rows_of(case, track, traffic, until_s=until, step=every)
+    return rows_of(case, track, until_s=until, step=every)
 
 
 def _nothing() -> Trees:
-    """A stage that adds nothing."""
+    """Trees that add nothing."""
     none: I64 = np.empty(0, dtype=np.int64)
     return Trees(
         root=none.astype(np.int32), feature=none.astype(np.int32), threshold=none.astype(np.float64),

@@ -16,7 +16,6 @@ import numpy.typing as npt
 
 from seawarden.behaviours.drag.asked import is_asked
 from seawarden.behaviours.drag.before import BEFORE, before_at
-from seawarden.behaviours.drag.context import place_of
 from seawarden.behaviours.drag.lanes import no_lanes
 from seawarden.behaviours.drag.seen import (
     CLASSES,
@@ -28,8 +27,6 @@ from seawarden.behaviours.drag.seen import (
     worse,
 )
 from seawarden.behaviours.drag.series import extract, series_of
-from seawarden.geography.land import LandMask
-from seawarden.geography.ports_table import PlacesTable
 from seawarden.model.position import F64, I64, Positions, take
 from seawarden.physics.speed_loss import Law
 from seawarden.simulate.cadence import thin
@@ -38,7 +35,7 @@ from seawarden.train.drag_alarms import held
 from seawarden.train.drag_cases import lay
 from seawarden.train.drag_rows import Fitted, calibrated, fold_of
 from seawarden.train.drag_sources import Stratum
-from seawarden.train.drag_tracks import RealTrack, where_at
+from seawarden.train.drag_tracks import RealTrack, place_at
 
 HEARD: Final[dict[str, tuple[tuple[float, float], ...]]] = {
     "minute": (*((0.0, 0.0),) * 4, (120.0, 0.0), (90.0, 0.0), (0.0, 0.25), (180.0, 0.0), (360.0, 0.0), (600.0, 0.0)),
@@ -89,13 +86,12 @@ class _Looks(NamedTuple):
 def begun(strata: Sequence[Stratum], fits: Sequence[Fitted], lines: dict[str, list[float]]) -> Begun:
     """Lay and score all drags; strata heard every ten minutes are left out: no moment of them is asked about."""
     rows: list[tuple[F64, int, float, bool, bool, F64]] = []
-    places, land = PlacesTable.shipped(), LandMask.shipped()
     for stratum in strata:
         for number, track in enumerate(stratum.tracks):
             drags = [
                 drag
                 for k, (cadence_s, dropout) in enumerate(HEARD.get(stratum.heard, ()))
-                for drag in _drags(track, number, k, cadence_s, dropout, places, land)
+                for drag in _drags(track, number, k, cadence_s, dropout)
             ]
             if not drags:
                 continue
@@ -116,9 +112,7 @@ def begun(strata: Sequence[Stratum], fits: Sequence[Fitted], lines: dict[str, li
     )
 
 
-def _drags(
-    track: RealTrack, number: int, k: int, cadence_s: float, dropout: float, places: PlacesTable, land: LandMask
-) -> Iterator[_Looks]:
+def _drags(track: RealTrack, number: int, k: int, cadence_s: float, dropout: float) -> Iterator[_Looks]:
     """All drags that begin at one moment of a track, each with past traffic known and with none."""
     moment = _moment(track, k, cadence_s, dropout)
     if moment is None:
@@ -133,13 +127,10 @@ def _drags(
             series = series_of(case.positions)
             past = series_of(_until(case.positions, onset_s))
             ticks = _looks(series.t_s, onset_s)
-            beside = np.full((len(ticks), 5), np.nan)
-            if len(ticks):
-                lat, lon, _ = where_at(case.positions, series, ticks)
-                beside[:, 3:] = place_of(lat, lon, places, land)
+            place = place_at(case.positions, ticks)
             for known in (True, False):
                 tables = (track.lanes, track.own_lanes) if known else (_NOTHING, _NOTHING)
-                x = extract(series, ticks, beside, lanes=tables[0], own=tables[1])
+                x = extract(series, ticks, place, lanes=tables[0], own=tables[1])
                 state = before_at(past, onset_s, *tables)
                 yield _Looks(state, loss, angle, known, (ticks - onset_s) / 60.0, x)
 

@@ -14,7 +14,7 @@ from seawarden.model.error import SourceError
 from seawarden.model.position import I64, Positions, concat, make_positions
 from seawarden.sources import open_source
 from seawarden.train.drag_lanes import history_of, with_history
-from seawarden.train.drag_tracks import RealTrack, Traffic, cut_tracks, traffic_of
+from seawarden.train.drag_tracks import RealTrack, cut_tracks
 
 OFTEN_S = 100.0
 """A stratum is heard every minute where half of the time under way lies in gaps no longer than this."""
@@ -28,7 +28,6 @@ class Stratum(NamedTuple):
 
     name: str
     tracks: list[RealTrack]
-    traffic: Traffic | None
     heard: Heard
     days: float
     """Ship-days under way."""
@@ -53,7 +52,7 @@ def read_strata(paths: Sequence[Path]) -> list[Stratum]:
         if not tracks:
             raise SourceError(f"{path}: no track of eight positions or more of a ship under way")
         days = sum(track.hours for track in tracks) / 24.0
-        strata.append(Stratum(name, tracks, traffic_of(tracks), heard_of(tracks), days))
+        strata.append(Stratum(name, tracks, heard_of(tracks), days))
     return remember(strata)
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
-from seawarden.behaviours.drag.around import Fleet, around, change_at
 from seawarden.behaviours.drag.context import place_of
 from seawarden.behaviours.drag.lanes import Lanes, no_lanes
-from seawarden.behaviours.drag.series import Series, series_of
 from seawarden.geography.land import LandMask
 from seawarden.geography.ports_table import PlacesTable
 from seawarden.model.position import F64, I64, Positions, take
@@ -73,24 +70,10 @@ def ticks_of(track: RealTrack) -> F64:
     return np.arange(first, t_s[-1] + 60.0, 60.0)
 
 
-class Traffic(NamedTuple):
-    """The ships round a ship, as `behaviours.drag.around` wants them."""
-
-    fleet: Fleet
-    number: dict[int, int]
-
-
-def beside_of(track: RealTrack, traffic: Traffic | None, series: Series, positions: Positions, ticks_s: F64) -> F64:
-    """Changes of speed of ship and neighbours, their number, and the place, at the ticks, shape (m, 5)."""
-    lat, lon, course = where_at(positions, series, ticks_s)
-    out = np.full((len(ticks_s), 5), np.nan)
-    own = np.array([change_at(series.t_s, series.log_v, float(now)) for now in ticks_s])
-    out[:, 0] = own
-    out[:, 3:] = place_of(lat, lon, _places(), _land())
-    if traffic is not None and track.timed:
-        ticks = np.floor(ticks_s / 60.0).astype(np.int64)
-        around(traffic.fleet, ticks, traffic.number.get(track.mmsi, -1), lat, lon, course, own, out)
-    return out
+def place_at(positions: Positions, ticks_s: F64) -> F64:
+    """`behaviours.drag.context.place_of` her last position at or before each tick, shape (m, 2)."""
+    rows = np.clip(np.searchsorted(positions.t / 1000.0, ticks_s, side="right") - 1, 0, None)
+    return place_of(positions.lat[rows], positions.lon[rows], _places(), _land())
 
 
 @cache
@@ -101,35 +84,6 @@ def _places() -> PlacesTable:
 @cache
 def _land() -> LandMask:
     return LandMask.shipped()
-
-
-def where_at(positions: Positions, series: Series, ticks_s: F64) -> tuple[F64, F64, F64]:
-    """Place and course of the last position at or before each tick, shape (m,) each."""
-    rows = np.clip(np.searchsorted(positions.t / 1000.0, ticks_s, side="right") - 1, 0, None)
-    at = np.clip(np.searchsorted(series.t_s, ticks_s, side="right") - 1, 0, None)
-    return positions.lat[rows], positions.lon[rows], series.course[at]
-
-
-def traffic_of(tracks: Iterable[RealTrack]) -> Traffic | None:
-    """The traffic of the timed tracks; None without any."""
-    parts: list[tuple[I64, I64, F64, F64, F64, F64]] = []
-    number: dict[int, int] = {}
-    for track in tracks:
-        if not track.timed:
-            continue
-        ship = number.setdefault(track.mmsi, len(number))
-        series = series_of(track.positions)
-        ticks_s = ticks_of(track)
-        lat, lon, course = where_at(track.positions, series, ticks_s)
-        change = np.array([change_at(series.t_s, series.log_v, float(now)) for now in ticks_s])
-        tick = np.floor(ticks_s / 60.0).astype(np.int64)
-        parts.append((tick, np.full(len(tick), ship, dtype=np.int64), lat, lon, course, change))
-    if not parts:
-        return None
-    columns = [np.concatenate(same) for same in zip(*parts, strict=True)]
-    rows = np.lexsort((columns[1], columns[0]))
-    fleet = Fleet(*(np.ascontiguousarray(column[rows]) for column in columns))
-    return Traffic(fleet, number)
 
 
 def reversed_track(track: RealTrack) -> RealTrack:

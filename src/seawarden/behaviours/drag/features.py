@@ -153,7 +153,7 @@ def evidence(
     lon: F64,
     crossed_s: F64,
     ticks_s: F64,
-    around: F64,
+    place: F64,
     lanes: Lanes,
     own: Lanes,
     out: F64,
@@ -169,8 +169,7 @@ def evidence(
         lon: degrees, shape (n,).
         crossed_s: times at which she crossed assets, s, rising, shape (c,).
         ticks_s: ticks, s, rising, shape (m,).
-        around: her own and the others' change of speed, how many they are, and the place, as in `FEATURES[-5:]`,
-            shape (m, 5).
+        place: distance to a port and share of land round, as in `FEATURES[-2:]`, shape (m, 2).
         lanes: what ships before did here.
         own: what of that is left out.
         out: filled, shape (m, COUNT); the first column is NaN where the ship cannot be scored.
@@ -273,7 +272,7 @@ def evidence(
             row[CROSS_TO_ONSET_MIN] = (t_s[onset] - crossed_s[c]) / 60.0
         row[CADENCE_MIN] = cadence / 60.0
         row[POINTS_AFTER] = min(end - onset, 60)
-        row[COUNT - 5 :] = around[k]
+        row[COUNT - 2 :] = place[k]
 
 
 @njit(cache=True)

@@ -21,24 +21,15 @@ from seawarden.behaviours.drag.beyond import Beyonds, beyond_term, least_log_odd
 from seawarden.behaviours.drag.beyond import from_plain as beyond_from_plain
 from seawarden.behaviours.drag.lanes import Lanes
 from seawarden.behaviours.drag.lanes import from_plain as lanes_from_plain
-from seawarden.behaviours.drag.names import AROUND, EXPLAIN, FAMILY, FEATURES, INDEX
-from seawarden.behaviours.drag.parts import (
-    COLUMNS,
-    PARTS,
-    beyond_beside,
-    heading_term,
-    log_odds_of,
-    part_of,
-    raw_of,
-    trees_alone,
-)
+from seawarden.behaviours.drag.names import EXPLAIN, FAMILY, FEATURES, INDEX
+from seawarden.behaviours.drag.parts import COLUMNS, PARTS, heading_term, log_odds_of, part_of, trees_alone
 from seawarden.behaviours.drag.seen import Seen
-from seawarden.behaviours.drag.trees import Trees, explain, from_plain, score
+from seawarden.behaviours.drag.trees import Trees, explain, from_plain
 from seawarden.model.error import SeawardenError
 from seawarden.model.finding import Reason
 from seawarden.model.position import F64
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 HEADING: Final = "heading"
 """Family of the heading's term."""
 BEYOND: Final = "beyond natural losses"
@@ -61,7 +52,6 @@ class DragModel:
             if plain["format"] != FORMAT or tuple(plain["features"]) != FEATURES:
                 raise SeawardenError("the drag model was made for other features: train it again")
             self._trees: dict[str, Trees] = {part: from_plain(plain[part]) for part in PARTS}
-            self._around: Trees = from_plain(plain["around"])
             self.lanes: Lanes = lanes_from_plain(plain["lanes"])
             self._fit: dict[str, list[float]] = plain["calibration"]
             self._beyond: Beyonds = beyond_from_plain(plain["beyond"])
@@ -71,7 +61,6 @@ class DragModel:
         except (msgspec.DecodeError, KeyError, TypeError) as broken:
             raise SeawardenError(f"the drag model can't be read: {broken}") from broken
         self.hash = hashlib.sha256(content).hexdigest()[:16]
-        self._beside = np.array([INDEX[name] for name in AROUND])
 
     def log_odds(self, features: F64) -> F64:
         """Evidence from the ship alone, natural log-odds, shape (m,), for features of shape (m, COUNT)."""
@@ -88,15 +77,6 @@ class DragModel:
         if not great.any():
             return False
         return bool(np.any(least[great] > trees_alone(self._trees, self._fit, features[great])))
-
-    def log_odds_around(self, features: F64) -> F64:
-        """Evidence with what the ships around did, where `others_change` is known; else the ship's own."""
-        known = ~np.isnan(features[:, INDEX["others_change"]]) & ~part_of(features)["rare"]
-        raw = raw_of(self._trees, features) + heading_term(features)
-        raw = raw + score(self._around, np.ascontiguousarray(features[:, self._beside]))
-        own = self.log_odds(features)
-        beside = _line(self._fit["around"], raw)
-        return np.where(known, beside + beyond_beside(features, beside, self._beyond), own)
 
     def terms(self, row: F64) -> list[tuple[str, float, str]]:
         """The families of evidence with their share of the log-odds, and the strongest quantity of each in words.
@@ -175,11 +155,6 @@ def load(path: Path) -> DragModel:
     if not path.is_file():
         raise SeawardenError(f"{path}: there is no such model")
     return DragModel(path.read_bytes())
-
-
-def _line(fit: list[float], raw: F64) -> F64:
-    straight: F64 = fit[0] + fit[1] * raw
-    return straight
 
 
 def _told(name: str, row: F64) -> str:

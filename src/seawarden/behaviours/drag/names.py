@@ -42,26 +42,15 @@ FEATURES: Final = (
     "cross_to_onset_min",  # onset minus that crossing
     "cadence_min",
     "points_after",
-    "own_change",  # mean log speed of the last 20 min minus that of 60 to 25 min ago
-    "others_change",  # median of the same over ships near on about the same course
-    "others",  # how many they are
     "port_km",  # distance to the nearest known port or pilot station, at most 60
     "shelter",  # share of the points 2.5 and 6 km off, all round, that are land
 )
 INDEX: Final = {name: i for i, name in enumerate(FEATURES)}
 NOT_SHIP: Final = frozenset(
     (
-        *(
-            "cadence_min",
-            "points_after",
-            "crossed_min",
-            "cross_to_onset_min",
-            "below_best",
-            "others_change",
-            "others",
-        ),
+        *("cadence_min", "points_after", "crossed_min", "cross_to_onset_min", "below_best"),
         *("heading_llr", "skew_step_deg", "skew_z", "skew_held_deg"),
-        *("dip", "dip_z", "dip_age_min", "weave_deg", "weave_ratio", "port_km", "shelter", "own_change"),
+        *("dip", "dip_z", "dip_age_min", "weave_deg", "weave_ratio", "port_km", "shelter"),
     )
 )
 """What the trees do not read where past traffic is known: it tells the place better than the distance to a port."""
@@ -73,8 +62,6 @@ BLIND: Final = (*(name for name in SHIP if name not in LANE), "port_km", "shelte
 """What they read where it is not."""
 RARE: Final = (*BLIND, *LANE)
 """What they read of ships heard rarely."""
-AROUND: Final = ("loss", "own_change", "others_change", "others")
-"""What the second stage reads once the ships around are known."""
 FAMILY: Final[dict[str, str]] = {
     **dict.fromkeys(("loss", "loss_z", "loss_now", "onset_age_min", "before_kn", "now_kn"), "speed lost"),
     **dict.fromkeys(("abrupt", "before_sigma", "before_trend_h", "after_trend_h", "regained"), "how it was lost"),
@@ -118,9 +105,6 @@ EXPLAIN: Final[dict[str, str]] = {
     "cross_to_onset_min": "onset timed to that crossing",
     "cadence_min": "how often she is heard",
     "points_after": "positions since the onset",
-    "own_change": "her change of speed over the hour",
-    "others_change": "ships near on her course changed speed",
-    "others": "ships near on her course",
     "port_km": "distance to a port or pilot station",
     "shelter": "land all round",
 }

@@ -80,11 +80,3 @@ def heading_term(features: F64) -> F64:
     added = np.log(1.0 - HEADING_SHOWN + HEADING_SHOWN * np.exp(np.clip(ratio, -30.0, most)))
     term: F64 = np.where(np.isnan(ratio), 0.0, added)
     return term
-
-
-def beyond_beside(features: F64, beside: F64, beyonds: Beyonds) -> F64:
-    """What a loss beyond the natural ones adds to the log-odds of the stage that knows the ships around, shape (m,).
-
-    That stage has the heading inside it: the loss counts for no less than it does beside the heading's term alone.
-    """
-    return beyond_term(features, beside - heading_term(features), beyonds)

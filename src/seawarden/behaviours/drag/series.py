@@ -104,7 +104,7 @@ def _columns(
 def extract(
     series: Series,
     ticks_s: F64,
-    around: F64 | None = None,
+    place: F64 | None = None,
     crossed_s: F64 = _EMPTY,
     lanes: Lanes = _NONE,
     own: Lanes = _NONE,
@@ -114,12 +114,12 @@ def extract(
     Args:
         series: from `series_of`; it may reach beyond the ticks, nothing later than a tick is read for it.
         ticks_s: s, shape (m,).
-        around: own and others' change of speed, their number, and the place (`context`), shape (m, 5); NaN when None.
+        place: distance to a port and share of land round (`context`), shape (m, 2); NaN when None.
         crossed_s: times of her crossings of assets, s.
         lanes: what ships before did here.
         own: what of that is her own doing and left out.
     """
     out = np.empty((len(ticks_s), COUNT))
-    beside = np.full((len(ticks_s), 5), np.nan) if around is None else around
-    evidence(*series, crossed_s, ticks_s, beside, lanes, own, out)
+    where = np.full((len(ticks_s), 2), np.nan) if place is None else place
+    evidence(*series, crossed_s, ticks_s, where, lanes, own, out)
     return out

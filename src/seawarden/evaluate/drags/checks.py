@@ -21,7 +21,7 @@ from seawarden.train.drag_rows import FOLDS, calibrate, cross_fit, fit, fold_of,
 from seawarden.train.drag_sources import Stratum
 
 Say = Callable[[str], None]
-AS_GROWN = {name: [0.0, 1.0] for name in (*PARTS, "around")}
+AS_GROWN = {name: [0.0, 1.0] for name in PARTS}
 """Lines that change nothing."""
 
 
@@ -85,7 +85,7 @@ def _two_folds(cases: list[Scored]) -> list[Scored]:
 
 def _by_time(dense: list[Stratum]) -> dict[str, Any]:
     """Trained, table and all, on the first half of the time and of other ships, tested on the second half."""
-    timed = [s for s in dense if s.traffic is not None]
+    timed = [s for s in dense if s.tracks[0].timed]
     middle = {s.name: float(np.median([t.positions.t[0] for t in s.tracks])) for s in timed}
     late = [s._replace(tracks=[t for t in s.tracks if t.positions.t[0] >= middle[s.name]]) for s in timed]
     later_ships = {t.mmsi for s in late for t in s.tracks}

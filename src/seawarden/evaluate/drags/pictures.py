@@ -23,7 +23,7 @@ def natural_slowdowns(bench: Bench, numbers: Sequence[int], real: Sequence[Score
     items: list[dict[str, Any]] = []
     for s in real:
         track = bench.strata[s.stratum].tracks[s.case.track]
-        t_s, x = rows_of(s.case, track, bench.strata[s.stratum].traffic)
+        t_s, x = rows_of(s.case, track)
         limit = -np.log(1.0 - LEAST_LOSS)
         fit = (
             (x[:, INDEX["loss"]] >= limit)

@@ -36,8 +36,6 @@ def write_report(metrics: dict[str, Any], shown: dict[str, Any], out: Path) -> N
             ("With heading, drift angle and wobble", True, True, True),
         ):
             parts.append(f"<h3>{title}</h3>" + _recall(dense["recall"], heading=heading, drift=drift, wobble=wobble))
-        parts.append("<h2>With what the ships around did (hard case)</h2>")
-        parts.append(_recall(dense["recall_with_ships_around"], heading=False, drift=False, wobble=False))
         parts.append("<h2>Published rules, each at its own measured rate</h2>" + _baselines(dense["baselines"]))
         parts.append("<h2>Lawful look-alikes that reach a tier within an hour</h2>" + _alike(dense["look_alikes"]))
         parts.append("<h2>Precision at the known base rate</h2>" + _precision(dense["precision"]))

@@ -36,11 +36,9 @@ class Scored(NamedTuple):
     case: Case
     t_s: F64
     ship: F64
-    """Held score of the ship's own stage."""
-    around: F64
-    """Held score with the ships around."""
+    """Held score."""
     raw: F64
-    """Score of the ship's own stage at each tick, not held."""
+    """Score at each tick, not held."""
     dip: F64
     """Strength of the best dip (`behaviours.drag.dip`)."""
     dip_age_min: F64
@@ -50,16 +48,15 @@ def score_case(bench: Bench, stratum: int, case: Case, *, until_s: float | None 
     """Score one case."""
     s = bench.strata[stratum]
     track = s.tracks[case.track]
-    t_s, x = rows_of(case, track, s.traffic, until_s=until_s)
+    t_s, x = rows_of(case, track, until_s=until_s)
     fitted = bench.fits[int(fold_of(np.array([track.mmsi]))[0])]
-    raw = scored(x, fitted, bench.lines, around=False)
+    raw = scored(x, fitted, bench.lines)
     return Scored(
         stratum,
         track.mmsi,
         case,
         t_s,
         held(raw, s.dense),
-        held(scored(x, fitted, bench.lines, around=True), s.dense),
         raw,
         strength(x),
         x[:, INDEX["dip_age_min"]],
@@ -88,13 +85,12 @@ class Outcome(NamedTuple):
         return (self.minutes <= minutes).astype(np.float64)
 
 
-def found(cases: Iterable[Scored], threshold: float, *, around: bool = False, within_min: float = 60.0) -> Outcome:
+def found(cases: Iterable[Scored], threshold: float, *, within_min: float = 60.0) -> Outcome:
     """First tick after the onset at which the held score exceeds a threshold."""
     minutes: list[float] = []
     ships: list[int] = []
     for case in cases:
-        score = case.around if around else case.ship
-        at = np.flatnonzero(score > threshold)
+        at = np.flatnonzero(case.ship > threshold)
         first = (case.t_s[at[0]] - case.case.onset_s) / 60.0 if len(at) else np.nan
         minutes.append(first if len(at) and first <= within_min else np.nan)
         ships.append(case.mmsi)

@@ -105,7 +105,6 @@ def _stratum(
         for heading in (False, True)
     }
     tails = {heading: tables.tail_from(real[heading], days) for heading in real}
-    beside = {heading: tables.tail_from(real[heading], days, around=True) for heading in real}
     drags = scored_cases(bench, numbers, lay.drags)
     say(f"{len(drags):,} drags scored")
     nulls = scored_cases(bench, numbers, lay.nulls)
@@ -113,9 +112,8 @@ def _stratum(
         "ship_days": round(days, 2),
         "background": tables.background_table(tails[False], _cable_km(bench, numbers, layer)),
         "background_with_heading": tables.background_table(tails[True], None),
-        "recall": tables.recall_table(drags, tails, around=False),
+        "recall": tables.recall_table(drags, tails),
         "recall_from_30": tables.severe_table(drags, tails),
-        "recall_with_ships_around": tables.recall_table(drags, beside, around=True),
         "baselines": tables.baseline_table(
             bench, rules(layer), real[True], [s for s in drags if s.case.drift and s.case.heading], days, tails[True]
         ),
@@ -209,7 +207,7 @@ def _cable_km(bench: Bench, numbers: Sequence[int], layer: AssetLayer) -> float 
     total = 0.0
     for k in numbers:
         stratum = bench.strata[k]
-        if stratum.heard != "minute" or stratum.traffic is None:
+        if stratum.heard != "minute" or not stratum.tracks[0].timed:
             continue
         lat = np.concatenate([t.positions.lat for t in stratum.tracks])
         lon = np.concatenate([t.positions.lon for t in stratum.tracks])

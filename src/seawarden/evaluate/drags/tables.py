@@ -35,9 +35,9 @@ FLEET_DRAGS_A_SHIP_DAY = 5.0 / (820.0 * 2000.0)
 """About five under-way drags in 27 months among 2,000 ships."""
 
 
-def tail_from(scored: Sequence[Scored], days: float, *, around: bool = False) -> Tail:
+def tail_from(scored: Sequence[Scored], days: float) -> Tail:
     """Peaks of scored real tracks and their tail."""
-    high = [peaks(s.t_s, s.around if around else s.ship) for s in scored]
+    high = [peaks(s.t_s, s.ship) for s in scored]
     return tail_of(np.concatenate(high) if high else np.empty(0), days)
 
 
@@ -52,14 +52,13 @@ def recall(outcome: Outcome, *key: int | str) -> dict[str, Any]:
 
 
 def recall_table(
-    cases: Sequence[Scored], tails: Mapping[bool, Tail], *, around: bool, rates: Sequence[float] = RATES
+    cases: Sequence[Scored], tails: Mapping[bool, Tail], *, rates: Sequence[float] = RATES
 ) -> list[dict[str, Any]]:
     """Recall by loss, law, heading and wobble at each alarm rate.
 
     Args:
         cases: scored drags.
         tails: background without and with a heading.
-        around: whether the ships around are counted in.
         rates: alarms a ship-day.
     """
     table = []
@@ -82,7 +81,7 @@ def recall_table(
                             "alarms_a_ship_day": rate,
                             "rate_is": "counted" if tail.is_counted(rate) else "fitted tail",
                             "threshold": round(threshold, 3),
-                            **recall(found(mine, threshold, around=around), "recall", str(loss), law, str(rate)),
+                            **recall(found(mine, threshold), "recall", str(loss), law, str(rate)),
                         }
                     )
     return table
