@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,9 @@ from typing import Any
 
 import msgspec
 import pytest
+import typer
+
+from seawarden.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -103,3 +107,32 @@ def test_every_tool_that_is_named_is_there() -> None:
     pages = [*(ROOT / name for name in ("justfile", "README.md", "CHANGELOG.md")), *DOCS.rglob("*.md")]
     named = {tool for page in pages for tool in re.findall(r"\btools/[\w/]+\.(?:py|sh)\b", page.read_text())}
     assert named and not {tool for tool in named if not (ROOT / tool).is_file()}
+
+
+def calls(page: str) -> list[list[str]]:
+    """Return the calls of the program in the code blocks of a page, in words; some words stand for others there."""
+    code = re.findall(r"^```(?:sh)?\n(.*?)^```", page, re.MULTILINE | re.DOTALL) + re.findall(
+        r"^    .*$", page, re.MULTILINE
+    )
+    lines = [line for block in code for line in re.sub(r"\\\n\s*", " ", block).splitlines()]
+    found = [re.match(r"\s*(?:\./run|seawarden) (.*)", line) for line in lines]
+    words = [shlex.split(re.sub(r"[\[\]]|\.\.\.", "", call[1]), comments=True) for call in found if call]
+    return [call for call in words if call[0] not in ("test", "check", "setup", "just", "python")]
+
+
+def test_every_call_in_a_code_block_is_understood() -> None:
+    wrong = []
+    for page in DOCS.rglob("*.md"):
+        for words in calls(page.read_text()):
+            command: Any = typer.main.get_command(app)
+            rest = list(words)
+            while rest and rest[0] in getattr(command, "commands", {}):
+                command = command.commands[rest.pop(0)]
+            try:
+                given, more, _ = command.make_parser(command.context_class(command)).parse_args(args=rest)
+                lost = [p.name for p in command.params if p.required and not given.get(p.name)] + more
+            except Exception as error:
+                lost = [str(error)]
+            if lost or hasattr(command, "commands"):
+                wrong.append(f"{page.name}: {' '.join(words)}: {lost}")
+    assert not wrong
