@@ -26,7 +26,7 @@ test *args:
 ci *args:
     {{bin}}/pytest -m "ci and not prove" "$@"
 
-# everything; the results are committed with their digest
+# what `ci` runs, and the evidence: suites whose results are committed with their digest
 prove *args:
     {{bin}}/pytest -m "ci or prove" "$@"
 
