@@ -18,7 +18,7 @@ from seawarden.behaviours.drag.screen import CLOSE, DragState, new_state, screen
 from seawarden.behaviours.drag.series import extract, series_of
 from seawarden.behaviours.drag.settings import DragSettings
 from seawarden.behaviours.drag.status import NOT_UNDER_COMMAND, SAYS, status_against
-from seawarden.behaviours.drag.stops import restart_of
+from seawarden.behaviours.drag.stops import restart_of, stop_ended_s
 from seawarden.behaviours.emit import collect
 from seawarden.model.error import Uncertain
 from seawarden.model.finding import Change, Reason, Threshold
@@ -134,6 +134,12 @@ class Drag:
         if _adrift(track, t) or _of(x[0], "skew_step_deg") > SWUNG_DEG:
             held, now = -math.inf, -math.inf
         level, speed = math.log(_of(x[0], "before_kn")), math.log(max(_of(x[0], "now_kn"), 0.1))
+        if stop_ended_s(track) > t / 1000.0 - _of(x[0], "onset_age_min") * 60.0:
+            # the model was taught no stops and takes one for a loss; her speed after it says what is lost
+            held = min(held, dip if fresh else max(dip, float(state.told[slot])))
+            restart = restart_of(track)
+            if restart is not None and not restart.slower:
+                now = dip
         if fresh:
             if held < s.open_log_odds:
                 return None

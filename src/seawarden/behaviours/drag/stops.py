@@ -40,6 +40,11 @@ class Restart(NamedTuple):
     """When the stop ended."""
 
     @property
+    def slower(self) -> bool:
+        """Slower after it than before, beyond the error."""
+        return self.change < -2.0 * self.sigma
+
+    @property
     def told(self) -> str:
         """In words, without a judgement."""
         share = math.expm1(self.change) * 100.0
@@ -49,20 +54,20 @@ class Restart(NamedTuple):
         return f"{abs(share):.0f} % {word} after a stop of {self.stopped_s / 60.0:.0f} min than before it"
 
 
+def stop_ended_s(track: Track) -> float:
+    """When her last stop in the track ended, s, the last report while she lies stopped still; NaN without one."""
+    t_s, speed = _believed(track)
+    stop = _last_stop(t_s, speed)
+    return float(t_s[stop[1]]) if stop is not None else math.nan
+
+
 def restart_of(track: Track) -> Restart | None:
     """Her last stop in the track and her speed on both sides; None without one, or with too little on either side."""
-    good = ((track.trust & DOUBTS) == 0) & np.isfinite(track.sog_kn)
-    t_s, speed = track.t[good] / 1000.0, track.sog_kn[good].astype(np.float64)
-    slow = np.flatnonzero(speed < STOPPED_KN)
-    if len(slow) == 0:
+    t_s, speed = _believed(track)
+    stop = _last_stop(t_s, speed)
+    if stop is None:
         return None
-    last = int(slow[-1])
-    first = last
-    while first > 0 and speed[first - 1] < UNDER_WAY_KN:
-        first -= 1
-    first += int(np.argmax(speed[first : last + 1] < STOPPED_KN))
-    if t_s[last] - t_s[first] < LEAST_STOP_S:
-        return None
+    first, last = stop
     under_way = speed > UNDER_WAY_KN
     before = under_way & (t_s > t_s[first] - BEFORE_S[0]) & (t_s < t_s[first] - BEFORE_S[1])
     after = under_way & (t_s > t_s[last] + GATHERED_S)
@@ -72,6 +77,24 @@ def restart_of(track: Track) -> Restart | None:
     (level0, variance0), (level1, variance1) = (side for side in sides if side is not None)
     sigma = math.sqrt(variance0 + variance1 + LEVEL_SIGMA**2)
     return Restart(level1 - level0, sigma, float(t_s[last] - t_s[first]), float(t_s[last]))
+
+
+def _believed(track: Track) -> tuple[F64, F64]:
+    good = ((track.trust & DOUBTS) == 0) & np.isfinite(track.sog_kn)
+    return track.t[good] / 1000.0, track.sog_kn[good].astype(np.float64)
+
+
+def _last_stop(t_s: F64, speed: F64) -> tuple[int, int] | None:
+    """First and last report below two knots of the last stop that is long enough to be one."""
+    slow = np.flatnonzero(speed < STOPPED_KN)
+    if len(slow) == 0:
+        return None
+    last = int(slow[-1])
+    first = last
+    while first > 0 and speed[first - 1] < UNDER_WAY_KN:
+        first -= 1
+    first += int(np.argmax(speed[first : last + 1] < STOPPED_KN))
+    return (first, last) if t_s[last] - t_s[first] >= LEAST_STOP_S else None
 
 
 def _level(t_s: F64, log_v: F64) -> tuple[float, float] | None:
