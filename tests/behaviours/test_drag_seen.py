@@ -62,11 +62,12 @@ def test_a_status_that_disagrees_with_her_way_is_told(code, expected):
     assert status_against(ship, int(ship.t[82]))[0] == -1  # stopped: nothing to disagree with
 
 
-def test_both_are_observations_that_weigh_nothing():
+def test_a_stop_is_told_with_its_error_and_a_status_weighs_nothing():
     ship = sailed(status=2)
-    seen, benign = _seen(ship, int(ship.t[-1]))
-    assert {u.name for u in seen} == {"after_stop", "term.restart", "status_disagrees", "term.status"}
+    seen, benign = _seen(ship, int(ship.t[-1]), restart_of(ship))
+    assert {u.name for u in seen} == {"after_stop", "status_disagrees", "term.status"}
     assert all(u.value == 0.0 for u in seen if u.name.startswith("term."))
+    assert seen[0].sigma is not None and 0.0 < seen[0].sigma < 0.05
     assert [r.measure for r in benign] == ["status_disagrees"]
 
 

@@ -14,7 +14,7 @@ from seawarden.geography.land import LandMask
 from seawarden.geography.pack import load_pack
 from seawarden.geography.ports_table import PlacesTable
 from seawarden.model.finding import Finding
-from seawarden.model.position import Positions, make_positions
+from seawarden.model.position import make_positions
 
 T0 = 1_700_000_000_000
 KN_DEG = 1.0 / 60.0
@@ -23,7 +23,7 @@ LANE = (57.2, 11.35)
 WAY_MIN, LOSING_MIN, STOP_MIN, GATHERING_MIN = 75, 9, 20, 12
 
 
-def stopped(after: float, seed: int = 3) -> Positions:
+def stopped(after, seed=3):
     """Ten knots, a stop of twenty minutes, and then another speed; northwards, a report a minute."""
     random = np.random.default_rng(seed)
     v = np.concatenate(
@@ -58,12 +58,22 @@ def test_a_ship_that_gathers_way_after_a_stop_has_lost_no_more_than_she_had_befo
     assert max(f.value("log_odds") or 0.0 for f in findings) <= max(before)
 
 
+@pytest.mark.parametrize("after", [10.0, 7.0])
+def test_an_open_finding_tells_of_the_stop_once_with_what_she_lost_over_it(after: float) -> None:
+    told = [f for f in found(after) if f.value("after_stop") is not None]
+    assert len({f.revision for f in told if f.state == "open"}) == 1
+    first = told[0]
+    assert (first.value("after_stop") or 0.0) == pytest.approx(after / 10.0 - 1.0, abs=0.03)
+    assert (first.value("loss") or 0.0) == pytest.approx(1.0 - after / 10.0, abs=0.03)
+    assert first.known_from_t >= ENDED + 25 * 60_000
+
+
 def test_a_ship_that_is_as_fast_after_a_stop_is_let_go() -> None:
     ends = [f.end_t for f in found(10.0) if f.end_t is not None]
     assert ends and max(ends) < ENDED + 75 * 60_000
 
 
-def test_the_end_of_a_stop_is_its_last_report_and_a_dip_is_none() -> None:
+def test_the_end_of_a_stop_is_its_last_report_and_a_dip_is_none():
     ship = stopped(10.0)
     slow = np.flatnonzero(ship.sog_kn < 2.0)
     assert stop_ended_s(ship) == ship.t[slow[-1]] / 1000.0
@@ -73,7 +83,7 @@ def test_the_end_of_a_stop_is_its_last_report_and_a_dip_is_none() -> None:
     assert restart_of(short) is None
 
 
-def test_slower_is_slower_beyond_the_error() -> None:
+def test_slower_is_slower_beyond_the_error():
     slower, as_fast = restart_of(stopped(8.0)), restart_of(stopped(10.0))
     assert slower is not None and slower.slower
     assert as_fast is not None and not as_fast.slower

@@ -151,7 +151,8 @@ def _known(case: Case, visibility: str, s: RiskSettings) -> _Known | None:
     """None when nothing speaks of an anchor out."""
     visible = case.track.seen_by(visibility)
     seen_t = case.fix.t if case.fix is not None else None
-    raw = [sign for sign in (weigh(f, case.t, s, seen_t) for f in visible) if sign is not None]
+    weighed = (weigh(f, case.t, s, seen_t, at_place=case.place is not None) for f in visible)
+    raw = [sign for sign in weighed if sign is not None]
     signs = told_once(raw, s)
     told = [x for x in case.suspicions if x.visibility in (PUBLIC, visibility)]
     suspect = max(told, key=lambda x: (x.chance, x.fault_id), default=None)

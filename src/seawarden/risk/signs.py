@@ -16,6 +16,7 @@ import msgspec
 from seawarden.model.finding import Finding, Reason
 from seawarden.risk.odds import frequency, logit
 from seawarden.risk.patterned import PATTERN_GROUP, PATTERN_LOCAL, PATTERN_PHRASE, weigh_pattern
+from seawarden.risk.restart import restart_reason
 from seawarden.settings_risk import RiskSettings
 
 SIGN_GROUP: Final[dict[str, str]] = {
@@ -136,7 +137,9 @@ def belief(finding: Finding, s: RiskSettings) -> tuple[float, str]:
     return share, ", ".join(doubts)
 
 
-def weigh(finding: Finding, t: int, s: RiskSettings, seen_t: int | None = None) -> Sign | None:
+def weigh(
+    finding: Finding, t: int, s: RiskSettings, seen_t: int | None = None, *, at_place: bool = False
+) -> Sign | None:
     """The sign that a finding is at a time; None for kinds that say nothing alone or no longer count.
 
     Args:
@@ -144,6 +147,7 @@ def weigh(finding: Finding, t: int, s: RiskSettings, seen_t: int | None = None) 
         t: event time, ms.
         s: weights.
         seen_t: when the ship was last seen, ms: what is open has lasted until then, and no longer.
+        at_place: whether she is where ships slow as a matter of course.
     """
     if finding.state == "retracted":
         return None
@@ -151,6 +155,8 @@ def weigh(finding: Finding, t: int, s: RiskSettings, seen_t: int | None = None) 
     if base is None:
         return None
     weight, text, measure, group = base
+    restart = restart_reason(finding, s, at_place=at_place) if finding.kind == MODEL_KIND else None
+    weight += restart.weight if restart is not None else 0.0
     age_min = 0.0 if finding.end_t is None else max(0.0, (t - finding.end_t) / 60_000.0)
     if age_min > s.memory_min:
         return None
@@ -173,6 +179,9 @@ def weigh(finding: Finding, t: int, s: RiskSettings, seen_t: int | None = None) 
         counter.append(msgspec.structs.replace(benign, weight=given * fade))
     reason = Reason(text=text, weight=weight, measure=measure)
     speaks, against = _terms(finding)
+    if restart is not None:
+        speaks = (*speaks, restart) if restart.weight > 0.0 else speaks
+        against = against if restart.weight > 0.0 else (*against, restart)
     return Sign(
         finding, group, weight, (reason, *speaks), (*counter, *against), finding.kind in LOCAL_KINDS, fade * share
     )

@@ -18,7 +18,7 @@ from seawarden.behaviours.drag.screen import CLOSE, DragState, new_state, screen
 from seawarden.behaviours.drag.series import extract, series_of
 from seawarden.behaviours.drag.settings import DragSettings
 from seawarden.behaviours.drag.status import NOT_UNDER_COMMAND, SAYS, status_against
-from seawarden.behaviours.drag.stops import restart_of, stop_ended_s
+from seawarden.behaviours.drag.stops import TOLD_AFTER_S, Restart, restart_of, stop_ended_s
 from seawarden.behaviours.emit import collect
 from seawarden.model.error import Uncertain
 from seawarden.model.finding import Change, Reason, Threshold
@@ -134,7 +134,8 @@ class Drag:
         if _adrift(track, t) or _of(x[0], "skew_step_deg") > SWUNG_DEG:
             held, now = -math.inf, -math.inf
         level, speed = math.log(_of(x[0], "before_kn")), math.log(max(_of(x[0], "now_kn"), 0.1))
-        if stop_ended_s(track) > t / 1000.0 - _of(x[0], "onset_age_min") * 60.0:
+        ended_s = stop_ended_s(track)
+        if ended_s > t / 1000.0 - _of(x[0], "onset_age_min") * 60.0:
             # the model was taught no stops and takes one for a loss; her speed after it says what is lost
             held = min(held, dip if fresh else max(dip, float(state.told[slot])))
             restart = restart_of(track)
@@ -155,10 +156,24 @@ class Drag:
             state.low_since[slot] = t
         elif t - state.low_since[slot] >= s.close_s * 1000:
             return self._close(slot, t, state)
+        restart = self._restarted(slot, t, ended_s, track, state)
+        if restart is not None:
+            told = float(state.told[slot])
+            return self._say("update", slot, t, told, x[0], (0.0, 0.0), track, v, view, around, state, restart)
         if held >= state.told[slot] + s.step_log_odds:
             state.told[slot], state.level[slot], state.lost[slot] = held, level, _of(x[0], "loss")
             return self._say("update", slot, t, held, x[0], (dip, crossed_s), track, v, view, around, state)
         return None
+
+    def _restarted(self, slot: int, t: int, ended_s: float, track: Track, state: DragState) -> Restart | None:
+        """Her speed after a stop since the open finding began, told once, when she has been under way for a while."""
+        if not ended_s * 1000.0 > state.start_t[slot] or t / 1000.0 - ended_s < TOLD_AFTER_S:
+            return None
+        restart = restart_of(track)
+        if restart is None or state.stop_told[slot] == int(ended_s * 1000.0):
+            return None
+        state.stop_told[slot] = int(ended_s * 1000.0)
+        return restart
 
     def _close(self, slot: int, t: int, state: DragState) -> Change:
         start = int(state.start_t[slot])
@@ -180,11 +195,10 @@ class Drag:
         view: FleetView,
         around: Surroundings,
         state: DragState,
+        restart: Restart | None = None,
     ) -> Change:
         on_bottom, depth, sigma, method = _bottom(slot, v, view, around)
-        loss, z = _of(x, "loss"), _of(x, "loss_z")
-        share = 1.0 - math.exp(-loss)
-        share_sigma = abs(loss / z) * (1.0 - share) if z else None
+        start_t = int(state.start_t[slot])
         measured = [
             Uncertain(
                 name="chance",
@@ -195,10 +209,7 @@ class Drag:
             Uncertain(
                 name="log_odds", value=log_odds, unit="ln odds", method="held over two looks, before the prior"
             ),
-            measure.share("loss", share, share_sigma, "log speed before the onset and since"),
-            measure.speed("expected_speed", _of(x, "before_kn"), method="mean of up to 45 min before the onset"),
-            measure.speed("speed", _of(x, "now_kn"), method="mean of the last 5 min"),
-            measure.duration("duration", _of(x, "onset_age_min") * 60.0, method="since the likeliest onset"),
+            *(_lost(x) if restart is None else _lost_over(restart, (t - start_t) / 1000.0)),
             measure.angle("heading_step", _of(x, "skew_step_deg"), 1.0, "heading minus course across the onset"),
             measure.angle("turned", _of(x, "turn_deg"), 2.0, "course across the onset"),
             Uncertain(name="depth", value=depth, unit="m", sigma=sigma, method=method),
@@ -213,18 +224,19 @@ class Drag:
             )
             text = "a dip of speed timed to her crossing of an asset; stands for the model's terms where it is more"
             measured.append(Uncertain(name="term.timed dip", value=dip[0], unit="ln odds", method=text))
-        measured += [
-            Uncertain(name=f"term.{family}", value=weight, unit="ln odds", method=text)
-            for family, weight, text in self.model.terms(x)
-        ]
-        seen, benign = _seen(track, t)
+        if restart is None:
+            measured += [
+                Uncertain(name=f"term.{family}", value=weight, unit="ln odds", method=text)
+                for family, weight, text in self.model.terms(x)
+            ]
+        seen, benign = _seen(track, t, restart)
         measured += seen
         return Change(
             action="open" if action == "open" else "update",
             kind="anchor_out",
             slot=slot,
             asset=-1,
-            start_t=int(state.start_t[slot]),
+            start_t=start_t,
             t=t,
             measured=tuple(measured),
             thresholds=self._thresholds,
@@ -232,16 +244,39 @@ class Drag:
         )
 
 
-def _seen(track: Track, t: int) -> tuple[list[Uncertain], tuple[Reason, ...]]:
-    """What is told and weighs nothing: a stop with her speed on both sides, a status that disagrees with her way."""
+def _lost(x: F64) -> tuple[Uncertain, ...]:
+    """What she has lost since the likeliest onset, as the model reads it."""
+    loss, z = _of(x, "loss"), _of(x, "loss_z")
+    share = 1.0 - math.exp(-loss)
+    return (
+        measure.share(
+            "loss", share, abs(loss / z) * (1.0 - share) if z else None, "log speed before the onset and since"
+        ),
+        measure.speed("expected_speed", _of(x, "before_kn"), method="mean of up to 45 min before the onset"),
+        measure.speed("speed", _of(x, "now_kn"), method="mean of the last 5 min"),
+        measure.duration("duration", _of(x, "onset_age_min") * 60.0, method="since the likeliest onset"),
+    )
+
+
+def _lost_over(restart: Restart, duration_s: float) -> tuple[Uncertain, ...]:
+    """What she has lost over a stop: the minutes that she lay still are no loss under way."""
+    left = math.exp(restart.change)
+    return (
+        measure.share("loss", max(0.0, 1.0 - left), restart.sigma * left, "log speed before a stop and after it"),
+        measure.speed("expected_speed", restart.before_kn, method="mean of up to 45 min before the stop"),
+        measure.speed("speed", restart.before_kn * left, method="mean since she gathered way"),
+        measure.duration("duration", duration_s, method="since the finding's onset"),
+    )
+
+
+def _seen(track: Track, t: int, restart: Restart | None) -> tuple[list[Uncertain], tuple[Reason, ...]]:
+    """Her speed on both sides of a stop, which the risk weighs; a status that disagrees with her way, which it does
+    not."""
     seen: list[Uncertain] = []
     benign: tuple[Reason, ...] = ()
-    restart = restart_of(track)
     if restart is not None:
         share = math.expm1(restart.change)
-        told = f"{restart.told}; how often innocent ships do so was not measured"
         seen.append(measure.share("after_stop", share, restart.sigma * (1.0 + share), restart.told))
-        seen.append(Uncertain(name="term.restart", value=0.0, unit="ln odds", method=told))
     code, part = status_against(track, t)
     if code >= 0:
         told = f"she says that she is {SAYS[code]} while she makes way"

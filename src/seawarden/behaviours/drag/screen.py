@@ -51,6 +51,8 @@ class DragState(NamedTuple):
     """Its loss of log speed when last told."""
     low_since: I64
     """Since when the evidence has been low, or NO_TIME."""
+    stop_told: I64
+    """End of the last stop that the open finding has told of, or NO_TIME."""
 
 
 def new_state(n: int) -> DragState:
@@ -78,6 +80,7 @@ def new_state(n: int) -> DragState:
         level=unknown(),
         lost=unknown(),
         low_since=never(),
+        stop_told=never(),
     )
 
 
