@@ -57,13 +57,20 @@ def test_a_calm_takes_nothing() -> None:
     assert "explains next to nothing" in reason.text
 
 
-def test_unknown_weather_is_said_and_weighs_nothing() -> None:
-    reason = weather_reason(None, [slowed()], S)
-    assert reason is not None
-    assert reason.weight == 0.0
-    assert reason.text.startswith("no weather known")
+def test_unknown_weather_widens_the_error_and_is_said() -> None:
+    unknown, calm, gale = (weather_reason(felt, [slowed()], S) for felt in (None, CALM, STEADY_GALE))
+    assert unknown is not None and calm is not None and gale is not None
+    assert gale.weight < unknown.weight < calm.weight
+    assert unknown.text.startswith("no weather known, taken as ±3 % of her speed")
     anchor = Anchor(0.01, [], [])
-    assert with_weather(anchor, [slowed()], None, S).chance == anchor.chance
+    assert with_weather(anchor, [slowed()], None, S).chance < with_weather(anchor, [slowed()], CALM, S).chance
+
+
+def test_unknown_weather_leaves_a_great_loss_nearly_all_its_weight() -> None:
+    small, great = (weather_reason(None, [slowed(loss, 0.01)], S) for loss in (0.05, 0.30))
+    assert small is not None and great is not None
+    assert -0.3 < small.weight < -0.05
+    assert -0.15 < great.weight < 0.0
 
 
 def test_ships_that_lost_no_speed_hear_nothing_of_the_weather() -> None:
