@@ -23,6 +23,7 @@ from seawarden.settings_patterns import (
     DraggingSettings,
     MeetingSettings,
     RepeatSettings,
+    ToAndFroSettings,
     TrawlingSettings,
 )
 from seawarden.settings_risk import AlertSettings, IncidentSettings, RiskSettings
@@ -214,6 +215,7 @@ class BehaviourSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fiel
     along: AlongSettings = AlongSettings()
     trawling: TrawlingSettings = TrawlingSettings()
     dragging_at_anchor: DraggingSettings = DraggingSettings()
+    to_and_fro: ToAndFroSettings = ToAndFroSettings()
     meeting: MeetingSettings = MeetingSettings()
     repeat_visits: RepeatSettings = RepeatSettings()
 

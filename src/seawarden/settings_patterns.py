@@ -117,6 +117,31 @@ class DraggingSettings(_Section, frozen=True, kw_only=True, forbid_unknown_field
     """Class A at anchor reports every three minutes; after two hours her place is another question."""
 
 
+class ToAndFroSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A ship that came to lie moves to and fro, as one does that heaves an anchor in."""
+
+    enabled: bool = True
+    """Off where ships wait for berths all the time and nothing else is asked."""
+    way_kn: Annotated[float, Meta(gt=0, le=20, description="Speed from which she is under way")] = 5.0
+    """Slower ships work, wait or manoeuvre."""
+    came_s: Annotated[float, Meta(ge=60, le=14_400, description="Longest from way to rest")] = 3_600
+    """A loaded ship coasts for half an hour; what was slow for longer came from no passage."""
+    slow_kn: Annotated[float, Meta(gt=0, le=10, description="Fastest that counts as lying")] = 3.5
+    """A ship that heaves makes no more way than this, or the chain would not come home."""
+    least_s: Annotated[float, Meta(ge=300, le=14_400, description="Shortest spell that is looked at")] = 900
+    """Heaving in takes nine metres of chain a minute: a quarter of an hour for five shackles."""
+    most_s: Annotated[float, Meta(ge=900, le=86_400, description="Longest spell that is looked at")] = 10_800
+    """After three hours she waits or lies."""
+    step_s: Annotated[float, Meta(ge=60, le=3_600, description="How often it is looked")] = 300
+    """A leg takes some minutes."""
+    least_leg_m: Annotated[float, Meta(ge=40, le=2_000, description="Shortest leg")] = 80
+    """Four times the error of a distance between two positions."""
+    least_legs: Annotated[int, Meta(ge=2, le=20, description="Fewest legs")] = 3
+    """There, back, and there again; once there and back happens to any ship that stops and goes on."""
+    gap_s: Annotated[float, Meta(ge=60, le=14_400, description="Gap between reports that forgets her")] = 3_600
+    """An hour unheard hides any number of legs."""
+
+
 class MeetingSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Two ships together near an asset, or a small craft that begins or ends beside another ship."""
 

@@ -43,6 +43,11 @@ def ship_type(view: FleetView, slot: int) -> int:
     return next((code for word, code in _WORDS.items() if words.startswith(word)), 0) if words else 0
 
 
+def plies(type_code: int) -> bool:
+    """Whether ships of a type wait, work or go to and fro by trade (ITU-R M.1371-5, table 53)."""
+    return type_code in _TRADES
+
+
 def in_port(around: Surroundings, lat: float, lon: float) -> bool:
     """Whether a position lies in the waters of a port, where slow and waiting ships are the rule."""
     place = around.places.at(lat, lon) if around.places is not None and lat == lat and lon == lon else None

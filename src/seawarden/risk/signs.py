@@ -28,6 +28,7 @@ SIGN_GROUP: Final[dict[str, str]] = {
     "silence": "silence",
     "anchor_out": "speed",
     "deviation": "way",
+    "to_and_fro": "speed",
     **PATTERN_GROUP,
 }
 """Kinds that count as signs, by what they measure: two signs are independent when their groups differ.
@@ -53,6 +54,7 @@ PHRASE: Final[dict[str, str]] = {
     "anchor_out": "anchor out?",
     "crossing": "speed dip?",
     "deviation": "off her way?",
+    "to_and_fro": "to and fro",
     **PATTERN_PHRASE,
 }
 """What a first line says of each kind."""
@@ -226,6 +228,10 @@ def _base(f: Finding, until_t: int, s: RiskSettings) -> tuple[float, str, str, s
         off, p = f.value("off") or 0.0, f.value("p_value") or 0.01
         text = f"{off:.1f} km from where the forecast of an hour before had her: {frequency(p)} of such hours"
         return s.deviation_logodds, text, "p_value", "way"
+    if f.kind == "to_and_fro":
+        legs, leg = f.value("legs") or 0.0, f.value("leg") or 0.0
+        text = f"{legs:.0f} times to and fro over some {leg:.0f} m where she came to lie, {_ago(duration)} so far"
+        return s.to_and_fro_logodds, text, "legs", "speed"
     if f.kind == MODEL_KIND:
         return _by_model(f, duration, s)
     if f.kind in PATTERN_GROUP:

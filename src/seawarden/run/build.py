@@ -21,6 +21,7 @@ from seawarden.behaviours.repeat_visits import RepeatVisits
 from seawarden.behaviours.silence import Silence
 from seawarden.behaviours.slowdown import Slowdown
 from seawarden.behaviours.stopping import Stopping
+from seawarden.behaviours.to_and_fro import ToAndFro
 from seawarden.behaviours.trawling import Trawling
 from seawarden.engine import Engine
 from seawarden.forecast.deviation import Deviation
@@ -80,6 +81,7 @@ def behaviours_of(settings: Settings) -> list[Behaviour]:
         (b.along.enabled, Along(b.along)),
         (b.trawling.enabled, Trawling(b.trawling, settings.assets)),
         (b.dragging_at_anchor.enabled, DraggingAtAnchor(b.dragging_at_anchor)),
+        (b.to_and_fro.enabled, ToAndFro(b.to_and_fro)),
     ]
     return [behaviour for enabled, behaviour in table if enabled] + integrity_behaviours(settings)
 

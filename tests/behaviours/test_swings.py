@@ -5,12 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seawarden.behaviours.drag.swings import SLOW_KN, swings_of
+from seawarden.behaviours.swings import Swings
+from seawarden.behaviours.swings import swings_of as any_swings_of
 from seawarden.geodesy import local_radii
-from seawarden.model.position import Trust, make_positions, take
+from seawarden.model.position import Positions, Trust, make_positions, take
 
+SLOW_KN = 3.5
 T0 = 1_700_000_000_000
 M_LAT, M_LON = local_radii(55.5)
+
+
+def swings_of(ship: Positions) -> Swings | None:
+    return any_swings_of(ship, slow_kn=SLOW_KN, least_s=900.0, least_leg_m=80.0, least_legs=3)
 
 
 def lying(north_m, east_m, *, way=60, every_s=60.0, seed=1, sog_kn=None):
@@ -46,7 +52,7 @@ def test_an_hour_to_and_fro_is_seen_with_its_legs_and_their_length(legs):
     assert found is not None
     assert found.legs in (legs - 1, legs)
     assert abs(found.length_m - 250.0) < 3.0 * found.sigma_m
-    assert f"{found.legs} times to and fro" in found.told
+    assert f"{found.legs} legs to and fro" in found.told
 
 
 def test_a_ship_adrift_goes_one_way():
