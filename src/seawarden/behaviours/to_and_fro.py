@@ -32,6 +32,8 @@ CLOSE: Final = 1
 AT_REST: Final = (1, 5, 6)
 """Navigational status by ITU-R M.1371-5, table 45: at anchor, moored, aground."""
 RESTRICTED: Final = 3
+GROWTH: Final = 1.5
+"""It is told again when there are half as many legs more."""
 
 
 class Limits(NamedTuple):
@@ -176,7 +178,7 @@ class ToAndFro(Judged):
                 track, slow_kn=s.slow_kn, least_s=s.least_s, least_leg_m=s.least_leg_m, least_legs=s.least_legs
             )
         )
-        if found is None or found.legs <= told:
+        if found is None or found.legs < GROWTH * told:
             return
         state.legs[slot] = found.legs
         yield Change(

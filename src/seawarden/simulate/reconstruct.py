@@ -20,7 +20,7 @@ from seawarden.simulate.draws import generator
 
 STEP_S: Final = 30.0
 Leg = tuple[float, float]
-"""Minutes and speed (kn) at their end; speed goes straight from leg to leg."""
+"""Minutes and speed (kn, negative astern) at their end; speed goes straight from leg to leg."""
 
 
 class Reconstruction(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +53,16 @@ class Reconstruction(msgspec.Struct, frozen=True, kw_only=True):
     """Asset that failed and the minute at which it did, where one did."""
 
 
+def _to_and_fro(begin_min: float, lasts_min: float, *, each_min: float = 6.0, knots: float = 1.3) -> tuple[Leg, ...]:
+    """Ahead and astern in turns; the speed changes its sign within a minute."""
+    turns = np.arange(begin_min, begin_min + lasts_min, each_min)
+    return tuple(
+        leg
+        for k, at in enumerate(turns.tolist())
+        for leg in ((at, (-1) ** k * knots), (at + each_min - 1.0, (-1) ** k * knots))
+    )
+
+
 CASES: Final = (
     Reconstruction(
         name="Newnew Polar Bear, October 2023",
@@ -70,12 +80,12 @@ CASES: Final = (
     ),
     Reconstruction(
         name="Yi Peng 3, November 2024",
-        told="9-10 kn, then about 7",
+        told="9-10 kn, then about 7, to and fro for an hour afterwards (200 m each way are ours)",
         guilty=True,
         out_min=180.0,
         mmsi=999_000_012,
         route=((57.9, 20.6), (56.8, 19.2), (55.6, 17.0), (55.2, 15.5)),
-        legs=((0, 9.5), (180, 9.5), (188, 7.0), (1500, 7.1)),
+        legs=((0, 9.5), (180, 9.5), (188, 7.0), (1500, 7.1), *_to_and_fro(1508.0, 60.0)),
         start_t=1_731_811_200_000,
         swing_kn=0.2,
         ship="LIKE YI PENG",
@@ -249,7 +259,7 @@ def sail_case(case: Reconstruction) -> Positions:
         mmsi=case.mmsi,
         lat=np.array([row[0] for row in rows]) + random.normal(0.0, 4e-5, n),
         lon=np.array([row[1] for row in rows]) + random.normal(0.0, 7e-5, n),
-        sog_kn=np.round(np.maximum(speed[:n] + random.normal(0.0, case.swing_kn, n), 0.0), 1),
+        sog_kn=np.round(np.maximum(np.abs(speed[:n]) + random.normal(0.0, case.swing_kn, n), 0.0), 1),
         cog_deg=np.round((courses + random.normal(0.0, 0.5, n)) % 360.0, 1) % 360.0,
         heading_deg=np.round((courses + skew) % 360.0) % 360.0 if case.heading else np.nan,
         nav_status=case.nav_status,

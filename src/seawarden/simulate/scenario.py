@@ -27,6 +27,8 @@ LATE_MMSI: Final = 211000009
 
 _LINES: Final = [(m, 5.0, c) for _ in range(3) for m, c in ((8.0, 90.0), (0.5, 0.0), (8.0, 270.0), (0.5, 0.0))]
 """To and fro, each line 77 m north of the one before."""
+_HEAVES: Final = [(6.0, 1.3, course) for _ in range(4) for course in (270.0, 90.0)]
+"""As a ship does that heaves an anchor in."""
 
 
 class Scenario(NamedTuple):
@@ -108,6 +110,7 @@ def every_kind(*, shift_ms: int = 0, shift_deg: float = 0.0) -> Scenario:
         _ship(211000013, LAT + 0.1, at(0.3), [(6, 1.3, c) for c in (0, 90, 180, 270) * 4], "waits", t0),
         _fishing(_ship(211000014, LAT + 0.15, at(-2), [(45, 3.0, 90.0), (45, 3.0, 265.0)], "tows", t0)),
         _dragging(_ship(211000015, LAT - 0.1, at(-2), [(60, 0.05, 90.0), (60, 1.2, 90.0)], "loses her anchor", t0)),
+        _ship(211000016, LAT - 0.24, at(-30), [(60, 9.0, 90.0), *_HEAVES, (30, 9.0, 90.0)], "heaves", t0),
         *deceived(_ship, at, LAT, t0),
     ]
     whole = concat(ships)
