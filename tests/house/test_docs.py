@@ -122,7 +122,7 @@ def calls(page: str) -> list[list[str]]:
 
 def test_every_call_in_a_code_block_is_understood() -> None:
     wrong = []
-    for page in DOCS.rglob("*.md"):
+    for page in [ROOT / "README.md", *DOCS.rglob("*.md")]:
         for words in calls(page.read_text()):
             command: Any = typer.main.get_command(app)
             rest = list(words)
