@@ -4,11 +4,12 @@ Depth is metres, positive down; land is negative. Grids come as NetCDF (the ship
 EMODnet's `elevation` or `depth`) or GeoTIFF. Between nodes depth is bilinear over the nodes that are known.
 
 **Sigma.** ETOPO5 has 5-minute cells of 1988: the Gotland Deep reads 211 m (truly 249), and a 48 m plateau lies under
-most of the Kattegat; 20 m. A user's grid takes its own figure, or the default of its kind.
+most of the Kattegat; 20 m. A user's grid takes the figure given for it, or one by the size of its cells.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 from importlib import resources
 from pathlib import Path
@@ -16,12 +17,14 @@ from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from seawarden.geography.densify import densify
 from seawarden.geography.depth_read import Box, RawGrid, read_depths
 from seawarden.geography.layer import GEOD, Route
 from seawarden.model.asset import Asset
+from seawarden.model.depth import DepthSource
 from seawarden.model.position import F32, F64
 
 ETOPO5_SIGMA_M: Final = 20.0
@@ -118,6 +121,21 @@ class DepthGrid:
         sigma = np.full(lat.shape, np.nan)
         _sample_all(self.grid, lat, lon, depth, sigma)
         return depth, sigma
+
+    def is_land(self, lat: F64, lon: F64) -> npt.NDArray[np.bool_]:
+        """Whether the grid has land at points, (n,); False where unknown."""
+        return np.asarray(self.depth_m(lat, lon)[0] < 0.0)
+
+    def sources(self) -> tuple[DepthSource, ...]:
+        """What depths come from: this grid."""
+        g = self.grid
+        nodes = hashlib.sha256(repr((g.depth_m.shape, g.lat0, g.lon0, g.dlat, g.dlon)).encode())
+        nodes.update(g.depth_m.data)
+        return (
+            DepthSource(
+                source=self.source, cell_deg=round(g.dlat, 6), sigma_m=round(g.sigma_m, 1), hash=nodes.hexdigest()
+            ),
+        )
 
 
 def sigma_of_cells(cell_deg: float) -> float:
