@@ -23,6 +23,7 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
+from scipy.io import netcdf_file
 
 from seawarden.cli.program import main
 
@@ -122,10 +123,35 @@ COVERAGE = [
     Refused("off the earth", "a.geojson", layer({"type": "Polygon", "coordinates": [BOX]}), "polygon", 2),
 ]
 
+
+def grid(lat: list[float], lon: list[float], up: float) -> bytes:
+    """A NetCDF of heights, all alike."""
+    out = io.BytesIO()
+    with netcdf_file(out, "w") as file:
+        for name, nodes in (("lat", lat), ("lon", lon)):
+            file.createDimension(name, len(nodes))
+            file.createVariable(name, "d", (name,))[:] = nodes
+        file.createVariable("elevation", "d", ("lat", "lon"))[:] = up
+        file.flush()
+        return out.getvalue()
+
+
+DEPTHS = [
+    Refused("missing", "none.nc", None, "no such file of depths"),
+    Refused("binary", "a.nc", bytes(range(256)), "neither NetCDF nor GeoTIFF"),
+    Refused("truncated", "a.nc", grid([57.0, 57.5], [11.0, 12.0], -40.0)[:60], "can't be read as a grid of depths"),
+    Refused("truncated", "a.tif", b"II*\x00" + bytes(60), "can't be read as a grid of depths"),
+    Refused("swapped axes", "a.nc", grid([111.0, 112.0], [57.0, 57.5], -40.0), "lies outside of it"),
+    Refused("elsewhere", "a.nc", grid([-9.0, -8.0], [11.0, 12.0], -40.0), "lies outside of it"),
+    Refused("land alone", "a.nc", grid([57.0, 57.5], [11.0, 12.0], 40.0), "land alone"),
+]
+
 CALLS: dict[str, tuple[list[Refused], Callable[[str, str], list[str]]]] = {
     "source": (SOURCES, lambda bad, good: ["replay", bad]),
     "assets": (ASSETS, lambda bad, good: ["replay", good, "--assets", bad]),
     "settings": (SETTINGS, lambda bad, good: ["replay", good, "--settings", bad]),
+    "depths": (DEPTHS, lambda bad, good: ["replay", good, "--depths", bad]),
+    "backtest": (DEPTHS, lambda bad, good: ["backtest", good, "--depths", bad]),
     "coverage": (COVERAGE, lambda bad, good: ["replay", good, "--coverage", bad]),
 }
 CASES = [(call, case) for call, (cases, _) in CALLS.items() for case in cases]

@@ -99,9 +99,9 @@ def import_file(
     from seawarden.geography.importing import Problem, import_assets
     from seawarden.geography.layer import Route, build_layer
     from seawarden.geography.pack import write_pack
+    from seawarden.run.charts import box_around
 
-    grid = DepthGrid.shipped() if depths is None else DepthGrid.load(depths)
-    known: list[Asset] = []
+    found: list[Asset] = []
     problems: list[Problem] = []
     for file in files:
         read = import_assets(
@@ -117,9 +117,11 @@ def import_file(
             swap_axes=swap_axes,
             valid_from=valid_from,
         )
-        known += [with_depths(asset, grid) for asset in read.assets]
+        found += read.assets
         problems += read.problems
     refused = sum(problem.severity == "refused" for problem in problems)
+    grid = DepthGrid.shipped() if depths is None or not found else DepthGrid.load(depths, box=box_around(found))
+    known = [with_depths(asset, grid) for asset in found]
     if known:
         build_layer(known)  # two files may hold the same id: better told now than at the first replay
         write_pack(known, out)

@@ -12,6 +12,7 @@ from seawarden.cli.options import (
     AssetsName,
     ColumnsMap,
     CoverageFile,
+    DepthsFile,
     FromTime,
     SettingsFile,
     ToTime,
@@ -36,6 +37,7 @@ def backtest(
     coverage: CoverageFile = None,
     weather: WeatherFiles = [],  # noqa: B006
     works: WorksFiles = [],  # noqa: B006
+    depths: DepthsFile = None,
     planted: Annotated[
         int, typer.Option("--planted", min=0, max=500, metavar="N", help="Drags laid on each day's tracks.")
     ] = 20,
@@ -56,16 +58,18 @@ def backtest(
         raise UsageError(f"--out {out}: there is a file of that name")
     watched.check_sources(sources)
     watched.check_weather(weather)
+    known = watched.assets_of(assets)
     ask = Asked(
         sources=sources,
         settings=watched.settings_of(settings),
-        assets=watched.assets_of(assets),
+        assets=known,
         columns=watched.columns_of(columns),
         from_t=from_t,
         to_t=to_t,
         coverage=watched.coverage_of(coverage),
         weather=weather,
         works=watched.works_of(works),
+        charts=watched.charts_of(depths=depths, assets=known),
         planted=planted,
     )
     with progress("backtest") as advance:

@@ -14,6 +14,7 @@ import numpy as np
 from seawarden.channels.run_folder import SUMMARY, TRACKS
 from seawarden.cli import watched
 from seawarden.cli.options import shown
+from seawarden.geography.depth import DepthGrid
 from seawarden.geography.layer import build_layer
 from seawarden.model.asset import Asset
 from seawarden.model.batch import Catalogue
@@ -29,6 +30,8 @@ CANARY_T = 1_735_120_800_000
 """Event time of the doctor's simulated drag; any full hour would do."""
 LOOKED_AT = 2_000_000
 """Positions of a source that are looked at: enough to tell, and done in seconds."""
+HALF = 0.5
+"""Share of the assets' points below which depths are told to be missing."""
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +106,25 @@ def assets_named(name: str) -> tuple[list[Asset], list[Check]]:
     return assets, checks
 
 
+def depths(path: Path | None, assets: Sequence[Asset]) -> Check:
+    """The grid of depths in use, and how much of the assets it knows the depth of."""
+    try:
+        own = watched.charts_of(depths=path, assets=assets).depth
+    except SeawardenError as error:
+        do = "give a NetCDF or GeoTIFF of GEBCO or EMODnet around the assets; `seawarden data get gebco` fetches one"
+        return Check(state="missing", what=f"depths: {error}", do=do)
+    grid = own if own is not None else DepthGrid.shipped()
+    what = "depths: " + "; elsewhere ".join(f"{one.source}, sigma {one.sigma_m:g} m" for one in grid.sources())
+    points = [point for asset in assets for part in asset.current.parts for point in part]
+    if points:
+        lon, lat = np.array(points).T
+        known = float(np.mean(np.isfinite(grid.depth_m(lat, lon)[0])))
+        what += f"; known at {known:.0%} of the assets' points"
+        if known < HALF:
+            return Check(state="advice", what=what, do="--depths FILE gives a grid of your own waters")
+    return Check(state="ok", what=what)
+
+
 def no_source() -> Check:
     """Nothing was named."""
     do = "name files or a folder (seawarden serve FILE), or look at the demonstration first: seawarden demo"
@@ -120,6 +142,9 @@ def run_folder(folder: Path) -> list[Check]:
     if not (folder / TRACKS).is_file():
         what = f"{folder}: the run was written without its positions, so it can't be served"
         checks.append(Check(state="missing", what=what, do="replay with --positions"))
+    if len(summary.depths) > 1:
+        what = f"{folder}: depths of {summary.depths[0].source}, elsewhere of {summary.depths[1].source}"
+        checks.append(Check(state="ok", what=what))
     if summary.not_watching:
         what = f"{folder}: NOT WATCHING at the end of this run: {'; '.join(summary.not_watching)}"
         checks.append(Check(state="missing", what=what, do="replay again with settings under which it is found"))

@@ -143,7 +143,7 @@ def emodnet(
 
 @app.command("gebco", context_settings=BOX_WORDS)
 def gebco(area: Area, to: DataFolder = DEFAULT_FOLDER, from_url: FromUrl = None, as_json: AsJson = False) -> None:
-    """Fetch an area of the GEBCO depth grid as NetCDF: `seawarden assets import --depths` reads it."""
+    """Fetch an area of the GEBCO depth grid as NetCDF: `--depths` of replay, serve and assets import reads it."""
     from seawarden.geography.depth_read import read_depths
     from seawarden.sources.fetch.depth_grid import fetch_depths
     from seawarden.sources.fetch.public import GEBCO

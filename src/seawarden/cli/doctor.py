@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seawarden.cli.options import AsJson, AssetsName, ColumnsMap, SettingsFile
+from seawarden.cli.options import AsJson, AssetsName, ColumnsMap, DepthsFile, SettingsFile
 from seawarden.cli.watched import DEFAULT_ASSETS
 from seawarden.model.error import SeawardenError
 
@@ -24,6 +24,7 @@ def doctor(
     assets: AssetsName = DEFAULT_ASSETS,
     columns: ColumnsMap = [],  # noqa: B006
     settings: SettingsFile = None,
+    depths: DepthsFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Explain an empty map or a silent watch: what is missing, and what to do."""
@@ -33,7 +34,7 @@ def doctor(
 
     checks: list[Check] = [*checkup.installation(), checkup.settings_file(settings), *checkup.canary(settings)]
     known, about_assets = checkup.assets_named(assets)
-    checks += about_assets
+    checks += [*about_assets, checkup.depths(depths, known)]
     for name in sources or []:
         folder = Path(name)
         checks += checkup.run_folder(folder) if is_run(folder) else checkup.source(name, known, columns)

@@ -88,6 +88,14 @@ ZonesFiles = Annotated[
         "repeatable.",
     ),
 ]
+DepthsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--depths",
+        metavar="FILE",
+        help="Depth grid for ships, NetCDF or GeoTIFF; the shipped one answers where it ends.",
+    ),
+]
 ForecastFile = Annotated[
     Path | None,
     typer.Option(

@@ -14,6 +14,7 @@ from seawarden.cli.options import (
     AssetsName,
     ColumnsMap,
     CoverageFile,
+    DepthsFile,
     ForecastFile,
     FromTime,
     NormsFile,
@@ -50,6 +51,7 @@ def replay(
     coverage: CoverageFile = None,
     zones: ZonesFiles = [],  # noqa: B006
     norms: NormsFile = None,
+    depths: DepthsFile = None,
     forecast: ForecastFile = None,
     weather: WeatherFiles = [],  # noqa: B006
     works: WorksFiles = [],  # noqa: B006
@@ -77,7 +79,7 @@ def replay(
     watched.check_weather(weather)
     known = watched.assets_of(assets)
     declared = watched.coverage_of(coverage)
-    charts = watched.charts_of(zones, norms)
+    charts = watched.charts_of(zones, norms, depths, known)
     with progress("replaying") as advance:
         result = run_replay(
             sources,
@@ -125,6 +127,9 @@ def lines_of(summary: Summary) -> list[str]:
         lines.append(f"assets watched, by length and time: {states}")
     if summary.seen is not None:
         lines.append(hours_line(summary.seen))
+    if len(summary.depths) > 1:
+        own, rest = summary.depths[0], summary.depths[1]
+        lines.append(f"depths: {own.source}, sigma {own.sigma_m:g} m; elsewhere {rest.source}, {rest.sigma_m:g} m")
     lines += [f"cannot see: {sentence}" for sentence in summary.cannot_see]
     if summary.simulated:
         lines.append("SIMULATED: ships that do not exist are among these")

@@ -12,6 +12,7 @@ from seawarden.cli.options import (
     AssetsName,
     ColumnsMap,
     CoverageFile,
+    DepthsFile,
     ForecastFile,
     FromTime,
     NormsFile,
@@ -46,6 +47,7 @@ def serve(
     works: WorksFiles = [],  # noqa: B006
     zones: ZonesFiles = [],  # noqa: B006
     norms: NormsFile = None,
+    depths: DepthsFile = None,
     forecast: ForecastFile = None,
     store: Annotated[
         Path | None,
@@ -108,7 +110,7 @@ def serve(
     from seawarden.alerts.checklist import Checklists
     from seawarden.channels.notify.outbox import OUTBOX, Outbox
     from seawarden.channels.notify.rules import read_rules, unheard
-    from seawarden.channels.run_folder import is_run
+    from seawarden.channels.run_folder import ASSETS, is_run
     from seawarden.cli import watched
     from seawarden.cli.console import note, progress
     from seawarden.cli.serve_live import attend, is_live, live_watch
@@ -138,11 +140,14 @@ def serve(
             note(str(problem))
     recipients = [] if notify is None else read_rules(notify)
     named = sources or []
-    charts = watched.charts_of(zones, norms)
+    folder = Path(named[0]) if len(named) == 1 and is_run(Path(named[0])) else None
+    known = watched.assets_of(assets if folder is None else str(folder / ASSETS))
+    charts = watched.charts_of(zones, norms, depths, known)
+    if charts.depth is not None:
+        note("; elsewhere ".join(f"depths: {one.source}, sigma {one.sigma_m:g} m" for one in charts.depth.sources()))
     served: Served
     live = None
     if is_live(named):
-        known = watched.assets_of(assets)
         live = live_watch(
             named,
             loaded,
@@ -152,8 +157,8 @@ def serve(
             rights=watched.rights_of(rights),
             charts=charts,
         )
-    elif len(named) == 1 and is_run(Path(named[0])):
-        served = from_folder(Path(named[0]), loaded, store=store, charts=charts)
+    elif folder is not None:
+        served = from_folder(folder, loaded, store=store, charts=charts)
     else:
         watched.check_sources(named)
         watched.check_weather(weather)
@@ -161,7 +166,7 @@ def serve(
             served = from_sources(
                 named,
                 loaded,
-                watched.assets_of(assets),
+                known,
                 columns=watched.columns_of(columns),
                 from_t=from_t,
                 to_t=to_t,

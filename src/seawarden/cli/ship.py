@@ -12,6 +12,7 @@ from seawarden.cli.options import (
     AssetsName,
     ColumnsMap,
     CoverageFile,
+    DepthsFile,
     FromTime,
     NormsFile,
     RightsGroups,
@@ -47,6 +48,7 @@ def ship(
     coverage: CoverageFile = None,
     zones: ZonesFiles = [],  # noqa: B006
     norms: NormsFile = None,
+    depths: DepthsFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Write one ship's dossier: identity over time, track segments, gaps, zones, findings.
@@ -68,7 +70,7 @@ def ship(
     loaded = watched.settings_of(settings)
     watched.check_sources(positions)
     known = watched.assets_of(assets)
-    charts = watched.charts_of(zones, norms)
+    charts = watched.charts_of(zones, norms, depths, known)
     with progress("reading") as advance:
         result = replay(
             positions,

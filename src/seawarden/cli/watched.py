@@ -88,15 +88,17 @@ def columns_of(words: Sequence[str]) -> Mapping[str, str] | None:
     return parse_columns(",".join(words))
 
 
-def charts_of(zones: Sequence[str], norms: Path | None) -> Charts:
-    """Maps of zones and norms of past traffic.
+def charts_of(
+    zones: Sequence[str] = (), norms: Path | None = None, depths: Path | None = None, assets: Sequence[Asset] = ()
+) -> Charts:
+    """Maps of zones, norms of past traffic, and depths around the assets.
 
     Raises:
         AssetError: one of them can't be read.
     """
     from seawarden.run.charts import charts_of as read
 
-    return read(zones, norms)
+    return read(zones, norms, depths, assets)
 
 
 def coverage_of(path: Path | None, from_t: int | None = None) -> list[CoverageDeclared]:

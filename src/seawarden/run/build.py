@@ -125,7 +125,7 @@ def blindness_of(settings: Settings) -> list[FleetBehaviour]:
     return [Outage(b.outage, settings.coverage), *(silence if b.silence.enabled else ())]
 
 
-def surroundings_of(layer: AssetLayer, depth: DepthGrid | None = None, charts: Charts = NO_CHARTS) -> Surroundings:
+def surroundings_of(layer: AssetLayer, charts: Charts = NO_CHARTS) -> Surroundings:
     """What lies around the ships: the shipped depth, coast, places and waters, unless others are given.
 
     Zones of a user's maps are taken into what is asked of places and waters.
@@ -134,7 +134,7 @@ def surroundings_of(layer: AssetLayer, depth: DepthGrid | None = None, charts: C
     waters, zones = Waters.shipped(), charts.zones
     return Surroundings(
         assets=layer,
-        depth=depth if depth is not None else DepthGrid.shipped(),
+        depth=charts.depth if charts.depth is not None else DepthGrid.shipped(),
         places=ZonedPlaces(places, zones) if zones is not None else places,
         coverage=CoverageBook(),
         waters=ZonedWaters(waters, zones) if zones is not None else waters,
@@ -149,7 +149,6 @@ def build(
     settings: Settings,
     assets: Sequence[Asset],
     *,
-    depth: DepthGrid | None = None,
     catalogue: Catalogue | None = None,
     shards: int = 1,
     charts: Charts = NO_CHARTS,
@@ -159,14 +158,13 @@ def build(
     Args:
         settings: the whole tree.
         assets: what is watched.
-        depth: a user's depth grid instead of the shipped one.
         catalogue: names behind the sources' small integers, shared with the sources.
         shards: number of shards that the ships are dealt out over; changes nothing in the outcome.
-        charts: a user's maps of zones, and norms of past traffic.
+        charts: a user's maps of zones, norms of past traffic, and depths.
     """
     names = catalogue if catalogue is not None else Catalogue()
     layer = build_layer(assets)
-    around = surroundings_of(layer, depth, charts)
+    around = surroundings_of(layer, charts)
     around.coverage.catalogue = names
     hash_ = settings_hash(settings)
     feed = feed_of(settings, around)

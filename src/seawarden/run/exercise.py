@@ -159,7 +159,7 @@ class Drillmaster:
         if self._around.depth is None:
             return 0.0
         depth = np.asarray(self._around.depth.depth_m(lats, lons)[0], dtype=np.float64)
-        if bool((depth < SHALLOW_M).any()):
+        if bool((depth < SHALLOW_M).any()) or bool(self._around.depth.is_land(lats, lons).any()):
             return None
         known = depth[np.isfinite(depth)]
         return float(np.clip(known - DEEP_M, 0.0, None).mean()) if len(known) else 1e3

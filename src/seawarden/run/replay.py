@@ -13,7 +13,6 @@ import numpy as np
 from seawarden import __version__
 from seawarden.engine.collector import collecting_seldom
 from seawarden.engine.core import Tracked
-from seawarden.geography.depth import DepthGrid
 from seawarden.model.alert import Alert
 from seawarden.model.asset import Asset
 from seawarden.model.batch import Batch, Catalogue
@@ -65,7 +64,6 @@ def replay(
     to_t: int | None = None,
     events: Sequence[Event] = (),
     weather: Sequence[str | Path] = (),
-    depth: DepthGrid | None = None,
     charts: Charts = NO_CHARTS,
     shards: int = 1,
     chunk: int = 1_000_000,
@@ -85,8 +83,7 @@ def replay(
         to_t: positions from this time on are left out, ms.
         events: coverage, faults and other events that enter the stream.
         weather: files of weather, as `open_weather` takes them.
-        depth: a user's depth grid.
-        charts: a user's maps of zones, and norms of past traffic.
+        charts: a user's maps of zones, norms of past traffic, and depths.
         shards: number of shards; changes nothing in the outcome.
         chunk: most positions in a batch; changes nothing in the outcome.
         more: gives further sources in memory, made with the run's catalogue.
@@ -117,7 +114,7 @@ def replay(
     if weather:
         stream = weathered(stream, open_weather(*weather, area=area_of(assets)))
     with ReadAhead(stream) as batches:
-        room = build(settings, assets, depth=depth, catalogue=catalogue, shards=shards, charts=charts)
+        room = build(settings, assets, catalogue=catalogue, shards=shards, charts=charts)
         for batch in batches:
             wanted = _between(batch, from_t, to_t)
             tally.came_in(wanted)
@@ -234,6 +231,7 @@ def _summary(
         positions_per_s=round(tally.positions / seconds, 1) if seconds > 0 else None,
         seen=room.watched.hours if room.watched is not None else None,
         digest=digest(gathered.findings, gathered.alerts),
+        depths=room.around.depth.sources(),
         feeds=tally.feeds(),
         attribution=tuple(sorted(said | set(attribution))),
         cannot_see=cannot_see(room, tally),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from seawarden.model.depth import DepthSource
 from seawarden.model.sight import HoursSeen
 
 
@@ -66,6 +67,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     code is left out. The one value that differs from run to run."""
     digest: str
     """Canonical digest of findings and alerts."""
+    depths: tuple[DepthSource, ...] = ()
+    """Grids that the depth under ships came from, the first asked first."""
     feeds: tuple[FeedSummary, ...] = ()
     attribution: tuple[str, ...] = ()
     """Whose data this is; must be shown with it."""

@@ -12,6 +12,7 @@ from seawarden import __version__
 from seawarden.evaluate.backtest.record import Day, Planted, Told
 from seawarden.evaluate.intervals import Rate, Share, binomial, poisson
 from seawarden.model.alert import TIERS
+from seawarden.model.depth import DepthSource
 
 MINUTES: Final = (15.0, 30.0, 60.0)
 DAY_MS: Final = 86_400_000
@@ -64,6 +65,8 @@ class Metrics(msgspec.Struct, frozen=True, kw_only=True):
     """The rates that the settings allow each tier."""
     weather: bool
     """Whether weather was given."""
+    depths: tuple[DepthSource, ...] = ()
+    """A user's grid of depths and the one beneath it; empty where none was given."""
 
 
 class Whole(msgspec.Struct, kw_only=True):
@@ -118,6 +121,7 @@ def metrics_of(
     sources: Iterable[str],
     allowed: dict[str, float],
     weather: bool,
+    depths: tuple[DepthSource, ...] = (),
 ) -> Metrics:
     """Figures of all days."""
     ship_days = whole.watched_ms / DAY_MS
@@ -155,6 +159,7 @@ def metrics_of(
         planted_cases=len(whole.planted),
         allowed_a_ship_day=allowed,
         weather=weather,
+        depths=depths,
     )
 
 

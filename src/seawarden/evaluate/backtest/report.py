@@ -45,7 +45,8 @@ def write_backtest(path: Path, m: Metrics, whole: Whole, layer: AssetLayer) -> N
         ),
         paragraph(
             f"Sources: {', '.join(m.sources)}. Version {m.version}, settings {m.settings_hash[:12]}, "
-            f"assets {m.assets_hash[:12]}. Weather was {'given' if m.weather else 'not given'}.", "quiet",
+            f"assets {m.assets_hash[:12]}. Weather was {'given' if m.weather else 'not given'}."
+            + "".join(f" Depths of {one.source} first, sigma {one.sigma_m:g} m." for one in m.depths[:1]), "quiet",
         ),
     ]  # fmt: skip
     none = [paragraph("None.")]

@@ -27,6 +27,7 @@ from seawarden.model.error import SourceError
 from seawarden.model.event import CoverageDeclared, WorksDeclared
 from seawarden.risk.signs import SIGN_GROUP
 from seawarden.run.build import Watchroom, build, load_kernels
+from seawarden.run.charts import NO_CHARTS, Charts
 from seawarden.run.merge import merged
 from seawarden.run.read_ahead import ReadAhead
 from seawarden.run.tally import Tally
@@ -54,6 +55,7 @@ class Asked(NamedTuple):
     coverage: Sequence[CoverageDeclared] = ()
     weather: Sequence[str | Path] = ()
     works: Sequence[WorksDeclared] = ()
+    charts: Charts = NO_CHARTS
     planted: int = 20
     """Drags laid a day."""
     chunk: int = CHUNK
@@ -79,7 +81,7 @@ def run_backtest(ask: Asked, out: Path, advance: Advance | None = None) -> Asset
     """
     folder = Folder(out)
     catalogue = Catalogue()
-    room = build(ask.settings, ask.assets, catalogue=catalogue)
+    room = build(ask.settings, ask.assets, catalogue=catalogue, charts=ask.charts)
     progress = folder.begin(_identity(ask, room.layer.hash))
     if progress.done:
         return room.layer
@@ -115,13 +117,15 @@ def _pieces(ask: Asked, read: Iterable[Batch]) -> Iterator[Piece]:
 
 
 def _identity(ask: Asked, assets_hash: str) -> str:
-    facts = (
+    facts: tuple[str, ...] = (
         settings_hash(ask.settings),
         assets_hash,
         repr(sorted((ask.columns or {}).items())),
         repr((ask.from_t, ask.to_t, ask.planted, ask.chunk)),
         msgspec.json.encode([*ask.coverage, *ask.works]).decode(),
     )
+    if ask.charts.depth is not None:
+        facts = (*facts, repr(ask.charts.depth.sources()))
     return identity_of([*ask.sources, *ask.weather], *facts)
 
 
@@ -226,4 +230,4 @@ class _Walk:
         return total
 
     def _fresh(self) -> Watchroom:
-        return build(self._ask.settings, self._ask.assets)
+        return build(self._ask.settings, self._ask.assets, charts=self._ask.charts)

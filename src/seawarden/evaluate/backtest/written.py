@@ -32,6 +32,7 @@ def write_results(out: Path, ask: Asked, layer: AssetLayer) -> Metrics:
         sources=[Path(source).name for source in ask.sources],
         allowed={"look": a.look_per_ship_day, "challenge": a.challenge_per_ship_day, "act": a.act_per_ship_day},
         weather=bool(ask.weather),
+        depths=ask.charts.depth.sources() if ask.charts.depth is not None else (),
     )
     with whole_file(out / METRICS) as file:
         file.write(msgspec.json.format(msgspec.json.encode(metrics), indent=2) + b"\n")

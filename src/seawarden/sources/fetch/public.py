@@ -56,7 +56,7 @@ GEBCO: Final = PublicSource(
     licence="public domain, with attribution",
     attribution="GEBCO Compilation Group (2020) GEBCO 2020 Grid, doi:10.5285/a29c5465-b138-234d-e053-6c86abc040b9",
     pause_s=2.0,
-    used_by="seawarden assets import --depths",
+    used_by="seawarden replay --depths",
 )
 OFAC: Final = PublicSource(
     id="ofac",
