@@ -18,7 +18,7 @@ from seawarden.surroundings.watchlists.dates import iso_day
 from seawarden.surroundings.watchlists.difference import difference
 from seawarden.surroundings.watchlists.door import read_watchlist, write_watchlist
 from seawarden.surroundings.watchlists.entry import Watchlist, WatchlistEntry
-from seawarden.surroundings.watchlists.match import MOST_PRIOR_LOG_ODDS, Sighted, WatchIndex, prior
+from seawarden.surroundings.watchlists.match import Sighted, WatchIndex
 from seawarden.surroundings.watchlists.names import comparable
 from seawarden.surroundings.watchlists.numbers import is_imo
 from seawarden.surroundings.watchlists.sightings import matches_in, ships_in
@@ -291,13 +291,6 @@ def test_a_name_cut_by_ais_still_matches() -> None:
     long = "KONSTANTIN PAUSTOVSKIY THE SECOND"
     (found,) = index_of(entry(imo=9074729, names=(long,))).matches(Sighted(1, 0, long[:20]))
     assert found.by == ("name",)
-
-
-def test_a_list_is_a_prior_and_no_more() -> None:
-    found = index_of(LISTED).matches(Sighted(273414440, 9074729, "NORTHERN WHALE"))
-    assert 0.0 < prior(found) <= MOST_PRIOR_LOG_ODDS
-    assert prior([]) == 0.0
-    assert prior([*found, *found]) == prior(found)  # five lists that copy each other weigh no more than one
 
 
 @given(

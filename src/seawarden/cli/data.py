@@ -69,7 +69,7 @@ def match(
 ) -> None:
     """Find the ships of a source that a list names, by IMO number, MMSI and name, each with what agrees.
 
-    A match says that a list names the ship, nothing else: it is a prior among others, never a reason by itself.
+    A match says that a list names the ship, nothing else: it enters no risk and is never a reason by itself.
     """
     from seawarden.cli import watched
     from seawarden.cli.console import note, say, say_json

@@ -4,7 +4,7 @@ An IMO number belongs to a hull for life; an MMSI goes with the flag and may be 
 anyone's. So a match by IMO number is near certain, one by MMSI likely, one by name alone weak, and weaker the more
 ships bear it. Where both have an IMO number and they differ, the two are different hulls, whatever else agrees. The
 scores order matches for a person; they were set by hand and are no probabilities. A match says that a list names the
-ship. It is a prior among others, capped by `prior`, and never by itself the reason for anything.
+ship. It is told to a person, enters no risk, and is never by itself the reason for anything.
 """
 
 from __future__ import annotations
@@ -32,8 +32,6 @@ DIFFERENT_HULL_FACTOR: Final = 0.15
 """An MMSI that is listed, on a ship with another IMO number: handed on, or borrowed."""
 DELISTED_FACTOR: Final = 0.4
 WEAK: Final = 0.5
-MOST_PRIOR_LOG_ODDS: Final = 0.7
-"""Odds doubled at the most: listed ships pass cables every day without touching one."""
 
 
 class Sighted(NamedTuple):
@@ -166,15 +164,6 @@ class WatchIndex:
 def name_bearers(ships: Iterable[Sighted]) -> dict[str, int]:
     """How many ships (MMSIs) bear each comparable name."""
     return dict(Counter(form for _, form in {(s.mmsi, comparable(s.name)) for s in ships} if form))
-
-
-def prior(matches: Iterable[Match]) -> float:
-    """The most that lists may add to the log odds of a risk: best score times a cap.
-
-    It moves a ship that is doing something up in the order. A ship that does nothing stays at nothing: no finding and
-    no alert may be made of this alone.
-    """
-    return MOST_PRIOR_LOG_ODDS * max((match.score for match in matches), default=0.0)
 
 
 def _reason(ship: Sighted, entry: WatchlistEntry, by: tuple[By, ...]) -> str:
