@@ -1,7 +1,7 @@
 """Distances, bearings and intersections on WGS84, as compiled kernels.
 
 Scalars in, scalars out for the kernels that other kernels call (`distance_m`, `plane_xy`, `segment_nearest`...);
-arrays in, arrays out for `distances_m` and `bearings_deg`. Angles are degrees, lengths metres, longitudes may be
+arrays in, arrays out for `distances_m`. Angles are degrees, lengths metres, longitudes may be
 given in any turn (differences are wrapped to +-180).
 
 **Method.** The tangent plane at a point carries WGS84's own radii there (meridian M, prime vertical N; Torge,
@@ -36,8 +36,6 @@ EP2: Final = E2 / (1 - E2)
 RAD: Final = math.pi / 180
 SHORT_DEG: Final = 1.0
 """Up to this difference in latitude, and as far east and west, the mid-latitude form is used."""
-METRES_PER_NMI: Final = 1852.0
-"""International nautical mile."""
 KNOT_MS: Final = 1852.0 / 3600.0
 """One knot in m/s."""
 
@@ -221,13 +219,4 @@ def distances_m(lat1: F64, lon1: F64, lat2: F64, lon2: F64) -> F64:
     out = np.empty(lat1.shape[0])
     for i in range(lat1.shape[0]):
         out[i] = distance_m(lat1[i], lon1[i], lat2[i], lon2[i])
-    return out
-
-
-@njit(cache=True, error_model="numpy")
-def bearings_deg(lat1: F64, lon1: F64, lat2: F64, lon2: F64) -> F64:
-    """`bearing_deg` of equally long arrays, shape (n,)."""
-    out = np.empty(lat1.shape[0])
-    for i in range(lat1.shape[0]):
-        out[i] = bearing_deg(lat1[i], lon1[i], lat2[i], lon2[i])
     return out

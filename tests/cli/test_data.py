@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from seawarden.cli.program import main
-from seawarden.geography.fetching.economic_zones import zones_of_features, zones_of_file
+from seawarden.geography.fetching.economic_zones import zones_of_features
 from seawarden.geography.fetching.overpass_lines import lines_of_elements
 from seawarden.geography.pack import load_pack
 from seawarden.surroundings.watchlists.door import read_watchlist
@@ -296,15 +296,11 @@ def test_zones_are_fetched_as_polygons(
     assert "Flanders Marine Institute" in zones["attribution"]
 
 
-def test_zones_are_read_from_a_file_too(tmp_path: Path) -> None:
+def test_what_is_no_zone_is_counted() -> None:
     bad = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [0.0, 0.0]}}
     features = [zone("Danish EEZ", SQUARE), bad, {"type": "Feature", "properties": {}, "geometry": None}]
     zones, left = zones_of_features(features)
     assert (len(zones["features"]), left) == (1, {"no_geometry": 1, "no_polygon": 1})
-    file = tmp_path / "eez_v12.geojson"
-    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    same, _ = zones_of_file(file)
-    assert same["features"][0]["properties"] == zones["features"][0]["properties"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from seawarden.geography.index import crossings, may_cross, near_all, nearest, nearest_of
-from seawarden.geography.layer import AssetLayer, build_layer, version_at
+from seawarden.geography.layer import AssetLayer, build_layer
 from seawarden.model.asset import Asset, AssetVersion
 from seawarden.model.error import AssetError
 
@@ -233,7 +233,6 @@ def test_layer_answers_by_row():
     assert LAYER.hash == build_layer(CABLES).hash != WIDE.hash
     with pytest.raises(AssetError, match="two assets"):
         build_layer([CABLES[0], CABLES[0]])
-    assert version_at(CABLES[0], "2024-01-01") is CABLES[0].current
 
 
 def test_pieces_are_short_and_kp_runs_on():

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from seawarden.geography.ports_table import PlacesTable
 from seawarden.geography.waters import Waters
-from seawarden.geography.zones import NO_ZONES, Zone, ZoneLayer
+from seawarden.geography.zones import Zone, ZoneLayer
 from seawarden.geography.zones_around import ZonedPlaces, ZonedWaters
 from seawarden.geography.zones_kinds import name_feature
 from seawarden.geography.zones_read import read_zones, zones_of
@@ -112,7 +112,7 @@ def test_the_grid_answers_as_the_geometry_does(lat, lon):
 
 
 def test_nothing_is_where_nothing_is_known():
-    assert NO_ZONES.at(57.0, 11.0) == [] and len(NO_ZONES) == 0
+    assert ZoneLayer().at(57.0, 11.0) == [] and len(ZoneLayer()) == 0
     assert ZoneLayer([(Zone(kind="eez", name="x"), shapely.box(0, 0, 1, 1))]).at(float("nan"), 0.5) == []
 
 

@@ -120,15 +120,6 @@ def _plain(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalnum())
 
 
-def version_at(asset: Asset, on: str) -> AssetVersion:
-    """The geometry that holds on an ISO date; the current one for an empty date or when none is dated so."""
-    if on:
-        for version in reversed(asset.versions):
-            if version.valid_from <= on and (not version.valid_to or on < version.valid_to):
-                return version
-    return asset.current
-
-
 def _cut(assets: Sequence[Asset], routes: Sequence[Route]) -> dict[str, list[float]]:
     names = ("asset", "lat1", "lon1", "lat2", "lon2", "kp1", "kp2", "sigma")
     columns: dict[str, list[float]] = {name: [] for name in names}

@@ -30,10 +30,6 @@ SOURCES: Final = {
     "Riksgränsen S between 58-57.95 N 11-04.35 E and 58-57.00 N 11-01.50 E",
 }
 """What was read for each source named in the table."""
-MISSING: Final = (
-    "Boarding places of Finland (42 by finnpilot.fi), Estonia, Latvia, Lithuania, Poland, Denmark, Germany but Kiel, "
-    "and Sweden but one: texts read name them without positions. Give a list of your own."
-)
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):

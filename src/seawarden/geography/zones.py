@@ -75,7 +75,3 @@ class ZoneLayer:
         box = shapely.box(west, south, west + CELL_DEG, south + CELL_DEG)
         rows = np.sort(self._tree.query(box, predicate="intersects"))
         return tuple((int(row), bool(shapely.covers(self.shapes[row], box))) for row in rows)
-
-
-NO_ZONES: Final = ZoneLayer()
-"""Nothing is known of zones."""

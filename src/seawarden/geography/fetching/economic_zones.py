@@ -1,4 +1,4 @@
-"""Polygons of economic zones from Marine Regions: GeoJSON of the service, or the shapefile of the website."""
+"""Polygons of economic zones from Marine Regions, as the service's GeoJSON tells them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,12 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 from shapely.errors import ShapelyError
 
 from seawarden.model.error import AssetError
-
-COLUMNS: Final = ("mrgid", "geoname", "pol_type", "territory1", "iso_ter1", "sovereign1", "iso_sov1", "sovereign2")
-"""As the Maritime Boundaries Geodatabase names them (version 11 and 12; `iso_ter1` has three letters)."""
 
 
 def zones_of_features(features: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, int]]:
@@ -35,26 +30,6 @@ def zones_of_features(features: Iterable[dict[str, Any]]) -> tuple[dict[str, Any
         except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError):
             shape = None
         _add(shape, said, zones, left)
-    return {"type": "FeatureCollection", "features": zones}, dict(sorted(left.items()))
-
-
-def zones_of_file(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
-    """The same from a file: GeoJSON, GeoPackage, shapefile or the zip of one.
-
-    Raises:
-        AssetError: it can't be read as a map.
-    """
-    try:
-        meta, _, wkb, columns = pyogrio.raw.read(path, force_2d=True)
-    except (DataSourceError, DataLayerError, ValueError, RuntimeError) as error:
-        raise AssetError(f"{path}: can't be read as a map of zones ({error})") from error
-    if wkb is None:
-        raise AssetError(f"{path}: holds no geometry")
-    names = [str(name).lower() for name in meta["fields"]]
-    zones: list[dict[str, Any]] = []
-    left: Counter[str] = Counter()
-    for row, shape in enumerate(shapely.from_wkb(wkb, on_invalid="ignore")):
-        _add(shape, {name: columns[k][row] for k, name in enumerate(names)}, zones, left)
     return {"type": "FeatureCollection", "features": zones}, dict(sorted(left.items()))
 
 

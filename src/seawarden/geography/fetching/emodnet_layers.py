@@ -15,7 +15,6 @@ LAYERS: Final[dict[str, Kind]] = {
     "emodnet:sigcables": "telecom_cable",
 }
 """Names of the WFS: actual routes; the schematic ones are left out."""
-NAME_COLUMNS: Final = ("name", "objnam", "title", "pipeline_n")
 SIGMA_M: Final = 500.0
 """The layers gather national charts without a stated accuracy: taken as display routes."""
 
