@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seawarden.physics.equipment import equipment_of, ship_class
-from seawarden.physics.reach import chance_for, chance_on_bottom, set_back
+from seawarden.physics.reach import chance_for, chance_on_bottom
 from seawarden.physics.speed_loss import force_for_loss, settled_ratio
 from seawarden.physics.towed import towed_depth
 
@@ -87,12 +87,3 @@ def test_speed_loss_by_relative_pull_is_the_published_row():
         assert settled_ratio("thrust", force) == pytest.approx(ratio, abs=0.006)
         assert settled_ratio("power", force) > settled_ratio("thrust", force)
     assert force_for_loss("thrust", 0.14) == pytest.approx(0.26, abs=0.01)
-
-
-def test_the_anchor_lies_astern_of_an_antenna_far_forward_by_more():
-    outfit = equipment_of("cargo", length_m=169.0, breadth_m=27.0)
-    aft, sigma = set_back(outfit, 60.0, 140.0, 169.0)
-    forward, _ = set_back(outfit, 60.0, 20.0, 169.0)
-    assert forward - aft == pytest.approx(120.0)
-    assert 0.0 < sigma < 200.0
-    assert set_back(outfit, math.nan, None, None)[1] > sigma

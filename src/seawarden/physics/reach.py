@@ -55,19 +55,3 @@ def chance_for(equipment: Equipment, speed_kn: float, depth_m: float, depth_sigm
             depth_sigma_m,
         )
     )
-
-
-def set_back(
-    equipment: Equipment, depth_m: float, to_bow_m: float | None, length_m: float | None
-) -> tuple[float, float]:
-    """How far the anchor lies astern of the AIS antenna, and its standard error, m; negative: ahead.
-
-    The anchor hangs from the bow: it is astern of the hawse by the horizontal reach of the chain, and the antenna is
-    astern of the hawse by its own distance to the bow. Chain out is between the depth and its full length.
-    """
-    bow = to_bow_m if to_bow_m is not None and to_bow_m > 0.0 else 0.8 * (length_m or 120.0)
-    depth = 40.0 if math.isnan(depth_m) else depth_m
-    full = math.sqrt(max(equipment.chain_m**2 - min(depth, equipment.chain_m) ** 2, 0.0))
-    shortest = 0.5 * full
-    sigma = math.hypot((full - shortest) / math.sqrt(12.0), 0.0 if to_bow_m else 0.2 * bow)
-    return 0.5 * (full + shortest) - bow, sigma
