@@ -40,7 +40,6 @@ from seawarden.surroundings.coverage import CoverageBook
 
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 3_600_000
-_KM_PER_DEG: Final = 60.0
 
 
 class _Nothing:

@@ -84,10 +84,6 @@ class Checklists:
         """
         return cls((_shipped(), _checked(path, _decoded(path))))
 
-    def asset_names(self) -> tuple[str, ...]:
-        """Ids or names of the assets that have points of their own."""
-        return tuple(sorted({name for one in self._files for name in one.assets}))
-
     def of(self, asset_id: str, name: str = "", kind: str = "") -> dict[Phase, tuple[Point, ...]]:
         """The points of an asset by phase, in the order of the phases; phases without points are empty.
 

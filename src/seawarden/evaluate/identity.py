@@ -9,7 +9,7 @@ a place alone, since those without are apart in any answer that can't place them
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +27,6 @@ FIGURES: Final = (
 )  # fmt: skip
 
 Labels = Sequence[int]
-Answer = Callable[[Truth], Labels]
 
 
 def run_identity_suite(truth: Path, out: Path) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -40,7 +40,6 @@ from seawarden.sources.door import open_source
 from seawarden.surroundings.norms import Norms, Usual
 from seawarden.surroundings.norms_learn import Counter as Passages
 
-State = Literal["before", "after"]
 LOOK_LIMIT: Final = 0.015
 """Looks a ship-day, all kinds together: three in a watch of twelve hours on a desk of 400 ships."""
 

@@ -6,7 +6,6 @@ whole from anyone without the right: no redacted shell stays, because a shell te
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
@@ -58,11 +57,6 @@ def release(item: Releasable, rights: Rights) -> Releasable | None:
     if not rights.may_see(item.asset.visibility):
         return None
     return msgspec.structs.replace(item, ahead=_ahead(item.ahead, rights))
-
-
-def release_all(items: Iterable[Releasable], rights: Rights) -> list[Releasable]:
-    """The items that this reader may see."""
-    return [shown for shown in (release(item, rights) for item in items) if shown is not None]
 
 
 def _ahead(ahead: tuple[AssetAhead, ...], rights: Rights) -> tuple[AssetAhead, ...]:

@@ -21,7 +21,6 @@ from seawarden.simulate.draws import generator
 from seawarden.simulate.path import KN_MS, metres_per_degree, wrap_deg
 
 DEMO_MMSI = 999_000_001
-CANARY_MMSI = 999_000_999
 DEMO_NAME = "AMBER TERN"
 DEMO_DAY = "2024-12-25"
 DEMO_ORIGIN_MMSI = 538_002_973

@@ -27,8 +27,6 @@ from seawarden.store.files import whole_file
 DAY_MS: Final = 86_400_000
 ROW_GROUP_ROWS: Final = 65_536
 """About 2,000 ships' hours: DuckDB skips a group by its smallest and largest MMSI and time."""
-NAMES: Final = ("source", "receiver", "file")
-"""Index columns that are kept as words, so that a file means the same without its catalogue."""
 COMPACT_MEMORY: Final = "1GB"
 """What merging a day may take; the rest of a large day waits on the disk."""
 _TRIES: Final = 3

@@ -21,7 +21,6 @@ from seawarden.model.position import I32, I64
 CELL_LAT_DEG: Final = 0.05
 CELL_LON_DEG: Final = 0.1
 """About 5.5 km by 5.5 km at 57 degrees north."""
-SECTORS: Final = 8
 ANY: Final = 15
 """Season, class or sector: any."""
 BIN_KN: Final = 0.5
@@ -31,16 +30,6 @@ LEAST: Final = 20
 """Passages from which a share is worth telling: its error is then some tenth."""
 STOP_KN: Final = 0.7
 FORM: Final = 1
-CLASSES: Final = (
-    "unknown",
-    "fishing",
-    "working craft",
-    "passenger ships",
-    "cargo ships",
-    "tankers",
-    "yachts",
-    "navy",
-)
 UNKNOWN: Final = 0
 
 
@@ -66,7 +55,10 @@ class Taught(Protocol):
 
 
 def class_of(ship_type: int) -> int:
-    """Class of a ship by her type, ITU-R M.1371-5, table 53."""
+    """Class of a ship by her type, ITU-R M.1371-5, table 53.
+
+    0 unknown, 1 fishing, 2 working craft, 3 passenger ships, 4 cargo ships, 5 tankers, 6 yachts, 7 navy.
+    """
     if ship_type == 30:
         return 1
     if ship_type in (31, 32, 33, 34) or 50 <= ship_type <= 59:
@@ -90,7 +82,7 @@ def season_of(t: int) -> int:
 
 
 def sector_of(cog_deg: float) -> int:
-    """Sector of a course, 0 about north; ANY for none."""
+    """Which of eight sectors a course lies in, 0 about north; ANY for none."""
     return int((cog_deg + 22.5) % 360.0 // 45.0) if cog_deg == cog_deg else ANY
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -22,9 +22,6 @@ from seawarden.evaluate.intervals import binomial, poisson
 from seawarden.model.finding import Finding
 from seawarden.model.position import Positions
 from seawarden.settings import Settings, settings_hash
-
-BUDGET: Final = 0.02
-"""False findings a ship-day at which recall is asked for."""
 
 
 def run_integrity_suite(positions: Sequence[Path], out: Path, *, settings: Settings, key: str = "") -> dict[str, Any]:

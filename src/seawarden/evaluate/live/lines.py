@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from seawarden.model.position import Positions, take
+from seawarden.model.position import Positions
 
 Bytes = npt.NDArray[np.uint8]
 BITS: Final = 168
@@ -42,14 +42,6 @@ def sentences(p: Positions, station: str = "2573135") -> Bytes:
         _text(n, "\r\n"),
     )  # fmt: skip
     return np.ascontiguousarray(np.concatenate(parts, axis=1))
-
-
-def as_sent(p: Positions) -> Positions:
-    """The positions as their sentences tell them: places to 1/600,000 deg, speeds and courses to a tenth."""
-    q = take(p, slice(None))
-    q.lat[:] = np.round(p.lat * 600_000) / 600_000
-    q.lon[:] = np.round(p.lon * 600_000) / 600_000
-    return q
 
 
 def _bits(values: Any, width: int) -> npt.NDArray[np.int64]:

@@ -60,11 +60,6 @@ class EdgeClock:
                 self._offset, self._since, self._apart = offset, None, 0.0
             return int((steady + self._offset) * 1000)
 
-    @property
-    def apart_s(self) -> float:
-        """How far the machine's clock is from this one since it was set, s; 0 while they agree."""
-        return self._apart
-
     def sentence(self) -> str:
         """What is wrong with the machine's clock; empty when nothing is."""
         if not self._apart:

@@ -90,8 +90,3 @@ def ship_numbers(mmsi: I64) -> npt.NDArray[np.bool_]:
     made_up = (mmsi >= MADE_UP[0]) & (mmsi <= MADE_UP[1])
     known: npt.NDArray[np.bool_] = made_up | (ships & (GIVEN[np.where(ships, mmsi // 1_000_000, 0)] == 1))
     return known
-
-
-def flag_of(mmsi: int) -> str:
-    """Country or area that the number was given out by; empty when it can't be told."""
-    return mmsi_facts(mmsi).flag
