@@ -83,6 +83,14 @@ def test_the_end_of_a_stop_is_its_last_report_and_a_dip_is_none():
     assert restart_of(short) is None
 
 
+def test_a_ship_that_had_lost_before_she_stopped_is_held_against_the_speed_before_that():
+    ship = stopped(7.5)
+    ship.sog_kn[WAY_MIN - 35 : WAY_MIN] *= 0.65
+    told = restart_of(ship)
+    assert told is not None and told.slower
+    assert told.before_kn == pytest.approx(10.0, abs=0.1)
+
+
 def test_slower_is_slower_beyond_the_error():
     slower, as_fast = restart_of(stopped(8.0)), restart_of(stopped(10.0))
     assert slower is not None and slower.slower

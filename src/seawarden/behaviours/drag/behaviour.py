@@ -263,7 +263,11 @@ def _lost_over(restart: Restart, duration_s: float) -> tuple[Uncertain, ...]:
     left = math.exp(restart.change)
     return (
         measure.share("loss", max(0.0, 1.0 - left), restart.sigma * left, "log speed before a stop and after it"),
-        measure.speed("expected_speed", restart.before_kn, method="mean of up to 45 min before the stop"),
+        measure.speed(
+            "expected_speed",
+            restart.before_kn,
+            method="before the stop, the faster of its last 45 min and the 75 before",
+        ),
         measure.speed("speed", restart.before_kn * left, method="mean since she gathered way"),
         measure.duration("duration", duration_s, method="since the finding's onset"),
     )

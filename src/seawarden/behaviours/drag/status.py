@@ -1,8 +1,9 @@
 """What a ship under way says of herself, where it disagrees with her way: at anchor, moored, aground, not in command.
 
-In no published case did the status change while an anchor was out, and a status left over from the berth is common.
-It is told, and weighs nothing in the chance; a ship that says that she can't command her way has told another reason
-for a loss of speed.
+In no published case did the status change while an anchor was out, and a status left over from the berth is common:
+141 of 4,030 ships at more than 4 kn in four snapshots said so (0.035; exact 95 % 0.030-0.041), ten of them `not under
+command`. It is told, and weighs nothing in the chance; a ship that says that she can't command her way has told
+another reason for a loss of speed.
 """
 
 from __future__ import annotations

@@ -26,6 +26,9 @@ LEAST_STOP_S: Final = 300.0
 """A shorter dip below two knots is a slip or a wild report."""
 BEFORE_S: Final = (2700.0, 300.0)
 """Her speed before: three quarters of an hour, without the minutes in which she lost her way."""
+LONG_BEFORE_S: Final = (7200.0, 2700.0)
+"""Her speed before that, where it is known: a ship that had lost some before she stopped is held against the faster
+of the two. Eagle S made 8.5 kn, 6.3 before her stop and 7.5 after it."""
 GATHERED_S: Final = 600.0
 """A loaded ship gathers way within about ten minutes."""
 LEAST_SPAN_S: Final = 300.0
@@ -44,7 +47,7 @@ class Restart(NamedTuple):
     ended_s: float
     """When the stop ended."""
     before_kn: float
-    """Her speed before it, the mean of the logarithm."""
+    """Her speed before it, the mean of the logarithm, or in the hour before that where she was faster."""
 
     @property
     def slower(self) -> bool:
@@ -76,14 +79,17 @@ def restart_of(track: Track) -> Restart | None:
         return None
     first, last = stop
     under_way = speed > UNDER_WAY_KN
-    before = under_way & (t_s > t_s[first] - BEFORE_S[0]) & (t_s < t_s[first] - BEFORE_S[1])
-    after = under_way & (t_s > t_s[last] + GATHERED_S)
-    sides = [_level(t_s[rows], np.log(speed[rows])) for rows in (before, after) if rows.any()]
-    if len(sides) < 2 or any(side is None for side in sides):
+    sides = []
+    for begin, end in (BEFORE_S, LONG_BEFORE_S):
+        rows = under_way & (t_s > t_s[first] - begin) & (t_s < t_s[first] - end)
+        sides.append(_level(t_s[rows], np.log(speed[rows])))
+    rows = under_way & (t_s > t_s[last] + GATHERED_S)
+    after = _level(t_s[rows], np.log(speed[rows]))
+    if sides[0] is None or after is None:
         return None
-    (level0, variance0), (level1, variance1) = (side for side in sides if side is not None)
-    sigma = math.sqrt(variance0 + variance1 + LEVEL_SIGMA**2)
-    return Restart(level1 - level0, sigma, float(t_s[last] - t_s[first]), float(t_s[last]), math.exp(level0))
+    level, variance = max(side for side in sides if side is not None)
+    sigma = math.sqrt(variance + after[1] + LEVEL_SIGMA**2)
+    return Restart(after[0] - level, sigma, float(t_s[last] - t_s[first]), float(t_s[last]), math.exp(level))
 
 
 def _believed(track: Track) -> tuple[F64, F64]:
@@ -106,7 +112,7 @@ def _last_stop(t_s: F64, speed: F64) -> tuple[int, int] | None:
 
 def _level(t_s: F64, log_v: F64) -> tuple[float, float] | None:
     """Mean and its variance, ten minutes counting as one reading; None over less than five minutes."""
-    span = float(t_s[-1] - t_s[0])
-    if len(log_v) < 3 or span < LEAST_SPAN_S:
+    span = float(t_s[-1] - t_s[0]) if len(log_v) >= 3 else 0.0
+    if span < LEAST_SPAN_S:
         return None
     return float(np.mean(log_v)), (float(np.var(log_v)) + 0.01**2) / max(span / 600.0, 1.0)
