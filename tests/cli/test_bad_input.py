@@ -146,12 +146,25 @@ DEPTHS = [
     Refused("land alone", "a.nc", grid([57.0, 57.5], [11.0, 12.0], 40.0), "land alone"),
 ]
 
+MODELS = [
+    Refused("missing", "none.json", None, "none.json: there is no such drag model"),
+    Refused("folder", "model", b"", "model: there is no such drag model"),
+    Refused("empty", "a.json", b"", "a.json: the drag model can't be read"),
+    Refused("binary", "a.json", bytes(range(256)), "a.json: the drag model can't be read"),
+    Refused("truncated", "a.json", b'{"format":5,"features":["loss"', "a.json: the drag model can't be read"),
+    Refused("another document", "a.json", layer(LINE), "a.json: the drag model can't be read"),
+    Refused("another document", "a.json", b"[1, 2]", "a.json: the drag model can't be read"),
+    Refused("an older format", "a.json", b'{"format":4,"features":[]}', "this version reads 5: train it again"),
+]
+
 CALLS: dict[str, tuple[list[Refused], Callable[[str, str], list[str]]]] = {
     "source": (SOURCES, lambda bad, good: ["replay", bad]),
     "assets": (ASSETS, lambda bad, good: ["replay", good, "--assets", bad]),
     "settings": (SETTINGS, lambda bad, good: ["replay", good, "--settings", bad]),
     "depths": (DEPTHS, lambda bad, good: ["replay", good, "--depths", bad]),
     "backtest": (DEPTHS, lambda bad, good: ["backtest", good, "--depths", bad]),
+    "drag model": (MODELS, lambda bad, good: ["replay", good, "--drag-model", bad]),
+    "drag model of a backtest": (MODELS, lambda bad, good: ["backtest", good, "--drag-model", bad]),
     "coverage": (COVERAGE, lambda bad, good: ["replay", good, "--coverage", bad]),
 }
 CASES = [(call, case) for call, (cases, _) in CALLS.items() for case in cases]

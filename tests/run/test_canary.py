@@ -66,7 +66,7 @@ def test_the_drag_behaviour_switched_off():
             "no drag model",
         ),
         (lambda: DragModel(b"{"), "can't be read"),
-        (lambda: DragModel(b'{"format": 1, "features": ["other"]}'), "other features"),
+        (lambda: DragModel(b'{"format": 5, "features": ["other"]}'), "other features"),
     ],
     ids=["missing", "corrupt", "other features"],
 )

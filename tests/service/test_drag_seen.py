@@ -10,7 +10,6 @@ from seawarden.behaviours.drag.before import BEFORE
 from seawarden.behaviours.drag.model import DragModel, shipped
 from seawarden.behaviours.drag.seen import TERMS, Seen
 from seawarden.geography.layer import build_layer
-from seawarden.model.error import SeawardenError
 from seawarden.model.rights import Rights
 from seawarden.ports import Surroundings
 from seawarden.service import drag_seen
@@ -23,7 +22,7 @@ NORDIC = 219_000_001
 
 
 @pytest.fixture
-def model(monkeypatch) -> DragModel:
+def model() -> DragModel:
     made = DragModel.__new__(DragModel)
     made.__dict__.update(shipped().__dict__)
     lines = [
@@ -35,18 +34,17 @@ def model(monkeypatch) -> DragModel:
     ]  # fmt: skip
     plain = {"before": list(BEFORE), "terms": list(TERMS), "cases": 1, "ships": 1, "thresholds": {}, "lines": lines}
     made.seen = Seen(plain)
-    monkeypatch.setattr(drag_seen, "shipped", lambda: made)
     return made
 
 
-def client(make_watch, assets, rights=None) -> TestClient:
+def client(make_watch, assets, model, rights=None) -> TestClient:
     around = Surroundings(assets=build_layer(assets), depth=None, places=None, coverage=None, waters=None)
     more = {} if rights is None else {"rights": rights}
-    return TestClient(make_app(make_watch(assets, around=Surround(around)), **more))
+    return TestClient(make_app(make_watch(assets, around=Surround(around, drag=model)), **more))
 
 
 def test_a_ship_is_told_with_what_lowers_her_chance(model, make_watch, public_asset):
-    with client(make_watch, [public_asset]) as api:
+    with client(make_watch, [public_asset], model) as api:
         card = api.get(f"/api/ships/{NORDIC}", params={"at": T0 + 100 * MIN}).json()
         early = api.get(f"/api/ships/{NORDIC}", params={"at": T0 + 9 * MIN}).json()
         before = api.get(f"/api/ships/{NORDIC}", params={"at": T0 - 1}).json()
@@ -62,7 +60,7 @@ def test_a_ship_is_told_with_what_lowers_her_chance(model, make_watch, public_as
 
 def test_ships_near_assets_are_counted_and_the_blind_ones_named(model, make_watch, public_asset, secret_asset):
     assets = [public_asset, secret_asset]
-    with client(make_watch, assets) as api:
+    with client(make_watch, assets, model) as api:
         seen = api.get("/api/seen", params={"at": T0 + 52 * MIN}).json()["seen"]
         far = api.get("/api/seen", params={"at": T0 + 118 * MIN}).json()["seen"]
         hidden = api.get("/api/seen", params={"at": T0 + 79 * MIN}).json()["seen"]
@@ -76,12 +74,12 @@ def test_ships_near_assets_are_counted_and_the_blind_ones_named(model, make_watc
     assert far["ships"] == 0 and far["line"] == "no ship is under way near assets"
     assert hidden["ships"] == 0
     assert status["t"] % drag_seen.EVERY_MS == 0
-    with client(make_watch, assets, Rights(frozenset({"navy"}))) as api:
+    with client(make_watch, assets, model, Rights(frozenset({"navy"}))) as api:
         assert api.get("/api/seen", params={"at": T0 + 79 * MIN}).json()["seen"]["ships"] == 1
 
 
 def test_a_ship_on_which_hardly_a_drag_would_be_seen_is_named(model, make_watch, public_asset):
-    with client(make_watch, [public_asset]) as api:
+    with client(make_watch, [public_asset], model) as api:
         seen = api.get("/api/seen", params={"at": T0 + 42 * MIN}).json()["seen"]
         assert seen["hardly"] == 0
         model.seen.__dict__["_lines"] = {
@@ -93,17 +91,12 @@ def test_a_ship_on_which_hardly_a_drag_would_be_seen_is_named(model, make_watch,
     assert [(ship["mmsi"], ship["name"]) for ship in seen["blind"]] == [(NORDIC, "NORDIC TEST")]
 
 
-def test_without_a_model_that_says_it_nothing_is_said(model, make_watch, public_asset, monkeypatch):
+def test_without_a_model_that_says_it_nothing_is_said(model, make_watch, public_asset):
     model.seen = None
-    with client(make_watch, [public_asset]) as api:
+    with client(make_watch, [public_asset], model) as api:
         assert api.get("/api/seen", params={"at": T0 + 52 * MIN}).json()["seen"] is None
         assert api.get(f"/api/ships/{NORDIC}", params={"at": T0 + 52 * MIN}).json()["seen"] is None
-
-    def absent() -> DragModel:
-        raise SeawardenError("there is no drag model in this installation")
-
-    monkeypatch.setattr(drag_seen, "shipped", absent)
-    with client(make_watch, [public_asset]) as api:
+    with client(make_watch, [public_asset], None) as api:
         assert api.get("/api/seen").json()["seen"] is None
     with TestClient(make_app(make_watch([public_asset]))) as api:
         assert api.get("/api/status").json()["seen"] is None

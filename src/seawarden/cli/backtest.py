@@ -13,6 +13,7 @@ from seawarden.cli.options import (
     ColumnsMap,
     CoverageFile,
     DepthsFile,
+    DragModelFile,
     FromTime,
     SettingsFile,
     ToTime,
@@ -38,6 +39,7 @@ def backtest(
     weather: WeatherFiles = [],  # noqa: B006
     works: WorksFiles = [],  # noqa: B006
     depths: DepthsFile = None,
+    drag_model: DragModelFile = None,
     planted: Annotated[
         int, typer.Option("--planted", min=0, max=500, metavar="N", help="Drags laid on each day's tracks.")
     ] = 20,
@@ -69,12 +71,12 @@ def backtest(
         coverage=watched.coverage_of(coverage),
         weather=weather,
         works=watched.works_of(works),
-        charts=watched.charts_of(depths=depths, assets=known),
+        charts=watched.charts_of(depths=depths, assets=known, drag_model=drag_model),
         planted=planted,
     )
     with progress("backtest") as advance:
-        layer = run_backtest(ask, out, advance)
-    metrics = write_results(out, ask, layer)
+        room = run_backtest(ask, out, advance)
+    metrics = write_results(out, ask, room)
     if as_json:
         say_json(metrics)
     else:

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
+from seawarden.behaviours.drag.model import SHIPPED, DragModel, shipped
 from seawarden.channels.run_folder import SUMMARY, TRACKS
 from seawarden.cli import watched
 from seawarden.cli.options import shown
@@ -18,9 +19,11 @@ from seawarden.geography.depth import DepthGrid
 from seawarden.geography.layer import build_layer
 from seawarden.model.asset import Asset
 from seawarden.model.batch import Catalogue
+from seawarden.model.drag_model import line_of
 from seawarden.model.error import SeawardenError
 from seawarden.model.position import Positions, concat
 from seawarden.run.build import build
+from seawarden.run.charts import Charts
 from seawarden.service.page import BASEMAP, built
 from seawarden.settings_load import FILE_VARIABLE, load_settings
 from seawarden.sources import open_source
@@ -71,11 +74,24 @@ def settings_file(path: Path | None) -> Check:
     return Check(state="ok", what=f"settings: {named}" if named else "settings: the embedded defaults")
 
 
-def canary(path: Path | None) -> list[Check]:
-    """Whether a simulated drag passes the whole chain of this installation with these settings."""
+def drag_model(path: Path | None) -> tuple[DragModel | None, Check]:
+    """The model that looks for drags, None where it can't be read, and what is to be said of it."""
+    try:
+        model = watched.charts_of(drag_model=path).drag or shipped()
+    except SeawardenError as error:
+        do = "`seawarden train drag SOURCE... --out FILE` makes a model of your own waters"
+        return None, Check(state="missing", what=f"drag model: {error}", do=do)
+    what = line_of(model.named)
+    if model.seen is None:
+        what += "; it can't say how well a drag would be seen on a ship"
+    return model, Check(state="ok", what=what)
+
+
+def canary(path: Path | None, model: DragModel) -> list[Check]:
+    """Whether a simulated drag passes the whole chain of this installation with these settings and this model."""
     try:
         settings = load_settings(path, os.environ)
-        room = build(settings, [])
+        room = build(settings, [], charts=Charts(drag=model))
     except SeawardenError:
         return []  # told by its own check
     (sighting,) = room.canary.until(CANARY_T)
@@ -145,6 +161,8 @@ def run_folder(folder: Path) -> list[Check]:
     if len(summary.depths) > 1:
         what = f"{folder}: depths of {summary.depths[0].source}, elsewhere of {summary.depths[1].source}"
         checks.append(Check(state="ok", what=what))
+    if summary.drag_model is not None and summary.drag_model.source != SHIPPED:
+        checks.append(Check(state="ok", what=f"{folder}: {line_of(summary.drag_model)}"))
     if summary.not_watching:
         what = f"{folder}: NOT WATCHING at the end of this run: {'; '.join(summary.not_watching)}"
         checks.append(Check(state="missing", what=what, do="replay again with settings under which it is found"))

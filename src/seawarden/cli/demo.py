@@ -54,5 +54,5 @@ def demo(
 
     served = over(result.recording, result.room, loaded, mode="demo")
     number = loaded.service.port if port is None else port
-    watch = exercised(served.watch, Drillmaster(loaded, served.room.around))
+    watch = exercised(served.watch, Drillmaster(loaded, served.room.around, served.room.drag))
     serve(make_app(watch), loaded.service.host, number, browser=not no_browser)

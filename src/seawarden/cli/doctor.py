@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seawarden.cli.options import AsJson, AssetsName, ColumnsMap, DepthsFile, SettingsFile
+from seawarden.cli.options import AsJson, AssetsName, ColumnsMap, DepthsFile, DragModelFile, SettingsFile
 from seawarden.cli.watched import DEFAULT_ASSETS
 from seawarden.model.error import SeawardenError
 
@@ -25,6 +25,7 @@ def doctor(
     columns: ColumnsMap = [],  # noqa: B006
     settings: SettingsFile = None,
     depths: DepthsFile = None,
+    drag_model: DragModelFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Explain an empty map or a silent watch: what is missing, and what to do."""
@@ -32,7 +33,10 @@ def doctor(
     from seawarden.cli import checkup
     from seawarden.cli.console import say, say_json
 
-    checks: list[Check] = [*checkup.installation(), checkup.settings_file(settings), *checkup.canary(settings)]
+    model, about_model = checkup.drag_model(drag_model)
+    checks: list[Check] = [*checkup.installation(), checkup.settings_file(settings), about_model]
+    if model is not None:
+        checks += checkup.canary(settings, model)
     known, about_assets = checkup.assets_named(assets)
     checks += [*about_assets, checkup.depths(depths, known)]
     for name in sources or []:

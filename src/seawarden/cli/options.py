@@ -96,6 +96,14 @@ DepthsFile = Annotated[
         help="Depth grid for ships, NetCDF or GeoTIFF; the shipped one answers where it ends.",
     ),
 ]
+DragModelFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--drag-model",
+        metavar="FILE",
+        help="A model of dragged anchors from `seawarden train drag`, in place of the shipped one.",
+    ),
+]
 ForecastFile = Annotated[
     Path | None,
     typer.Option(

@@ -15,6 +15,7 @@ from seawarden.cli.options import (
     ColumnsMap,
     CoverageFile,
     DepthsFile,
+    DragModelFile,
     ForecastFile,
     FromTime,
     NormsFile,
@@ -52,6 +53,7 @@ def replay(
     zones: ZonesFiles = [],  # noqa: B006
     norms: NormsFile = None,
     depths: DepthsFile = None,
+    drag_model: DragModelFile = None,
     forecast: ForecastFile = None,
     weather: WeatherFiles = [],  # noqa: B006
     works: WorksFiles = [],  # noqa: B006
@@ -79,7 +81,7 @@ def replay(
     watched.check_weather(weather)
     known = watched.assets_of(assets)
     declared = watched.coverage_of(coverage)
-    charts = watched.charts_of(zones, norms, depths, known)
+    charts = watched.charts_of(zones, norms, depths, known, drag_model)
     with progress("replaying") as advance:
         result = run_replay(
             sources,
@@ -109,6 +111,8 @@ def replay(
 
 def lines_of(summary: Summary) -> list[str]:
     """A summary for a person."""
+    from seawarden.behaviours.drag.model import SHIPPED
+    from seawarden.model.drag_model import line_of
     from seawarden.model.sight import hours_line
 
     rejected = sum(summary.rejected.values())
@@ -130,6 +134,8 @@ def lines_of(summary: Summary) -> list[str]:
     if len(summary.depths) > 1:
         own, rest = summary.depths[0], summary.depths[1]
         lines.append(f"depths: {own.source}, sigma {own.sigma_m:g} m; elsewhere {rest.source}, {rest.sigma_m:g} m")
+    if summary.drag_model is not None and summary.drag_model.source != SHIPPED:
+        lines.append(line_of(summary.drag_model))
     lines += [f"cannot see: {sentence}" for sentence in summary.cannot_see]
     if summary.simulated:
         lines.append("SIMULATED: ships that do not exist are among these")

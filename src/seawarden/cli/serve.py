@@ -13,6 +13,7 @@ from seawarden.cli.options import (
     ColumnsMap,
     CoverageFile,
     DepthsFile,
+    DragModelFile,
     ForecastFile,
     FromTime,
     NormsFile,
@@ -48,6 +49,7 @@ def serve(
     zones: ZonesFiles = [],  # noqa: B006
     norms: NormsFile = None,
     depths: DepthsFile = None,
+    drag_model: DragModelFile = None,
     forecast: ForecastFile = None,
     store: Annotated[
         Path | None,
@@ -116,6 +118,7 @@ def serve(
     from seawarden.cli.serve_live import attend, is_live, live_watch
     from seawarden.cli.served import Served, from_folder, from_sources
     from seawarden.geography.map_layers import layers_of
+    from seawarden.model.drag_model import line_of
     from seawarden.model.error import UsageError
     from seawarden.run.exercise import Drillmaster
     from seawarden.service.accounts import Accounts
@@ -142,9 +145,11 @@ def serve(
     named = sources or []
     folder = Path(named[0]) if len(named) == 1 and is_run(Path(named[0])) else None
     known = watched.assets_of(assets if folder is None else str(folder / ASSETS))
-    charts = watched.charts_of(zones, norms, depths, known)
+    charts = watched.charts_of(zones, norms, depths, known, drag_model)
     if charts.depth is not None:
         note("; elsewhere ".join(f"depths: {one.source}, sigma {one.sigma_m:g} m" for one in charts.depth.sources()))
+    if charts.drag is not None:
+        note(line_of(charts.drag.named))
     served: Served
     live = None
     if is_live(named):
@@ -180,7 +185,7 @@ def serve(
     if live is None and not served.kept:
         note("Declared faults and actions are kept in memory alone: --store DIR keeps them.")
     room = served.room if live is None else live.run.room
-    watch = exercised(served.watch if live is None else live, Drillmaster(loaded, room.around))
+    watch = exercised(served.watch if live is None else live, Drillmaster(loaded, room.around, room.drag))
     for sentence in unheard(recipients, watch.assets()):
         note(f"--notify: {sentence}")
     outbox = Outbox(":memory:" if store is None else store / OUTBOX)

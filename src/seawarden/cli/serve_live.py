@@ -52,7 +52,7 @@ def live_watch(
     if store is None:
         note("Nothing is kept: without --store DIR a restart forgets everything.")
     around = run.room.around
-    return LiveWatch(run, Surround(around, Directory(around.waters, around.places)))
+    return LiveWatch(run, Surround(around, Directory(around.waters, around.places), run.room.drag))
 
 
 def attend(app: FastAPI, watch: LiveWatch) -> None:

@@ -59,7 +59,7 @@ def over(
         room.layer,
         settings,
         mode=mode,
-        around=Surround(room.around, directory),
+        around=Surround(room.around, directory, room.drag),
         ranker=RecordedRanker(recording, room.layer, settings, room.around, outlook),
         foresight=Foresight(recording, room.layer, settings, room.around, directory),
         outlook=outlook,

@@ -13,6 +13,7 @@ from seawarden.cli.options import (
     ColumnsMap,
     CoverageFile,
     DepthsFile,
+    DragModelFile,
     FromTime,
     NormsFile,
     RightsGroups,
@@ -49,6 +50,7 @@ def ship(
     zones: ZonesFiles = [],  # noqa: B006
     norms: NormsFile = None,
     depths: DepthsFile = None,
+    drag_model: DragModelFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Write one ship's dossier: identity over time, track segments, gaps, zones, findings.
@@ -70,7 +72,7 @@ def ship(
     loaded = watched.settings_of(settings)
     watched.check_sources(positions)
     known = watched.assets_of(assets)
-    charts = watched.charts_of(zones, norms, depths, known)
+    charts = watched.charts_of(zones, norms, depths, known, drag_model)
     with progress("reading") as advance:
         result = replay(
             positions,

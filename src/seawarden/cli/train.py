@@ -75,6 +75,8 @@ def drag(
     else:
         say(f"model {str(card['hash'])[:12]}")
         say(f"Written to {out}")
+        say(f"To try it on other days: seawarden backtest SOURCE... --drag-model {out} --out DIR")
+        say(f"To watch with it: seawarden serve SOURCE... --drag-model {out}")
 
 
 @app.command("norms")

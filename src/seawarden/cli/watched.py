@@ -89,16 +89,20 @@ def columns_of(words: Sequence[str]) -> Mapping[str, str] | None:
 
 
 def charts_of(
-    zones: Sequence[str] = (), norms: Path | None = None, depths: Path | None = None, assets: Sequence[Asset] = ()
+    zones: Sequence[str] = (),
+    norms: Path | None = None,
+    depths: Path | None = None,
+    assets: Sequence[Asset] = (),
+    drag_model: Path | None = None,
 ) -> Charts:
-    """Maps of zones, norms of past traffic, and depths around the assets.
+    """Maps of zones, norms of past traffic, depths around the assets, and a model of drags.
 
     Raises:
-        AssetError: one of them can't be read.
+        SeawardenError: one of them can't be read.
     """
     from seawarden.run.charts import charts_of as read
 
-    return read(zones, norms, depths, assets)
+    return read(zones, norms, depths, assets, drag_model)
 
 
 def coverage_of(path: Path | None, from_t: int | None = None) -> list[CoverageDeclared]:

@@ -12,6 +12,7 @@ from seawarden.behaviours.about_to_anchor import AboutToAnchor
 from seawarden.behaviours.along import Along
 from seawarden.behaviours.approach import Approach
 from seawarden.behaviours.drag.behaviour import Drag
+from seawarden.behaviours.drag.model import DragModel
 from seawarden.behaviours.drag.watched import Watched
 from seawarden.behaviours.dragging_at_anchor import DraggingAtAnchor
 from seawarden.behaviours.drifting import Drifting
@@ -66,10 +67,17 @@ class Watchroom(NamedTuple):
     foreseen: Foreseen | None = None
     watched: Watched | None = None
     """What counts on how many ships a drag would be seen, None where nobody looks for one or the model can't say."""
+    drag: DragModel | None = None
+    """The model that looks for drags, the same for all of the watch; None where nobody looks for one."""
 
 
-def behaviours_of(settings: Settings) -> list[Behaviour]:
-    """The behaviours that are switched on, in their fixed order."""
+def behaviours_of(settings: Settings, drag: DragModel | None = None) -> list[Behaviour]:
+    """The behaviours that are switched on, in their fixed order.
+
+    Args:
+        settings: the whole tree.
+        drag: the model that looks for drags; the shipped one when None.
+    """
     b = settings.behaviours
     table: list[tuple[bool, Behaviour]] = [
         (b.crossing.enabled, Approach(b.crossing, settings.assets)),
@@ -77,7 +85,7 @@ def behaviours_of(settings: Settings) -> list[Behaviour]:
         (b.stopping.enabled, Stopping(b.stopping, settings.assets)),
         (b.drifting.enabled, Drifting(b.drifting)),
         (b.about_to_anchor.enabled, AboutToAnchor(b.about_to_anchor)),
-        *_drag(settings),
+        *_drag(settings, drag),
         (b.along.enabled, Along(b.along)),
         (b.trawling.enabled, Trawling(b.trawling, settings.assets)),
         (b.dragging_at_anchor.enabled, DraggingAtAnchor(b.dragging_at_anchor)),
@@ -86,22 +94,19 @@ def behaviours_of(settings: Settings) -> list[Behaviour]:
     return [behaviour for enabled, behaviour in table if enabled] + integrity_behaviours(settings)
 
 
-def _drag(settings: Settings) -> list[tuple[bool, Behaviour]]:
+def _drag(settings: Settings, model: DragModel | None) -> list[tuple[bool, Behaviour]]:
     """The drag behaviour; without a readable model it is left out, and the canary says that nobody watches."""
     if not settings.behaviours.drag.enabled:
         return []
     try:
-        return [(True, Drag(settings.behaviours.drag, prior_log_odds=settings.risk.prior_logodds))]
+        return [(True, Drag(settings.behaviours.drag, prior_log_odds=settings.risk.prior_logodds, model=model))]
     except SeawardenError:
         return []
 
 
-def watched_by(behaviours: Sequence[Behaviour]) -> Watched | None:
+def watched_by(model: DragModel | None) -> Watched | None:
     """What counts the ships on which a drag would be seen."""
-    for behaviour in behaviours:
-        if isinstance(behaviour, Drag) and behaviour.model.seen is not None:
-            return Watched(behaviour.model, behaviour.model.seen)
-    return None
+    return Watched(model, model.seen) if model is not None and model.seen is not None else None
 
 
 def fleet_behaviours_of(settings: Settings) -> list[FleetBehaviour]:
@@ -160,7 +165,7 @@ def build(
         assets: what is watched.
         catalogue: names behind the sources' small integers, shared with the sources.
         shards: number of shards that the ships are dealt out over; changes nothing in the outcome.
-        charts: a user's maps of zones, norms of past traffic, and depths.
+        charts: a user's maps of zones, norms of past traffic, depths, and a model of drags.
     """
     names = catalogue if catalogue is not None else Catalogue()
     layer = build_layer(assets)
@@ -173,8 +178,9 @@ def build(
     if feed is not None and settings.forecast.surprise:
         departures = [Deviation(feed, settings.forecast)]
     ahead = Foreseen(layer, settings.risk, feed, settings.forecast.least_chance) if feed is not None else None
-    behaviours = behaviours_of(settings)
-    watched = watched_by(behaviours)
+    behaviours = behaviours_of(settings, charts.drag)
+    model = next((own.model for own in behaviours if isinstance(own, Drag)), None)
+    watched = watched_by(model)
     counting: list[FleetBehaviour] = [watched] if watched is not None else []
     engine = Engine(
         settings,
@@ -188,7 +194,7 @@ def build(
         across=[*learning, *fleet_behaviours_of(settings), *departures, *counting],
     )
     canary = Canary(settings, behaviours, around)
-    return Watchroom(engine, layer, around, names, settings, hash_, canary, feed, ahead, watched)
+    return Watchroom(engine, layer, around, names, settings, hash_, canary, feed, ahead, watched, model)
 
 
 def load_kernels(settings: Settings) -> None:

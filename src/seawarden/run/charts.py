@@ -1,4 +1,5 @@
-"""What a user brings along for the whole run: maps of zones, norms learned from past traffic, a grid of depths."""
+"""What a user brings along for the whole run: maps of zones, norms learned from past traffic, a grid of depths,
+a model of dragged anchors."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from seawarden.behaviours.drag.model import DragModel, load
 from seawarden.geography.depth_own import OwnDepths
 from seawarden.geography.depth_read import Box
 from seawarden.geography.ports_table import PlacesTable
@@ -17,7 +19,7 @@ from seawarden.surroundings.norms import Norms, Taught
 
 
 class Charts(NamedTuple):
-    """Maps, norms and depths, each None where there is none."""
+    """Maps, norms, depths and a model, each None where there is none."""
 
     zones: ZoneLayer | None = None
     norms: Taught | None = None
@@ -25,13 +27,19 @@ class Charts(NamedTuple):
     """Ports and pilot stations instead of the shipped ones."""
     depth: OwnDepths | None = None
     """A user's grid of depths over the shipped one."""
+    drag: DragModel | None = None
+    """The model that looks for drags instead of the shipped one."""
 
 
 NO_CHARTS: Final = Charts()
 
 
 def charts_of(
-    zones: Sequence[str], norms: Path | None = None, depths: Path | None = None, assets: Sequence[Asset] = ()
+    zones: Sequence[str],
+    norms: Path | None = None,
+    depths: Path | None = None,
+    assets: Sequence[Asset] = (),
+    drag_model: Path | None = None,
 ) -> Charts:
     """Charts from a user's files.
 
@@ -40,14 +48,17 @@ def charts_of(
         norms: what `seawarden train norms` wrote.
         depths: a grid of depths; what lies around the assets is read of it.
         assets: what is watched.
+        drag_model: what `seawarden train drag` wrote.
 
     Raises:
         AssetError: one of them can't be read, or the depths lie nowhere near the assets.
+        SeawardenError: the drag model can't be read.
     """
     return Charts(
         zones=zones_of(zones) if zones else None,
         norms=Norms.load(norms) if norms is not None else None,
         depth=OwnDepths.load(depths, box_around(assets)) if depths is not None else None,
+        drag=load(drag_model) if drag_model is not None else None,
     )
 
 

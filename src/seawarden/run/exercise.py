@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 import numpy as np
 
+from seawarden.behaviours.drag.model import DragModel
 from seawarden.engine import Engine
 from seawarden.geodesy import bearing_deg, destination
 from seawarden.geography.layer import AssetLayer
@@ -58,15 +59,16 @@ class Exercise(NamedTuple):
 class Drillmaster:
     """Works drills out for one watch."""
 
-    def __init__(self, settings: Settings, around: Surroundings) -> None:
+    def __init__(self, settings: Settings, around: Surroundings, drag: DragModel | None = None) -> None:
         """Make one.
 
         Args:
             settings: those of the watch.
             around: what lies around its ships; coverage, weather and works are left alone.
+            drag: the model with which it looks for drags; the shipped one when None.
         """
         self.settings = settings
-        self._around = around
+        self._around, self._drag = around, drag
 
     @property
     def assets_hash(self) -> str:
@@ -124,7 +126,7 @@ class Drillmaster:
         around = self._around._replace(coverage=coverage, weather=WeatherBook(), works=WorksBook())
         engine = Engine(
             self.settings,
-            behaviours_of(self.settings),
+            behaviours_of(self.settings, self._drag),
             around,
             names,
             FleetStage(self.settings, layer, around),

@@ -83,7 +83,7 @@ def replay(
         to_t: positions from this time on are left out, ms.
         events: coverage, faults and other events that enter the stream.
         weather: files of weather, as `open_weather` takes them.
-        charts: a user's maps of zones, norms of past traffic, and depths.
+        charts: a user's maps of zones, norms of past traffic, depths, and a model of drags.
         shards: number of shards; changes nothing in the outcome.
         chunk: most positions in a batch; changes nothing in the outcome.
         more: gives further sources in memory, made with the run's catalogue.
@@ -232,6 +232,7 @@ def _summary(
         seen=room.watched.hours if room.watched is not None else None,
         digest=digest(gathered.findings, gathered.alerts),
         depths=room.around.depth.sources(),
+        drag_model=room.drag.named if room.drag is not None else None,
         feeds=tally.feeds(),
         attribution=tuple(sorted(said | set(attribution))),
         cannot_see=cannot_see(room, tally),

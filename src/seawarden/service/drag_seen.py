@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from fastapi import APIRouter, Request, Response
 
-from seawarden.behaviours.drag.model import DragModel, shipped
+from seawarden.behaviours.drag.model import DragModel
 from seawarden.behaviours.drag.seen import UNDER_WAY_KN
 from seawarden.behaviours.drag.watched import (
     BACK_MS,
@@ -23,7 +23,6 @@ from seawarden.behaviours.drag.watched import (
 )
 from seawarden.geography.index import near_all
 from seawarden.model.drill import exercise_mmsi
-from seawarden.model.error import SeawardenError
 from seawarden.model.position import F64, Positions, make_positions
 from seawarden.model.sight import line_of
 from seawarden.ports import Surroundings
@@ -51,7 +50,7 @@ def seen(request: Request, at: Time = None) -> Response:
 
 def ship_near(view: View, past: Stretch, at: int) -> dict[str, Any] | None:
     """How well a drag that begins now would be seen on one ship; None when she is not under way."""
-    model, around = _model(), _around(view)
+    model, around = _model(view), _around(view)
     if model is None or around is None or not len(past.t):
         return None
     last = int(past.track[-1])
@@ -69,7 +68,7 @@ def ships_near(view: View, at: int) -> dict[str, Any] | None:
 
 
 def _counted(view: View, t: int) -> dict[str, Any] | None:
-    model, around = _model(), _around(view)
+    model, around = _model(view), _around(view)
     if model is None or model.seen is None or around is None:
         return None
     near = list(_near(view, t, around))
@@ -119,17 +118,13 @@ def _track(past: Stretch, track: int, t: int) -> Positions:
 
 
 def _around(view: View) -> Surroundings | None:
-    run = getattr(view.watch, "run", None)
-    if run is not None and run.room.watched is None:  # nothing looks for drags
-        return None
     told = getattr(view.watch, "surroundings", None)
     found: Surroundings | None = told() if told is not None else None
     return found
 
 
-def _model() -> DragModel | None:
-    """The model that ships are looked at with; None without one."""
-    try:
-        return shipped()
-    except SeawardenError:
-        return None
+def _model(view: View) -> DragModel | None:
+    """The model that looks for drags in this watch; None where nothing does."""
+    told = getattr(view.watch, "drag_model", None)
+    found: DragModel | None = told() if told is not None else None
+    return found

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
+from seawarden.behaviours.drag.model import DragModel
 from seawarden.engine.core import Outcome
 from seawarden.engine.view import FleetViewOver
 from seawarden.forecast.feed import Learnt
@@ -320,6 +321,10 @@ class LiveWatch:
     def surroundings(self) -> Surroundings | None:
         """What lies around the ships, where it is known."""
         return getattr(self._around, "surroundings", None)
+
+    def drag_model(self) -> DragModel | None:
+        """The model that looks for drags; None where nothing does."""
+        return getattr(self._around, "drag_model", None)
 
     def waters(self, lat: float, lon: float) -> Waters | None:
         """Whose waters."""

@@ -9,6 +9,7 @@ from typing import Protocol
 import msgspec
 import numpy as np
 
+from seawarden.behaviours.drag.model import DragModel
 from seawarden.forecast.feed import Learnt
 from seawarden.geography.index import near_all
 from seawarden.geography.layer import AssetLayer
@@ -301,6 +302,10 @@ class Replayed:
     def surroundings(self) -> Surroundings | None:
         """What lies around the ships, where it is known."""
         return getattr(self._around, "surroundings", None)
+
+    def drag_model(self) -> DragModel | None:
+        """The model that looks for drags; None where nothing does."""
+        return getattr(self._around, "drag_model", None)
 
     def waters(self, lat: float, lon: float) -> Waters | None:
         """Whose waters."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from seawarden.behaviours.drag.model import DragModel
 from seawarden.model.alert import Waters
 from seawarden.model.finding import AssetRef
 from seawarden.model.position import F64
@@ -17,9 +18,13 @@ from seawarden.service.watch import Call
 class Surround:
     """An `Around` over what the engine was built with; what was not built is unknown."""
 
-    def __init__(self, around: Surroundings, directory: Directory | None = None) -> None:
+    def __init__(
+        self, around: Surroundings, directory: Directory | None = None, drag: DragModel | None = None
+    ) -> None:
         self._around = around
         self._directory = directory
+        self.drag_model = drag
+        """The model that looks for drags in this watch; None where nothing does."""
 
     @property
     def surroundings(self) -> Surroundings:

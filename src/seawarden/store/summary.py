@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from seawarden.model.depth import DepthSource
+from seawarden.model.drag_model import DragModelSource
 from seawarden.model.sight import HoursSeen
 
 
@@ -69,6 +70,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Canonical digest of findings and alerts."""
     depths: tuple[DepthSource, ...] = ()
     """Grids that the depth under ships came from, the first asked first."""
+    drag_model: DragModelSource | None = None
+    """The model that looked for drags; None where nothing did."""
     feeds: tuple[FeedSummary, ...] = ()
     attribution: tuple[str, ...] = ()
     """Whose data this is; must be shown with it."""

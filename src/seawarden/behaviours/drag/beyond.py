@@ -161,4 +161,4 @@ def to_plain(beyonds: Beyonds) -> dict[str, dict[str, float]]:
 
 def from_plain(plain: dict[str, dict[str, float]]) -> Beyonds:
     """What `to_plain` gave."""
-    return {kind: Beyond(**one) for kind, one in plain.items()}
+    return {kind: Beyond(**{name: float(x) for name, x in one.items()}) for kind, one in plain.items()}

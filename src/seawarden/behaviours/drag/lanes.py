@@ -149,7 +149,13 @@ def to_plain(lanes: Lanes, *, least: int = 2) -> dict[str, list[Any]]:
 
 
 def from_plain(plain: dict[str, list[Any]]) -> Lanes:
-    """What `to_plain` gave."""
+    """What `to_plain` gave.
+
+    Raises:
+        ValueError: the columns differ in length.
+    """
+    if len({len(plain[name]) for name in Lanes._fields}) != 1:
+        raise ValueError("its table of past traffic is not whole")
     return Lanes(
         np.cumsum(np.array(plain["key"], dtype=np.int64)),
         np.array(plain["ships"], dtype=np.float64),

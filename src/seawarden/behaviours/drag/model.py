@@ -17,14 +17,16 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
+from seawarden.behaviours.drag.before import BEFORE
 from seawarden.behaviours.drag.beyond import Beyonds, beyond_term, least_log_odds, magnitude
 from seawarden.behaviours.drag.beyond import from_plain as beyond_from_plain
 from seawarden.behaviours.drag.lanes import Lanes
 from seawarden.behaviours.drag.lanes import from_plain as lanes_from_plain
 from seawarden.behaviours.drag.names import EXPLAIN, FAMILY, FEATURES, INDEX
-from seawarden.behaviours.drag.parts import COLUMNS, PARTS, heading_term, log_odds_of, part_of, trees_alone
+from seawarden.behaviours.drag.parts import COLUMNS, PARTS, RARE_MIN, heading_term, log_odds_of, part_of, trees_alone
 from seawarden.behaviours.drag.seen import Seen
-from seawarden.behaviours.drag.trees import Trees, explain, from_plain
+from seawarden.behaviours.drag.trees import Trees, check, explain, from_plain
+from seawarden.model.drag_model import DragModelSource
 from seawarden.model.error import SeawardenError
 from seawarden.model.finding import Reason
 from seawarden.model.position import F64
@@ -34,33 +36,49 @@ HEADING: Final = "heading"
 """Family of the heading's term."""
 BEYOND: Final = "beyond natural losses"
 """Family of the term for a loss greater than ships show by themselves."""
+SHIPPED: Final = "shipped"
 
 
 class DragModel:
     """A loaded model.
 
     Attributes:
+        source: name of the file that it came from, `shipped` for the shipped one.
         hash: first 16 hex digits of the SHA-256 of the file; findings name it.
         card: data, split, measures and limits, as written when it was trained.
         tiers: log-odds at which the measured alarm rate is that of each tier, for dense tracks.
         seen: how well a drag would be seen by what is known of a ship before; None in files that do not say it.
     """
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, source: str = "") -> None:
         try:
             plain: dict[str, Any] = msgspec.json.decode(content)
-            if plain["format"] != FORMAT or tuple(plain["features"]) != FEATURES:
+            if plain["format"] != FORMAT:
+                raise SeawardenError(
+                    f"the drag model is of format {plain['format']}, this version reads {FORMAT}: train it again"
+                )
+            if tuple(plain["features"]) != FEATURES:
                 raise SeawardenError("the drag model was made for other features: train it again")
             self._trees: dict[str, Trees] = {part: from_plain(plain[part]) for part in PARTS}
+            for part, trees in self._trees.items():
+                check(trees, len(PARTS[part]))
             self.lanes: Lanes = lanes_from_plain(plain["lanes"])
             self._fit: dict[str, list[float]] = plain["calibration"]
             self._beyond: Beyonds = beyond_from_plain(plain["beyond"])
             self.tiers: dict[str, float] = plain["tiers"]
             self.card: dict[str, Any] = plain["card"]
             self.seen: Seen | None = Seen(plain["seen"]) if "seen" in plain else None
-        except (msgspec.DecodeError, KeyError, TypeError) as broken:
+        except KeyError as missing:
+            raise SeawardenError(f"the drag model can't be read: it has no {missing}") from missing
+        except (msgspec.DecodeError, TypeError, ValueError, AttributeError, OverflowError) as broken:
             raise SeawardenError(f"the drag model can't be read: {broken}") from broken
+        self.source = source
         self.hash = hashlib.sha256(content).hexdigest()[:16]
+
+    @property
+    def named(self) -> DragModelSource:
+        """The model as a run names it."""
+        return DragModelSource(source=self.source, hash=self.hash, ship_days=_ship_days(self.card))
 
     def log_odds(self, features: F64) -> F64:
         """Evidence from the ship alone, natural log-odds, shape (m,), for features of shape (m, COUNT)."""
@@ -143,18 +161,46 @@ def shipped() -> DragModel:
     file = files("seawarden") / "data" / "models" / "drag.json"
     if not file.is_file():
         raise SeawardenError("there is no drag model in this installation: `seawarden train drag` makes one")
-    return DragModel(file.read_bytes())
+    return DragModel(file.read_bytes(), SHIPPED)
 
 
 def load(path: Path) -> DragModel:
-    """A model of the user's own.
+    """A model of the user's own, asked once of a ship of each kind to see that it answers.
 
     Raises:
-        SeawardenError: it is absent or broken.
+        SeawardenError: it is absent, of another format or broken.
     """
     if not path.is_file():
-        raise SeawardenError(f"{path}: there is no such model")
-    return DragModel(path.read_bytes())
+        raise SeawardenError(f"{path}: there is no such drag model")
+    try:
+        model = DragModel(path.read_bytes(), path.name)
+        _try_out(model)
+    except OSError as error:
+        raise SeawardenError(f"{path}: can't be read ({error.strerror or error})") from None
+    except SeawardenError as error:
+        raise SeawardenError(f"{path}: {error}") from error
+    except (LookupError, TypeError, ValueError) as broken:
+        raise SeawardenError(f"{path}: the drag model can't be used: {broken}") from broken
+    return model
+
+
+def _try_out(model: DragModel) -> None:
+    rows = np.full((3, len(FEATURES)), math.nan)
+    rows[:, INDEX["cadence_min"]] = 1.0, 1.0, 2.0 * RARE_MIN
+    rows[0, INDEX["lane_ships"]] = 20.0
+    for row in rows:
+        model.constant(row)
+    if model.seen is not None:
+        state = np.full(len(BEFORE), math.nan)
+        model.seen.headline(state[np.newaxis, :])
+        model.seen.ship(state, 0)
+
+
+def _ship_days(card: dict[str, Any]) -> float | None:
+    try:
+        return round(sum(float(one["ship_days"]) for one in card["data"].values()), 2)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
 
 
 def _told(name: str, row: F64) -> str:

@@ -69,6 +69,26 @@ def to_plain(trees: Trees) -> dict[str, list[Any]]:
     return {name: column.tolist() for name, column in zip(trees._fields, columns, strict=True)}
 
 
+def check(trees: Trees, columns: int) -> None:
+    """See that scoring stays inside the arrays and comes to an end: it looks at neither.
+
+    Args:
+        trees: from a file.
+        columns: columns of the rows that will be scored.
+
+    Raises:
+        ValueError: they are damaged.
+    """
+    nodes, inner = len(trees.feature), trees.feature >= 0
+    if any(len(column) != nodes for column in trees[1:]):
+        raise ValueError("its trees are not whole")
+    at = np.arange(nodes)
+    down = [(child > at) & (child < nodes) for child in (trees.left, trees.right)]
+    begins = (trees.root >= 0) & (trees.root < nodes)
+    if not (np.all(begins) and np.all(trees.feature < columns) and all(np.all(child[inner]) for child in down)):
+        raise ValueError("its trees point at what is not there")
+
+
 def from_plain(plain: dict[str, list[Any]]) -> Trees:
     """What `to_plain` gave."""
     kinds = (np.int32, np.int32, np.float64, np.int32, np.int32, np.float64, np.int8)

@@ -13,6 +13,7 @@ from seawarden.evaluate.backtest.record import Day, Planted, Told
 from seawarden.evaluate.intervals import Rate, Share, binomial, poisson
 from seawarden.model.alert import TIERS
 from seawarden.model.depth import DepthSource
+from seawarden.model.drag_model import DragModelSource
 
 MINUTES: Final = (15.0, 30.0, 60.0)
 DAY_MS: Final = 86_400_000
@@ -67,6 +68,8 @@ class Metrics(msgspec.Struct, frozen=True, kw_only=True):
     """Whether weather was given."""
     depths: tuple[DepthSource, ...] = ()
     """A user's grid of depths and the one beneath it; empty where none was given."""
+    drag_model: DragModelSource | None = None
+    """The model that looked for drags; None where nothing did."""
 
 
 class Whole(msgspec.Struct, kw_only=True):
@@ -122,6 +125,7 @@ def metrics_of(
     allowed: dict[str, float],
     weather: bool,
     depths: tuple[DepthSource, ...] = (),
+    drag_model: DragModelSource | None = None,
 ) -> Metrics:
     """Figures of all days."""
     ship_days = whole.watched_ms / DAY_MS
@@ -160,6 +164,7 @@ def metrics_of(
         allowed_a_ship_day=allowed,
         weather=weather,
         depths=depths,
+        drag_model=drag_model,
     )
 
 

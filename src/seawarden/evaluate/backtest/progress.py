@@ -61,7 +61,8 @@ class Folder:
             raise StoreError(f"{self.out}: the backtest begun there can't be read ({error})") from None
         if held.identity != identity:
             raise UsageError(
-                f"{self.out}: a backtest of other sources, settings or assets was begun there; give another --out"
+                f"{self.out}: a backtest of other sources, settings or assets, or with another drag model, was begun "
+                "there; give another --out"
             )
         return held
 

@@ -14,6 +14,7 @@ from seawarden.evaluate.report.speed import moment, speed
 from seawarden.evaluate.report.way import way
 from seawarden.geography.layer import AssetLayer
 from seawarden.model.alert import TIERS
+from seawarden.model.drag_model import line_of
 
 MOST_DRAWN: Final = 500
 """Beyond so many, alerts are listed without their drawing, or no browser opens the page."""
@@ -46,7 +47,8 @@ def write_backtest(path: Path, m: Metrics, whole: Whole, layer: AssetLayer) -> N
         paragraph(
             f"Sources: {', '.join(m.sources)}. Version {m.version}, settings {m.settings_hash[:12]}, "
             f"assets {m.assets_hash[:12]}. Weather was {'given' if m.weather else 'not given'}."
-            + "".join(f" Depths of {one.source} first, sigma {one.sigma_m:g} m." for one in m.depths[:1]), "quiet",
+            + "".join(f" Depths of {one.source} first, sigma {one.sigma_m:g} m." for one in m.depths[:1])
+            + (f" The {line_of(m.drag_model)}." if m.drag_model is not None else ""), "quiet",
         ),
     ]  # fmt: skip
     none = [paragraph("None.")]

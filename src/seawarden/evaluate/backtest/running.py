@@ -20,7 +20,6 @@ from seawarden.evaluate.backtest.drawn import curve_of
 from seawarden.evaluate.backtest.planting import draw, lay_all, pass_through
 from seawarden.evaluate.backtest.progress import Folder, Progress, identity_of
 from seawarden.evaluate.backtest.record import REMEMBERED_MS, Crossed, Day, count_alerts, count_findings
-from seawarden.geography.layer import AssetLayer
 from seawarden.model.asset import Asset
 from seawarden.model.batch import Batch, Catalogue
 from seawarden.model.error import SourceError
@@ -63,7 +62,7 @@ class Asked(NamedTuple):
 
 
 @collecting_seldom()
-def run_backtest(ask: Asked, out: Path, advance: Advance | None = None) -> AssetLayer:
+def run_backtest(ask: Asked, out: Path, advance: Advance | None = None) -> Watchroom:
     """Run, or go on, until the sources end; the records lie in `out/days` then.
 
     Args:
@@ -72,7 +71,7 @@ def run_backtest(ask: Asked, out: Path, advance: Advance | None = None) -> Asset
         advance: called after every piece.
 
     Returns:
-        The assets as compiled.
+        The engine with what it was built from.
 
     Raises:
         SourceError: a source can't be opened, or none holds a usable position.
@@ -82,9 +81,9 @@ def run_backtest(ask: Asked, out: Path, advance: Advance | None = None) -> Asset
     folder = Folder(out)
     catalogue = Catalogue()
     room = build(ask.settings, ask.assets, catalogue=catalogue, charts=ask.charts)
-    progress = folder.begin(_identity(ask, room.layer.hash))
+    progress = folder.begin(_identity(ask, room))
     if progress.done:
-        return room.layer
+        return room
     load_kernels(ask.settings)
     folder.take_up(room.engine, progress)
     walk = _Walk(ask, room, folder, progress)
@@ -98,7 +97,7 @@ def run_backtest(ask: Asked, out: Path, advance: Advance | None = None) -> Asset
                 if advance is not None:
                     advance(records, max(room.engine.horizon, 0))
     walk.end()
-    return room.layer
+    return room
 
 
 def _pieces(ask: Asked, read: Iterable[Batch]) -> Iterator[Piece]:
@@ -116,14 +115,16 @@ def _pieces(ask: Asked, read: Iterable[Batch]) -> Iterator[Piece]:
     return (Piece(days.pop(), batch) for batch in told)
 
 
-def _identity(ask: Asked, assets_hash: str) -> str:
+def _identity(ask: Asked, room: Watchroom) -> str:
     facts: tuple[str, ...] = (
         settings_hash(ask.settings),
-        assets_hash,
+        room.layer.hash,
         repr(sorted((ask.columns or {}).items())),
         repr((ask.from_t, ask.to_t, ask.planted, ask.chunk)),
         msgspec.json.encode([*ask.coverage, *ask.works]).decode(),
     )
+    if room.drag is not None:
+        facts = (*facts, room.drag.hash)
     if ask.charts.depth is not None:
         facts = (*facts, repr(ask.charts.depth.sources()))
     return identity_of([*ask.sources, *ask.weather], *facts)

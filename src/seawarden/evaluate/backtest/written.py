@@ -12,12 +12,12 @@ from seawarden.evaluate.backtest.report import write_backtest
 from seawarden.evaluate.backtest.running import Asked
 from seawarden.evaluate.report.page import rate, share
 from seawarden.evaluate.suites import METRICS, REPORT
-from seawarden.geography.layer import AssetLayer
+from seawarden.run.build import Watchroom
 from seawarden.settings import settings_hash
 from seawarden.store.files import whole_file
 
 
-def write_results(out: Path, ask: Asked, layer: AssetLayer) -> Metrics:
+def write_results(out: Path, ask: Asked, room: Watchroom) -> Metrics:
     """Write `metrics.json` and `report.html` from the days' records.
 
     Raises:
@@ -28,15 +28,16 @@ def write_results(out: Path, ask: Asked, layer: AssetLayer) -> Metrics:
     metrics = metrics_of(
         whole,
         settings_hash=settings_hash(ask.settings),
-        assets_hash=layer.hash,
+        assets_hash=room.layer.hash,
         sources=[Path(source).name for source in ask.sources],
         allowed={"look": a.look_per_ship_day, "challenge": a.challenge_per_ship_day, "act": a.act_per_ship_day},
         weather=bool(ask.weather),
         depths=ask.charts.depth.sources() if ask.charts.depth is not None else (),
+        drag_model=room.drag.named if room.drag is not None else None,
     )
     with whole_file(out / METRICS) as file:
         file.write(msgspec.json.format(msgspec.json.encode(metrics), indent=2) + b"\n")
-    write_backtest(out / REPORT, metrics, whole, layer)
+    write_backtest(out / REPORT, metrics, whole, room.layer)
     return metrics
 
 
