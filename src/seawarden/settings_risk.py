@@ -157,7 +157,8 @@ class AlertSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=T
     notice_chance: Chance = 2e-5
     """Silent and folded: kept for the record, a tenth of what an officer looks at."""
     look_chance: Chance = 1.1e-3
-    """Nothing in 41 quiet ship-days lies above it; their tail asks for 0.0011 (95 %: 0.0005-0.0037) at 0.015 a day."""
+    """Nothing in 41 quiet ship-days lies above it; their tail asks for 0.0011 (95 %: 0.0005-0.0037) at 0.015 a
+    day."""
     look_ahead_chance: Chance = 1.1e-4
     """Before she crossed anything, with an asset likely ahead within the hour: nothing in 41 quiet ship-days lies
     above it; their tail asks for 0.000045 (95 %: 0.000014-0.00013) at 0.015 a day. A loss of speed at a crossing

@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from seawarden.behaviours.drag.trees import explain, from_plain, score, to_plain
+from seawarden.geography.land import LandMask
+from seawarden.model.error import UsageError
 from seawarden.train.drag_alarms import held, peaks, tail_of
 from seawarden.train.drag_fit import flatten, grow, straight_fit
 from seawarden.train.drag_rows import fold_of
+from seawarden.train.drag_tracks import known_land
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +103,8 @@ def test_a_lower_rate_never_needs_a_lower_threshold():
     heavy = tail_of(np.array([9.0, 8.0, 2.1, 2.0, 1.9, 1.8, *np.linspace(1.7, 0.5, 40)]), 30.0)
     thresholds = [heavy.fitted(rate) for rate in (1.0, 0.3, 0.1, 0.05, 0.034, 0.02, 0.001, 0.00002)]
     assert thresholds == sorted(thresholds)
+
+
+def test_without_a_land_grid_nothing_is_trained() -> None:
+    with pytest.raises(UsageError, match="land grid is not built"):
+        known_land(LandMask())

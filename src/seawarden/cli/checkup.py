@@ -59,7 +59,9 @@ def installation() -> list[Check]:
     if any(BASEMAP.glob("land*")):
         checks.append(Check(state="ok", what="the base map and the coast are built"))
     else:
-        what = "the base map is not built: no land is drawn, and positions on land are not flagged"
+        what = (
+            "the base map is not built: no land is drawn, no position on land is flagged, drags are judged without it"
+        )
         checks.append(Check(state="advice", what=what, do="call ./run setup in the source folder"))
     return checks
 

@@ -11,6 +11,7 @@ from seawarden.behaviours.drag.context import place_of
 from seawarden.behaviours.drag.lanes import Lanes, no_lanes
 from seawarden.geography.land import LandMask
 from seawarden.geography.ports_table import PlacesTable
+from seawarden.model.error import UsageError
 from seawarden.model.position import F64, I64, Positions, take
 
 GAP_S = 1800.0
@@ -83,7 +84,20 @@ def _places() -> PlacesTable:
 
 @cache
 def _land() -> LandMask:
-    return LandMask.shipped()
+    return known_land(LandMask.shipped())
+
+
+def known_land(land: LandMask) -> LandMask:
+    """The land grid; trees that are grown without one learn nothing of shelter, and say nothing of it.
+
+    Raises:
+        UsageError: it is not built.
+    """
+    if not land.known:
+        raise UsageError(
+            "the land grid is not built, and no drag model is trained without it: `./run setup` makes it"
+        )
+    return land
 
 
 def reversed_track(track: RealTrack) -> RealTrack:
