@@ -8,7 +8,7 @@ import numpy as np
 
 from seawarden.behaviours.drag.names import INDEX
 from seawarden.behaviours.drag.series import extract, series_of
-from seawarden.model.position import F64, I64, Positions, take
+from seawarden.model.position import F64, Positions
 from seawarden.physics.speed_loss import Law
 from seawarden.simulate.drag import DragPlan, draw_plan, lay_drag
 from seawarden.simulate.draws import generator
@@ -104,12 +104,6 @@ def rows_of(case: Case, track: RealTrack, *, until_s: float | None = None, step:
     out = extract(series, ticks, place_at(case.positions, ticks), track.crossed_s, track.lanes, track.own_lanes)
     fit = ~np.isnan(out[:, INDEX["loss"]])
     return ticks[fit], out[fit]
-
-
-def before(positions: Positions, until_s: float) -> Positions:
-    """Positions up to a time, s; for tests of causality."""
-    keep: I64 = np.flatnonzero(positions.t <= until_s * 1000.0).astype(np.int64)
-    return take(positions, keep)
 
 
 def innocent(track: RealTrack, number: int, kind: Innocent, *key: int | str, heading: bool = False) -> Case | None:

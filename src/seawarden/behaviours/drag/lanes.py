@@ -20,7 +20,6 @@ CELL_LAT_DEG: Final = 0.02
 CELL_LON_DEG: Final = 0.04
 SECTORS: Final = 12
 COLUMNS: Final = 9_000
-ROWS: Final = 9_000
 SLOWED: Final = -0.08
 ENOUGH: Final = 20.0
 """Ships in the region round a place, below which the table does not know it."""

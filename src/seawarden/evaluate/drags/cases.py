@@ -12,7 +12,6 @@ from seawarden.geography.layer import AssetLayer
 from seawarden.model.position import F64, I32, Positions
 from seawarden.physics.speed_loss import Law
 from seawarden.simulate.cadence import thin
-from seawarden.simulate.draws import generator
 from seawarden.simulate.innocent import INNOCENTS
 from seawarden.train.drag_cases import Case, innocent, lay, real
 from seawarden.train.drag_sources import Stratum, heard_of
@@ -129,12 +128,6 @@ def crossing_times(ship: Positions, layer: AssetLayer) -> F64:
         if not kept or t - kept[-1] > 60.0:
             kept.append(t)
     return np.array(kept)
-
-
-def ships_of(stratum: Stratum, *, share: float, key: str) -> Stratum:
-    """A part of the stratum's ships, drawn by name."""
-    keep = {m for m in {t.mmsi for t in stratum.tracks} if generator(key, m).random() < share}
-    return stratum._replace(tracks=[track for track in stratum.tracks if track.mmsi in keep])
 
 
 def reals(stratum: Stratum, *, heading: bool) -> Iterator[Case]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -311,9 +311,3 @@ def _answer(case: Reconstruction, zero: int, told: FaultDeclared, out: _Out) -> 
 
 def _minutes(t: int, zero: int) -> float:
     return round((t - zero) / 60_000, 1)
-
-
-def as_plain(replays: Sequence[Replay]) -> list[dict[str, Any]]:
-    """Replays for a metrics file."""
-    plain: list[dict[str, Any]] = msgspec.to_builtins(list(replays))
-    return plain
