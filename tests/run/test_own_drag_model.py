@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from seawarden.behaviours.drag.model import DragModel, load, shipped
+from seawarden.channels.gate import Gate
 from seawarden.cli.program import main
 from seawarden.cli.serve_live import live_watch
 from seawarden.cli.served import from_sources
@@ -28,9 +29,11 @@ from seawarden.ports import Source
 from seawarden.run.build import build
 from seawarden.run.charts import NO_CHARTS, Charts, charts_of
 from seawarden.run.exercise import Drillmaster
+from seawarden.run.live import LiveRun
 from seawarden.run.memory import MemorySource
 from seawarden.run.replay import ReplayResult, replay
-from seawarden.settings import DEFAULTS
+from seawarden.settings import DEFAULTS, Settings
+from seawarden.settings_feeds import LiveSettings
 from seawarden.simulate.canary import canary_line, canary_ship
 from seawarden.simulate.synthetic_day import synthetic_day, table
 
@@ -197,6 +200,40 @@ def test_a_snapshot_of_another_model(own: DragModel, mute: DragModel, tmp_path: 
     snapshot.load(build(DEFAULTS, [LINE], charts=Charts(drag=own)).engine, tmp_path / "old")
     with pytest.raises(StoreError, match="fleet behaviours differ"):
         snapshot.load(build(DEFAULTS, [LINE], charts=Charts(drag=mute)).engine, tmp_path / "old")
+
+
+def test_a_live_watch_starts_again_with_another_model(
+    own: DragModel, mute: DragModel, day: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_copy() -> int:
+        raise OSError("this process has threads of others")
+
+    monkeypatch.setattr("seawarden.run.live_snapshot.os.fork", no_copy)
+    settings: Settings = msgspec.structs.replace(
+        DEFAULTS, live=LiveSettings(step_s=0.02, sync_s=0, snapshot_s=3_600.0, heartbeat_s=60)
+    )
+
+    tape = tmp_path / "day.csv"
+    pl.read_parquet(day).with_columns(pl.col("timestamp").dt.epoch("ms").alias("t")).drop("timestamp").write_csv(tape)
+
+    def lived(feed: str, charts: Charts) -> tuple[LiveRun, str, set[str]]:
+        run = LiveRun([feed], settings, [LINE], store=tmp_path / "store", gate=Gate([LINE]), charts=charts)
+        run.start()
+        if feed.startswith("playback"):
+            run.join()
+        told, findings = run.ledger.digest(), [item for item in run.ledger.all() if isinstance(item, Finding)]
+        run.stop()
+        assert run.state == "stopped" and not run.problems
+        return run, told, models_of(findings)
+
+    first, told, models = lived(f"playback:{tape}?speed=1000", NO_CHARTS)
+    assert models == {shipped().hash} and first.figures.restored == 0
+    for model, expected in ((own, {shipped().hash}), (mute, {shipped().hash, mute.hash})):
+        run, again, models = lived("tcp-listen://127.0.0.1:0#name=nobody", Charts(drag=model))
+        assert run.room.drag is model and run.room.canary.passed == 1 and not run.room.canary.failed
+        # nobody counts what mute can't say: the snapshot is another engine's, and the journal is taken up instead
+        assert models == expected and bool(run.figures.restored) is (model is mute)
+        assert (again == told) is (model is own)
 
 
 def test_every_command_takes_it(
