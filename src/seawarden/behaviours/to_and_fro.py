@@ -2,10 +2,10 @@
 
 A bulk carrier that had dragged an anchor for a day and a half in November 2024 lay for about an hour and moved to and
 fro before she sailed on. A ship adrift goes one way, one that swings at her anchor takes hours for it. Innocent ships
-do it seldom: in 315 ship-days under way of eleven sources, of 75 spells of a quarter of an hour and more off
-anchorages, by 48 ships that do not fish, one was to and fro (1.3 %, 95 %: 0.03-7.2). At anchorages 10 of 136 were, of
-fishing vessels 21 of 59: these and other craft whose trade it is are passed over, and so are ports and ships that say
-that they are at anchor.
+do it seldom: in 315 ship-days under way of nine sources (127 of them kept aside), of 90 spells of a quarter of an
+hour and more off anchorages, by 53 ships that do not fish, three were to and fro, two of one ship (0.03, exact 95 %
+0.01-0.09; kept aside 1 of 23). At anchorages 8 of 160 were, of fishing vessels 24 of 85: these and other craft whose
+trade it is are passed over, and so are ports and ships that say that they are at anchor.
 """
 
 from __future__ import annotations
