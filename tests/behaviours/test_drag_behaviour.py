@@ -47,6 +47,7 @@ def test_a_finding_tells_its_quantities_terms_and_model(demo_findings):
     assert {"chance", "log_odds", "loss", "expected_speed", "speed", "duration", "heading_step"} <= names
     assert sum(name.startswith("term.") for name in names) >= 5
     assert Drag().model.hash in next(m.method for m in findings[0].measured if m.name == "chance")
+    assert all(f.model_hash == Drag().model.hash for f in findings)
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if not c.guilty], ids=lambda c: c.name)

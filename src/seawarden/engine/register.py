@@ -102,6 +102,7 @@ class Register:
             sources=self._sources(track),
             settings_hash=self._settings_hash,
             code_version=self._code_version,
+            model_hash=change.model_hash,
             simulated=ship.simulated or bool((track.provenance == Provenance.SIMULATED).any()),
         )
 
@@ -122,6 +123,7 @@ class Register:
             known_from_t=change.t,
             measured=tuple(measured.values()),
             benign=change.benign or before.benign,
+            model_hash=change.model_hash or before.model_hash,
         )
         if change.kind == "crossing":  # a point in time: what comes after it does not lengthen it
             return changed

@@ -140,6 +140,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     settings_hash: str = ""
     code_version: str = ""
     model_hash: str = ""
+    """Of the learned model that it was read by, where it was."""
     simulated: bool = False
     why_retracted: str = ""
 
@@ -171,4 +172,6 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     measured: tuple[Uncertain, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     benign: tuple[Reason, ...] = ()
+    model_hash: str = ""
+    """Of the learned model that it was read by, where it was."""
     detail: dict[str, Any] = {}

@@ -324,6 +324,9 @@ benign?: Reason[]
 sources?: SourceRef[]
 settings_hash?: string
 code_version?: string
+/**
+ * Of the learned model that it was read by, where it was.
+ */
 model_hash?: string
 simulated?: boolean
 why_retracted?: string

@@ -241,6 +241,7 @@ class Drag:
             measured=tuple(measured),
             thresholds=self._thresholds,
             benign=benign,
+            model_hash=self.model.hash,
         )
 
 
