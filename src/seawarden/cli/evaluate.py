@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from seawarden.cli.options import AsJson, AssetsName, CoverageFile, NormsFile, SettingsFile, ZonesFiles
+from seawarden.cli.options import AsJson, AssetsName, CoverageFile, DragModelFile, NormsFile, SettingsFile, ZonesFiles
 from seawarden.cli.watched import DEFAULT_ASSETS
 from seawarden.model.error import UsageError
 
@@ -36,6 +36,7 @@ def evaluate(
     ] = None,
     zones: ZonesFiles = [],  # noqa: B006
     norms: NormsFile = None,
+    drag_model: DragModelFile = None,
     key: Annotated[
         str, typer.Option("--key", metavar="WORD", help="Another word draws other cases (integrity, patterns).")
     ] = "",
@@ -44,7 +45,8 @@ def evaluate(
 ) -> None:
     """Measure the watch on real positions with planted cases, and write the figures and a report.
 
-    Writes metrics.json and report.html. Without --suite the suites are listed.
+    Writes metrics.json and report.html. Without --suite the suites are listed, each with what
+    it needs and takes; an option that a suite does not use is refused.
     """
     from seawarden.cli import watched
     from seawarden.cli.console import say, say_json
@@ -56,8 +58,11 @@ def evaluate(
             say_json({name: found.about for name, found in known.items()})
         else:
             for name, found in known.items():
-                needs = "".join(f" --{field}" for field in found.needs)
-                say(f"{name:12} {found.about} Needs{needs}.")
+                needs, takes = (
+                    f" {word} {' '.join(f'--{option}' for option in options)}." if options else ""
+                    for word, options in (("Needs", found.needs), ("Takes", found.takes))
+                )
+                say(f"{name:12} {found.about}{needs}{takes}")
         return
     if out is None:
         raise UsageError("--out is missing: the folder for metrics.json and report.html")
@@ -73,7 +78,7 @@ def evaluate(
         truth=truth,
         train=train,
         test=test,
-        charts=watched.charts_of(zones, norms),
+        charts=watched.charts_of(zones, norms, drag_model=drag_model),
         key=key,
     )
     metrics = run_suite(suite, ask)

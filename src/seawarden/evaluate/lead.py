@@ -20,6 +20,7 @@ import numpy as np
 
 from seawarden import __version__
 from seawarden.evaluate.intervals import Share, binomial
+from seawarden.evaluate.own_drag import OwnDrag, own_drag
 from seawarden.geography.layer import AssetLayer, build_layer
 from seawarden.model.alert import TIERS, Alert
 from seawarden.model.asset import Asset
@@ -30,6 +31,7 @@ from seawarden.model.finding import Finding
 from seawarden.model.position import Positions, concat, take
 from seawarden.model.risk import Risk
 from seawarden.run.build import build
+from seawarden.run.charts import NO_CHARTS, Charts
 from seawarden.run.merge import merged
 from seawarden.settings import Settings, settings_hash
 from seawarden.simulate.drag import draw_plan, lay_drag
@@ -89,6 +91,8 @@ class LeadMetrics(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     settings_hash: str
     assets_hash: str
+    drag_model: OwnDrag = msgspec.UNSET
+    """A model of the user's own that looked for drags."""
     sources: tuple[str, ...]
     loss: float
     cases: tuple[LeadCase, ...]
@@ -148,6 +152,7 @@ def run_lead(
     settings: Settings,
     assets: Sequence[Asset],
     coverage: Sequence[CoverageDeclared] = (),
+    charts: Charts = NO_CHARTS,
     loss: float = 0.3,
     ahead_min: tuple[float, float] = (20.0, 150.0),
     key: str = "lead",
@@ -159,6 +164,7 @@ def run_lead(
         settings: the whole tree.
         assets: what is watched.
         coverage: declared coverage of the sources.
+        charts: a user's maps of zones, norms of past traffic, and a model of drags.
         loss: share of the speed that each drag costs.
         ahead_min: least and most time from the drag's start to the crossing, were she not slowed, minutes.
         key: names the draw.
@@ -172,17 +178,18 @@ def run_lead(
     positions = concat(batch.positions for batch in batches)
     layer = build_layer(assets)
     plain = msgspec.structs.replace(settings, forecast=msgspec.structs.replace(settings.forecast, enabled=False))
-    quiet = watched(positions, batches, catalogue, plain, assets, coverage).findings
+    quiet = watched(positions, batches, catalogue, plain, assets, coverage, charts).findings
     changed, laid = plant(positions, quiet, loss, ahead_min, key)
     if not laid:
         raise UsageError("no crossing is fit for a drag before it: longer tracks are needed")
-    findings, steady, _ = watched(changed, batches, catalogue, plain, assets, coverage)
-    foreseen = watched(changed, batches, catalogue, settings, assets, coverage).alerts
+    findings, steady, _ = watched(changed, batches, catalogue, plain, assets, coverage, charts)
+    foreseen = watched(changed, batches, catalogue, settings, assets, coverage, charts).alerts
     one_look = msgspec.structs.replace(settings.alerts, look_ahead_chance=settings.alerts.look_chance)
     single = msgspec.structs.replace(settings, alerts=one_look)
-    late = watched(changed, batches, catalogue, single, assets, coverage).alerts
+    late = watched(changed, batches, catalogue, single, assets, coverage, charts).alerts
     cases = [case for one in laid if (case := _judge(one, findings, foreseen, steady, late)) is not None]
-    return _metrics(cases, settings, layer, [s.name for s in opened], loss)
+    made = _metrics(cases, settings, layer, [s.name for s in opened], loss)
+    return msgspec.structs.replace(made, drag_model=own_drag(charts, settings))
 
 
 def watched(
@@ -192,11 +199,12 @@ def watched(
     settings: Settings,
     assets: Sequence[Asset],
     coverage: Sequence[CoverageDeclared],
+    charts: Charts = NO_CHARTS,
 ) -> Watched:
     """Run positions through an engine in one step, with what else the batches brought."""
     names = Catalogue()
     names.recall(catalogue.sources, catalogue.receivers, catalogue.files)
-    engine = build(settings, assets, catalogue=names).engine
+    engine = build(settings, assets, catalogue=names, charts=charts).engine
     events: list[Event] = [*coverage, *(event for batch in batches for event in batch.events)]
     statics = [static for batch in batches for static in batch.statics]
     first = engine.step(Batch(positions=take(positions, slice(None)), statics=statics, events=events))

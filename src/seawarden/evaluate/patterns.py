@@ -20,6 +20,7 @@ from seawarden import __version__
 from seawarden.engine import Outcome
 from seawarden.evaluate.intervals import Rate, Share, binomial, poisson
 from seawarden.evaluate.outcome import newest_alerts
+from seawarden.evaluate.own_drag import OwnDrag, own_drag
 from seawarden.evaluate.patterns_ground import assets_or_lines, spots
 from seawarden.evaluate.seen import Seen, seen_of
 from seawarden.geography.layer import AssetLayer
@@ -84,6 +85,8 @@ class PatternMetrics(msgspec.Struct, frozen=True, kw_only=True):
     suite: str = "patterns"
     version: str
     settings_hash: str
+    drag_model: OwnDrag = msgspec.UNSET
+    """A model of the user's own that looked for drags."""
     sources: tuple[str, ...]
     declared_lines: tuple[str, ...]
     """Files in whose waters lines were declared."""
@@ -137,7 +140,7 @@ def run_patterns(
         settings: the whole tree.
         assets: what is watched.
         coverage: declared coverage of the sources.
-        charts: a user's maps of zones, and norms of past traffic.
+        charts: a user's maps of zones, norms of past traffic, and a model of drags.
         count: cases of each kind in each file.
         key: names the draws.
 
@@ -161,7 +164,8 @@ def run_patterns(
         laid += [run.judge(case.truth, manner, name) for case, manner in run.cases]
         real += run.real(name)
         grounds.append(Ground(name, run.layer, run.seen))
-    return PatternOutcome(_metrics(laid, real, days, lines, [Path(s).name for s in sources], settings, key), grounds)
+    made = _metrics(laid, real, days, lines, [Path(s).name for s in sources], settings, key)
+    return PatternOutcome(msgspec.structs.replace(made, drag_model=own_drag(charts, settings)), grounds)
 
 
 class _Run:

@@ -21,6 +21,7 @@ import numpy as np
 from seawarden import __version__
 from seawarden.evaluate.intervals import Rate, poisson
 from seawarden.evaluate.outcome import newest_alerts
+from seawarden.evaluate.own_drag import OwnDrag, own_drag
 from seawarden.evaluate.seen import Seen, seen_of
 from seawarden.geography.layer import AssetLayer
 from seawarden.geography.ports_table import PlacesTable
@@ -92,6 +93,8 @@ class QuietMetrics(msgspec.Struct, frozen=True, kw_only=True):
     suite: str = "quiet"
     version: str
     settings_hash: str
+    drag_model: OwnDrag = msgspec.UNSET
+    """A model of the user's own that looked for drags."""
     files: dict[str, dict[str, FileCounts]]
     """By file, then by state: `before` and `after` places, zones and norms are known."""
     left_out: dict[str, str]
@@ -151,7 +154,7 @@ def run_quiet(
         settings: the whole tree.
         assets: what is watched.
         coverage: declared coverage; each polygon counts for the file that its source names, one without for all.
-        charts: a user's maps of zones, and norms of past traffic.
+        charts: a user's maps of zones, norms of past traffic, and a model of drags; the model looks in both states.
 
     Raises:
         SourceError: no file can be run.
@@ -164,8 +167,8 @@ def run_quiet(
         name = Path(source).name
         mine = [c for c in coverage if c.source in ("", name)]
         try:
-            before = _run(source, settings, assets, mine, None)
-            after = _run(source, settings, assets, mine, charts)
+            before = _run(source, settings, assets, mine, Charts(places=PlacesTable([]), drag=charts.drag))
+            after = _run(source, settings, assets, mine, charts, crosswise=charts.norms is None)
         except SourceError as error:
             left[name] = str(error)
             continue
@@ -175,8 +178,9 @@ def run_quiet(
     if not held:
         raise SourceError("none of the files can be run: " + "; ".join(left.values()))
     days = sum(after.counts.ship_days for _, _, after in held)
+    made = _metrics(held, files, left, declared, days, settings)
     return QuietOutcome(
-        _metrics(held, files, left, declared, days, settings),
+        msgspec.structs.replace(made, drag_model=own_drag(charts, settings)),
         [QuietRun(name, after.layer, after.seen) for name, _, after in held],
     )
 
@@ -186,18 +190,18 @@ def _run(
     settings: Settings,
     assets: Sequence[Asset],
     coverage: Sequence[CoverageDeclared],
-    charts: Charts | None,
+    charts: Charts,
+    *,
+    crosswise: bool = False,
 ) -> _Done:
-    """One file; with nothing known of places where no charts are given."""
+    """One file; `crosswise`: by norms of its own halves."""
     names = Catalogue()
     batches = list(merged([open_source(source, catalogue=names)]))
     positions = concat(batch.positions for batch in batches)
     if len(positions.t) == 0:
         raise SourceError(f"{source}: holds no usable position")
     statics = [static for batch in batches for static in batch.statics]
-    if charts is None:
-        charts = Charts(places=PlacesTable([]))
-    elif charts.norms is None:
+    if crosswise:
         types = {static.mmsi: static.ship_type for static in statics if static.ship_type}
         charts = charts._replace(norms=_crosswise(positions, types))
     room = build(settings, assets, catalogue=names, charts=charts)

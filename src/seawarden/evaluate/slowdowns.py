@@ -18,6 +18,7 @@ import numpy as np
 from seawarden import __version__
 from seawarden.evaluate.intervals import Rate, Share, binomial, poisson
 from seawarden.evaluate.outcome import Natural, Run, Told
+from seawarden.evaluate.own_drag import OwnDrag, own_drag
 from seawarden.evaluate.seen import seen_of
 from seawarden.geography.layer import AssetLayer, build_layer
 from seawarden.model.alert import TIERS
@@ -28,6 +29,7 @@ from seawarden.model.event import CoverageDeclared, Event
 from seawarden.model.finding import Finding
 from seawarden.model.position import Positions, concat, take
 from seawarden.run.build import build
+from seawarden.run.charts import NO_CHARTS, Charts
 from seawarden.run.merge import merged
 from seawarden.run.tally import Tally, alerts_by_tier, newest
 from seawarden.settings import Settings, settings_hash
@@ -62,6 +64,8 @@ class SlowdownMetrics(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     settings_hash: str
     assets_hash: str
+    drag_model: OwnDrag = msgspec.UNSET
+    """A model of the user's own that looked for drags."""
     sources: tuple[str, ...]
     """Names of the files."""
     positions: int
@@ -102,6 +106,7 @@ def run_slowdowns(
     settings: Settings,
     assets: Sequence[Asset],
     coverage: Sequence[CoverageDeclared] = (),
+    charts: Charts = NO_CHARTS,
     count: int = 20,
     loss: float = 0.3,
     duration_s: float = 1500.0,
@@ -114,6 +119,7 @@ def run_slowdowns(
         settings: the whole tree.
         assets: what is watched.
         coverage: declared coverage of the sources.
+        charts: a user's maps of zones, norms of past traffic, and a model of drags.
         count: planted cases.
         loss: share of the speed that each loses.
         duration_s: how long.
@@ -127,10 +133,10 @@ def run_slowdowns(
     batches = list(merged(opened))
     positions = concat(batch.positions for batch in batches)
     layer = build_layer(assets)
-    quiet = _run(positions, batches, catalogue, settings, assets, coverage)
+    quiet = _run(positions, batches, catalogue, settings, assets, coverage, charts)
     cases = _draw(quiet.findings, positions, count, key)
     changed, truths = _plant(positions, cases, loss, duration_s, key)
-    loud = _run(changed, batches, catalogue, settings, assets, coverage)
+    loud = _run(changed, batches, catalogue, settings, assets, coverage, charts)
     planted = tuple(_judge(truth, asset, quiet, loud) for truth, asset in truths)
     found = binomial(sum(p.found for p in planted), len(planted))
     raised = binomial(sum(p.tier in TIERS[1:] for p in planted), len(planted))
@@ -138,6 +144,7 @@ def run_slowdowns(
         version=__version__,
         settings_hash=settings_hash(settings),
         assets_hash=layer.hash,
+        drag_model=own_drag(charts, settings),
         sources=tuple(source.name for source in opened),
         positions=len(positions.t),
         ship_days=round(quiet.ship_days, 3),
@@ -163,10 +170,11 @@ def _run(
     settings: Settings,
     assets: Sequence[Asset],
     coverage: Sequence[CoverageDeclared],
+    charts: Charts,
 ) -> Run:
     names = Catalogue()
     names.recall(catalogue.sources, catalogue.receivers, catalogue.files)
-    engine = build(settings, assets, catalogue=names).engine
+    engine = build(settings, assets, catalogue=names, charts=charts).engine
     events: list[Event] = [*coverage, *(event for batch in batches for event in batch.events)]
     statics = [static for batch in batches for static in batch.statics]
     batch = Batch(positions=take(positions, slice(None)), statics=statics, events=events)

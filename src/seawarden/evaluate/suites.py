@@ -37,7 +37,7 @@ class Request(NamedTuple):
     train: Path | None = None
     test: Path | None = None
     charts: Charts = NO_CHARTS
-    """A user's maps of zones, and norms of past traffic."""
+    """A user's maps of zones, norms of past traffic, and a model of drags."""
     key: str = ""
     """Names the draws of suites that lay cases by a key; empty: each suite's own."""
 
@@ -53,12 +53,22 @@ class Suite(NamedTuple):
     """Fields of a request that must be given."""
     run: Callable[[Any, Request], Any]
     """(its module, request) to metrics, as builtins or a struct."""
+    takes: tuple[str, ...] = ()
+    """Options that it uses where they are given; any other is refused, for it would change nothing."""
+    drags_by: str = "looks for no drags"
+    """Why it takes no drag model."""
+
+
+WATCH: Final = ("coverage", "zones", "norms", "drag-model")
+"""Options of suites that run the whole watch."""
 
 
 def _slowdowns(module: Any, ask: Request) -> Any:
     from seawarden.evaluate.report.slowdowns import write_slowdowns
 
-    outcome = module.run_slowdowns(ask.positions, settings=ask.settings, assets=ask.assets(), coverage=ask.coverage)
+    outcome = module.run_slowdowns(
+        ask.positions, settings=ask.settings, assets=ask.assets(), coverage=ask.coverage, charts=ask.charts
+    )
     write_slowdowns(ask.out / REPORT, outcome)
     return outcome.metrics
 
@@ -80,7 +90,9 @@ def _replays(module: Any, ask: Request) -> Any:
 
 
 def _thresholds(module: Any, ask: Request) -> Any:
-    made = module.run_thresholds(ask.positions, settings=ask.settings, assets=ask.assets(), coverage=ask.coverage)
+    made = module.run_thresholds(
+        ask.positions, settings=ask.settings, assets=ask.assets(), coverage=ask.coverage, charts=ask.charts
+    )
     with whole_file(ask.out / "thresholds.toml") as file:
         file.write(module.as_settings(made).encode())
     return made
@@ -135,26 +147,31 @@ def _blindness(module: Any, ask: Request) -> Any:
 
 
 def _lead(module: Any, ask: Request) -> Any:
-    return module.run_lead(ask.positions, settings=ask.settings, assets=ask.assets(), coverage=ask.coverage)
+    return module.run_lead(
+        ask.positions, settings=ask.settings, assets=ask.assets(), coverage=ask.coverage, charts=ask.charts
+    )
 
 
 SUITES: Final[Mapping[str, Suite]] = {
     "slowdowns": Suite(
         "Losses of speed planted over real crossings must be found, beside a quiet run over the same days.",
-        "slowdowns", ("positions",), _slowdowns,
+        "slowdowns", ("positions",), _slowdowns, WATCH,
     ),
     "attribution": Suite(
         "Each real crossing in turn is a fault's cause: how high is that ship ranked, and are the chances right?",
         "attribution", ("positions",), _attribution,
     ),
-    "drags": Suite("Drags and innocent look-alikes on real tracks.", "drags.suite", ("positions",), _drags),
+    "drags": Suite(
+        "Drags and innocent look-alikes on real tracks.", "drags.suite", ("positions",), _drags,
+        drags_by="trains models of its own",
+    ),
     "replays": Suite(
         "The published cases and the named innocents, reconstructed among real traffic (shipped, or --positions).",
-        "drags.replays", (), _replays,
+        "drags.replays", (), _replays, ("positions",), "measures the shipped model",
     ),
     "thresholds": Suite(
         "From the rates that are allowed to the tiers' thresholds, by the highest chances of real days in quiet.",
-        "thresholds", ("positions",), _thresholds,
+        "thresholds", ("positions",), _thresholds, WATCH,
     ),
     "forecast": Suite(
         "Where ships will be, by the protocol of a public benchmark.", "forecast", ("train", "test"), _forecast
@@ -162,23 +179,23 @@ SUITES: Final[Mapping[str, Suite]] = {
     "crossing": Suite("Crossings within the next hour or two, foretold.", "crossing", ("positions",), _crossing),
     "integrity": Suite(
         "Forged positions and numbers laid on real traffic must be found, beside the same days in quiet.",
-        "integrity.suite", ("positions",), _integrity,
+        "integrity.suite", ("positions",), _integrity, ("key",),
     ),
     "quiet": Suite(
         "Every real day as it is, before and after ports, zones and norms are known: what its ships are told of.",
-        "patterns_quiet", ("positions",), _quiet,
+        "patterns_quiet", ("positions",), _quiet, WATCH,
     ),
     "patterns": Suite(
         "Survey, loitering, tows, anchoring, drags and drifts laid over real routes among real traffic.",
-        "patterns", ("positions",), _patterns,
+        "patterns", ("positions",), _patterns, (*WATCH, "key"),
     ),
     "blindness": Suite(
         "Outages of our own feed, ships that go dark, and what they could have crossed meanwhile.",
-        "blindness.suite", ("positions",), _blindness,
+        "blindness.suite", ("positions",), _blindness, ("coverage",),
     ),
     "lead": Suite(
         "How long before the next asset an alert names it, with forecasts and with steady courses.",
-        "lead", ("positions",), _lead,
+        "lead", ("positions",), _lead, WATCH,
     ),
     "identity": Suite("Messages under shared numbers told apart.", "identity", ("truth",), _identity),
 }  # fmt: skip
@@ -193,6 +210,25 @@ def offered() -> dict[str, Suite]:
     return {name: suite for name, suite in SUITES.items() if _is_there(suite)}
 
 
+def _given(ask: Request) -> list[str]:
+    """Options of a request that only some suites use."""
+    return [
+        option
+        for option, given in {
+            "positions": bool(ask.positions),
+            "coverage": bool(ask.coverage),
+            "truth": ask.truth is not None,
+            "train": ask.train is not None,
+            "test": ask.test is not None,
+            "zones": ask.charts.zones is not None,
+            "norms": ask.charts.norms is not None,
+            "drag-model": ask.charts.drag is not None,
+            "key": bool(ask.key),
+        }.items()
+        if given
+    ]
+
+
 def run_suite(name: str, ask: Request) -> Any:
     """Run a suite; returns its metrics as they were written, as builtins.
 
@@ -201,7 +237,8 @@ def run_suite(name: str, ask: Request) -> Any:
         ask: with what, and where to write.
 
     Raises:
-        UsageError: there is no such suite, or something that it needs was not given.
+        UsageError: there is no such suite, something that it needs was not given, or something was given that it
+            does not use.
         SourceError: a file can't be used.
         StoreError: the folder can't be written.
     """
@@ -212,6 +249,11 @@ def run_suite(name: str, ask: Request) -> Any:
     for field in suite.needs:
         if not getattr(ask, field):
             raise UsageError(f"the suite {name} needs --{field}")
+    for option in _given(ask):
+        if option not in suite.needs + suite.takes:
+            why = f": it {suite.drags_by}" if option == "drag-model" else ""
+            theirs = [other for other, row in known.items() if option in row.needs + row.takes]
+            raise UsageError(f"the suite {name} takes no --{option}{why}; of use to {', '.join(theirs)}")
     with whole_file(ask.out / METRICS) as file:  # a folder that can't be written is told before the work, not after
         file.write(b"{}\n")
     for name_of_old in (METRICS, REPORT):

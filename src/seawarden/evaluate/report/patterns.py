@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from seawarden.evaluate.own_drag import said_of
 from seawarden.evaluate.patterns import Ground, Laid, PatternOutcome, Real
 from seawarden.evaluate.report.page import Html, Section, listed, paragraph, rate, share, table, text, write_page
 from seawarden.evaluate.report.speed import clock, moment
@@ -50,7 +51,8 @@ def write_patterns(path: Path, outcome: PatternOutcome) -> None:
         paragraph(
             f"In brackets: exact 95 % intervals. Sources: {', '.join(m.sources)}"
             + (f"; lines declared for the bench in {', '.join(m.declared_lines)}" if m.declared_lines else "")
-            + f"; version {m.version}, settings {m.settings_hash[:12]}; drawn by the key '{m.key}'.",
+            + f"; version {m.version}, settings {m.settings_hash[:12]}; drawn by the key '{m.key}'"
+            + f"{said_of(m.drag_model)}.",
             "quiet",
         ),
     ]

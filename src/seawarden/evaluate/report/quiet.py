@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from seawarden.evaluate.own_drag import said_of
 from seawarden.evaluate.patterns_quiet import LOOK_LIMIT, QuietAlert, QuietOutcome, QuietRun
 from seawarden.evaluate.report.page import Html, Section, listed, paragraph, rate, table, text, write_page
 from seawarden.evaluate.report.speed import moment, speed
@@ -52,7 +53,7 @@ def write_quiet(path: Path, outcome: QuietOutcome) -> None:
             "In brackets: exact 95 % intervals (Garwood). An alert counts once by tier, and under each kind of "
             f"finding that it rests on. Coverage was declared for {', '.join(m.with_coverage) or 'no file'}; "
             "elsewhere silence is judged by what was learned of the file alone. "
-            f"Version {m.version}, settings {m.settings_hash[:12]}.",
+            f"Version {m.version}, settings {m.settings_hash[:12]}{said_of(m.drag_model)}.",
             "quiet",
         ),
     ]

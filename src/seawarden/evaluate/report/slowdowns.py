@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from seawarden.evaluate.outcome import Run, newest_alerts
+from seawarden.evaluate.own_drag import said_of
 from seawarden.evaluate.report.page import Html, Section, listed, paragraph, rate, share, table, text, write_page
 from seawarden.evaluate.report.speed import clock, moment, speed
 from seawarden.evaluate.report.way import way
@@ -64,7 +65,7 @@ def write_slowdowns(path: Path, outcome: Outcome) -> None:
             f"{', '.join(m.sources)}; "
             f"{m.positions:,} positions; version {m.version}, settings {m.settings_hash[:12]}, "
             f"assets {m.assets_hash[:12]}; "
-            f"ships drawn by the key '{m.key}'.", "quiet",
+            f"ships drawn by the key '{m.key}'{said_of(m.drag_model)}.", "quiet",
         ),
         paragraph("In the drawings a thick line and a shaded stretch are the time spoken of, the dashed line is the "
                   "ship's own expected speed with two standard errors around it, a red stroke a crossing.", "quiet"),
