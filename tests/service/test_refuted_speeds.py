@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from tests.service.one_stage import live_of, stage_of
 
 from seawarden.channels.gate import Gate
 from seawarden.channels.run_folder import read_run, write_run
@@ -17,20 +15,14 @@ from seawarden.engine.ship_stage import ShipStage
 from seawarden.engine.view import StageView
 from seawarden.geodesy import KNOT_MS
 from seawarden.geography.layer import build_layer
-from seawarden.model.batch import Catalogue
-from seawarden.model.position import NO_TIME, Positions, Trust, make_positions
-from seawarden.ports import Surroundings
-from seawarden.run.live import LiveRun
+from seawarden.model.position import Positions, Trust, make_positions
 from seawarden.run.memory import MemorySource
 from seawarden.run.replay import replay
 from seawarden.service.app import make_app
-from seawarden.service.live_fleet import LiveFleet
 from seawarden.service.recorded_view import RecordedView
 from seawarden.service.replayed import Replayed
 from seawarden.settings import DEFAULTS
 from seawarden.store.recording import Recording
-from seawarden.surroundings.coverage import CoverageBook
-from seawarden.tracks.statics import StaticBook
 
 T0 = 1_735_084_800_000
 STEP = 180_000
@@ -66,20 +58,7 @@ def read_back(recording: Recording, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def stage() -> ShipStage:
-    around = Surroundings(assets=build_layer([]), depth=None, places=None, coverage=CoverageBook(), waters=None)
-    made = ShipStage(DEFAULTS, [], around, Catalogue(), StaticBook(), ("", ""))
-    made.advance(rough(), END + 1)
-    made.seen = made.count
-    return made
-
-
-def live(stage: ShipStage) -> LiveFleet:
-    held = SimpleNamespace(memory=lambda: SimpleNamespace(held=SimpleNamespace(t=np.empty(0))))
-    engine = SimpleNamespace(stages=[stage], order=held, horizon=NO_TIME)
-    run: Any = SimpleNamespace(
-        settings=DEFAULTS, lock=threading.RLock(), room=SimpleNamespace(engine=engine), clock=SimpleNamespace(speed=1)
-    )
-    return LiveFleet(cast(LiveRun, run), 10 * STEP)
+    return stage_of(rough(), END + 1)
 
 
 def watch(recording: Recording) -> Replayed:
@@ -91,7 +70,7 @@ def test_the_same_reports_are_doubted_live_and_in_a_recording_at_any_moment(
     recording: Recording, read_back: Recording, stage: ShipStage, to: int
 ) -> None:
     t = T0 + to * STEP
-    lives = live(stage).stretch(MMSI, T0, t)
+    lives = live_of(stage, 10 * STEP).stretch(MMSI, T0, t)
     doubted = np.flatnonzero(lives.trust & np.uint32(Trust.SPEED_UNPROVEN)).tolist()
     assert doubted == [k for k in WRONG if k < to], "its next report refutes it, not before"
     seen = StageView(stage, t + 1).track(0, T0)

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import Any, cast
 
 import msgspec
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from tests.service.one_stage import live_of, stage_of
 
 from seawarden.channels.gate import Gate
 from seawarden.engine.ship_stage import ShipStage
 from seawarden.engine.view import StageView
 from seawarden.geodesy import KNOT_MS
 from seawarden.geography.layer import build_layer
-from seawarden.model.batch import Catalogue
-from seawarden.model.position import NO_TIME, Trust, make_positions
+from seawarden.model.position import Trust, make_positions
 from seawarden.model.rights import Rights
-from seawarden.ports import Surroundings
-from seawarden.run.live import LiveRun
 from seawarden.run.replay import replay
 from seawarden.service.app import make_app
 from seawarden.service.frame import DOUBTED, SPEED_DOUBTED
-from seawarden.service.live_fleet import LiveFleet
 from seawarden.service.picture import Painter
 from seawarden.service.recorded_view import RecordedView
 from seawarden.service.replayed import Replayed
 from seawarden.service.view import View
 from seawarden.settings import DEFAULTS
 from seawarden.store.recording import Recording
-from seawarden.surroundings.coverage import CoverageBook
-from seawarden.tracks.statics import StaticBook
 
 T0 = 1_735_084_800_000
 MIN = 60_000
@@ -63,34 +55,24 @@ def watch(recording: Recording) -> Replayed:
 
 @pytest.fixture(scope="module")
 def stage() -> ShipStage:
-    around = Surroundings(assets=build_layer([]), depth=None, places=None, coverage=CoverageBook(), waters=None)
-    made = ShipStage(DEFAULTS, [], around, Catalogue(), StaticBook(), ("", ""))
     n = LAST + 1
     times = T0 + np.arange(n) * MIN
     p = make_positions(n, t=times, mmsi=MMSI, lat=LAT, lon=11.0, sog_kn=SAID, cog_deg=0.0, seq=np.arange(n))
-    made.advance(p, int(times[-1]) + 1)
-    made.seen = made.count
-    return made
-
-
-def live(stage: ShipStage) -> LiveFleet:
-    held = SimpleNamespace(memory=lambda: SimpleNamespace(held=SimpleNamespace(t=np.empty(0))))
-    engine = SimpleNamespace(stages=[stage], order=held, horizon=NO_TIME)
-    run: Any = SimpleNamespace(
-        settings=DEFAULTS, lock=threading.RLock(), room=SimpleNamespace(engine=engine), clock=SimpleNamespace(speed=1)
-    )
-    return LiveFleet(cast(LiveRun, run), 10 * MIN)
+    return stage_of(p, int(times[-1]) + 1)
 
 
 def test_a_recorded_and_a_live_watch_show_the_speed_of_the_way_with_its_doubt(
     watch: Replayed, stage: ShipStage, recording: Recording
 ) -> None:
-    for stretch in (watch.stretch(MMSI, T0, T0 + LAST * MIN), live(stage).stretch(MMSI, T0, T0 + LAST * MIN)):
+    for stretch in (
+        watch.stretch(MMSI, T0, T0 + LAST * MIN),
+        live_of(stage, 10 * MIN).stretch(MMSI, T0, T0 + LAST * MIN),
+    ):
         assert stretch.sog_kn.tolist() == pytest.approx([11.0] * (LAST + 1), abs=0.05)
         assert stretch.told_kn.tolist() == pytest.approx(SAID.tolist())
         doubted = np.flatnonzero(stretch.trust & np.uint32(Trust.SPEED_UNPROVEN)).tolist()
         assert doubted == [WRONG, LAST]
-    for last in (watch.last(T0 + LAST * MIN), live(stage).last(T0 + LAST * MIN)):
+    for last in (watch.last(T0 + LAST * MIN), live_of(stage, 10 * MIN).last(T0 + LAST * MIN)):
         assert last.sog_kn.tolist() == pytest.approx([11.0], abs=0.05)
         assert last.told_kn.tolist() == pytest.approx([1.1])
     assert recording.positions.sog_kn[WRONG] == np.float32(1.1), "what was kept is as it came"
