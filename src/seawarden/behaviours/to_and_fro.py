@@ -19,7 +19,7 @@ from numba import njit
 from seawarden.behaviours import measure
 from seawarden.behaviours.emit import SPARE, Buffer, collect, emit
 from seawarden.behaviours.judged import Candidate, Judged, ended
-from seawarden.behaviours.patterned import explained, in_port, plies, ship_type
+from seawarden.behaviours.patterned import RESTRICTED, explained, in_port, plies, ship_type
 from seawarden.behaviours.swings import Swings, swings_of
 from seawarden.model.error import Uncertain
 from seawarden.model.finding import Change, Threshold
@@ -31,7 +31,6 @@ LOOK: Final = 0
 CLOSE: Final = 1
 AT_REST: Final = (1, 5, 6)
 """Navigational status by ITU-R M.1371-5, table 45: at anchor, moored, aground."""
-RESTRICTED: Final = 3
 GROWTH: Final = 1.5
 """It is told again when there are half as many legs more."""
 

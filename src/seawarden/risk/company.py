@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from seawarden.model.finding import Finding, Reason
 from seawarden.risk.anchor import Anchor
 from seawarden.risk.odds import chance_of, logit
-from seawarden.risk.signs import MODEL_KIND, Sign, loss_logodds, told_once
+from seawarden.risk.signs import MODEL_KIND, Sign, loss_logodds, shrunk, told_once
 from seawarden.settings_risk import RiskSettings
 
 MEASURE: Final = "company"
@@ -49,8 +49,8 @@ def company_reason(company: Company | None, signs: Sequence[Sign], s: RiskSettin
         text = f"{company.ships} ships near on her course kept their speed"
         return Reason(text=text, measure=MEASURE)
     sigma = math.hypot(_sigma(lead.finding), max(company.spread, LEAST_SPREAD) * math.sqrt(1.0 + 1.0 / company.ships))
-    whole = loss_logodds(_shrunk(loss, _sigma(lead.finding)), s)
-    left = loss_logodds(_shrunk(loss - company.median, sigma), s)
+    whole = loss_logodds(shrunk(loss, _sigma(lead.finding)), s)
+    left = loss_logodds(shrunk(loss - company.median, sigma), s)
     weight = -lead.weight * (1.0 - min(1.0, left / whole)) if whole > 0.0 else 0.0
     many = f"{company.slower} of {company.ships} ships near on her course slow too"
     text = f"{many}: {company.median * 100:.0f} % in the median"
@@ -69,13 +69,6 @@ def with_company(anchor: Anchor, signs: Sequence[Sign], company: Company | None,
     chance = chance_of(logit(anchor.chance) + further)
     told_so = Reason(text=reason.text, weight=further, measure=MEASURE)
     return anchor._replace(chance=chance, counter=[*anchor.counter, told_so])
-
-
-def _shrunk(loss: float, sigma: float) -> float:
-    if loss <= 0.0:
-        return 0.0
-    ratio = sigma / loss
-    return loss / (1.0 + ratio * ratio)
 
 
 def _sigma(finding: Finding) -> float:

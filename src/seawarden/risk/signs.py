@@ -93,9 +93,14 @@ class Sign(NamedTuple):
 def effective_loss(finding: Finding) -> float:
     """A slow-down's loss as a share, shrunk by its own error; grows with the loss."""
     loss = finding.value("loss")
-    if loss is None or not loss > 0.0:
+    return shrunk(loss, _sigma(finding, "loss") or 0.0) if loss is not None else 0.0
+
+
+def shrunk(loss: float, sigma: float) -> float:
+    """A loss, as a share, as far as its own error lets it be believed; 0 where nothing was lost."""
+    if not loss > 0.0:
         return 0.0
-    ratio = (_sigma(finding, "loss") or 0.0) / max(loss, 1e-9)
+    ratio = sigma / loss
     return loss / (1.0 + ratio * ratio)
 
 

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from seawarden.model.finding import Finding, Reason
 from seawarden.risk.anchor import Anchor
 from seawarden.risk.odds import chance_of, logit
-from seawarden.risk.signs import Sign, loss_logodds, speed_drop, told_once
+from seawarden.risk.signs import Sign, loss_logodds, shrunk, speed_drop, told_once
 from seawarden.settings_risk import RiskSettings
 
 MEASURE: Final = "weather"
@@ -74,7 +74,7 @@ def weather_reason(felt: Felt | None, signs: Sequence[Sign], s: RiskSettings) ->
     sign, loss, sigma = max(lost, key=lambda item: (item[0].weight, item[0].finding.id))
     if felt is None:
         # of the weight of the loss alone: what else the model has read, a dip or a swing, is no matter of weather
-        weight = -min(sign.weight, loss_logodds(_shrunk(loss, sigma), s)) * (1.0 - left_share(loss, sigma, None, s))
+        weight = -min(sign.weight, loss_logodds(shrunk(loss, sigma), s)) * (1.0 - left_share(loss, sigma, None, s))
         taken = f"taken as ±{UNKNOWN_SPREAD * 100:.0f} % of her speed"
         text = f"no weather known, {taken}: a gale may explain any part of her {loss * 100:.0f} %"
         return Reason(text=text, weight=weight, measure=MEASURE)
@@ -91,10 +91,10 @@ def weather_reason(felt: Felt | None, signs: Sequence[Sign], s: RiskSettings) ->
 def left_share(loss: float, sigma: float, felt: Felt | None, s: RiskSettings) -> float:
     """Share, 0.25 to 1, of the weight of a loss that the weather leaves; of all weather when none is known."""
     change, spread = felt.change() if felt is not None else (0.0, UNKNOWN_SPREAD)
-    plain = loss_logodds(_shrunk(loss, sigma), s)
+    plain = loss_logodds(shrunk(loss, sigma), s)
     if plain <= 0.0:
         return 1.0
-    left = loss_logodds(_shrunk(loss - max(change, 0.0), math.hypot(sigma, spread)), s)
+    left = loss_logodds(shrunk(loss - max(change, 0.0), math.hypot(sigma, spread)), s)
     return min(max(left / plain, LEAST_LEFT), 1.0)
 
 
@@ -105,13 +105,6 @@ def with_weather(anchor: Anchor, signs: Sequence[Sign], felt: Felt | None, s: Ri
         return anchor
     chance = chance_of(logit(anchor.chance) + reason.weight) if reason.weight else anchor.chance
     return Anchor(chance, anchor.reasons, [*anchor.counter, reason])
-
-
-def _shrunk(loss: float, sigma: float) -> float:
-    if loss <= 0.0:
-        return 0.0
-    ratio = sigma / loss
-    return loss / (1.0 + ratio * ratio)
 
 
 def _lost(finding: Finding) -> tuple[float, float]:

@@ -169,10 +169,11 @@ class Drag:
         """Her speed after a stop since the open finding began, told once, when she has been under way for a while."""
         if not ended_s * 1000.0 > state.start_t[slot] or t / 1000.0 - ended_s < TOLD_AFTER_S:
             return None
-        restart = restart_of(track)
-        if restart is None or state.stop_told[slot] == int(ended_s * 1000.0):
+        if state.stop_told[slot] == int(ended_s * 1000.0):
             return None
-        state.stop_told[slot] = int(ended_s * 1000.0)
+        restart = restart_of(track)
+        if restart is not None:
+            state.stop_told[slot] = int(ended_s * 1000.0)
         return restart
 
     def _close(self, slot: int, t: int, state: DragState) -> Change:
